@@ -1,0 +1,16 @@
+import type { Graph } from './ir/graph.ts'
+import type { Tensor } from './ir/tensor.ts'
+
+/** A graph bound to a batch size and made ready to run. */
+export interface Program {
+  /** One tensor per graph input, in order, with the batch bound; answers one per graph output. Throws `cancelled`. */
+  run(inputs: readonly Tensor[]): Tensor[]
+}
+
+/** Something that runs graphs: the f64 reference, or the WASM executor. */
+export interface Backend {
+  /** The width of the numbers it computes with and answers in. */
+  readonly precision: 'f32' | 'f64'
+  /** Programs are cached by graph object and batch: ask again rather than keep them. */
+  compile(graph: Graph, batch: number): Program
+}

@@ -1,0 +1,99 @@
+import { CoreError } from '../errors.ts'
+import { inferOutput } from '../ops/index.ts'
+import type { AnyNode, AttrsOf, Graph, InputsOf, Node, OpName, Value, ValueType } from './graph.ts'
+import { type Shape, sameShape } from './shape.ts'
+import { scalar, type Tensor } from './tensor.ts'
+
+/** Appends nodes in SSA order and infers their shapes. All graphs, also those of passes and gradients, come from here. */
+export class GraphBuilder {
+  readonly #inputs: Value[] = []
+  readonly #constants = new Map<Value, Tensor>()
+  readonly #nodes: AnyNode[] = []
+  readonly #producers = new Map<Value, AnyNode>()
+
+  input(name: string, shape: Shape, dtype: Value['dtype'] = 'float'): Value {
+    const value = { name, shape, dtype }
+    this.#inputs.push(value)
+    return value
+  }
+
+  /** Takes over an input of another graph as it is. */
+  addInput(value: Value): Value {
+    this.#inputs.push(value)
+    return value
+  }
+
+  constant(data: Tensor, name = ''): Value {
+    const value = { name, shape: data.shape, dtype: data.dtype }
+    this.#constants.set(value, data)
+    return value
+  }
+
+  /** Takes over a constant of another graph, so that equal weights stay one object. */
+  addConstant(value: Value, data: Tensor): Value {
+    this.#constants.set(value, data)
+    return value
+  }
+
+  scalar(value: number): Value {
+    return this.constant(scalar(value))
+  }
+
+  emit<K extends OpName>(op: K, inputs: InputsOf<K, Value>, attrs: AttrsOf<K>, name = ''): Value {
+    const type: ValueType = inferOutput(op, inputs, attrs)
+    const output: Value = { name, shape: type.shape, dtype: type.dtype }
+    this.append({ op, inputs, attrs, output })
+    return output
+  }
+
+  /** Appends a node as it is, its output included. */
+  append<K extends OpName>(node: Node<K>): void {
+    const any = node as unknown as AnyNode
+    this.#nodes.push(any)
+    this.#producers.set(node.output, any)
+  }
+
+  constantOf(value: Value): Tensor | undefined {
+    return this.#constants.get(value)
+  }
+
+  producerOf(value: Value): AnyNode | undefined {
+    return this.#producers.get(value)
+  }
+
+  add(a: Value, b: Value): Value {
+    return this.emit('add', [a, b], {})
+  }
+  sub(a: Value, b: Value): Value {
+    return this.emit('sub', [a, b], {})
+  }
+  mul(a: Value, b: Value): Value {
+    return this.emit('mul', [a, b], {})
+  }
+  div(a: Value, b: Value): Value {
+    return this.emit('div', [a, b], {})
+  }
+  neg(a: Value): Value {
+    return this.emit('neg', [a], {})
+  }
+  reduceSum(x: Value, axes: readonly number[], keepDims: 'keep' | 'drop'): Value {
+    return axes.length === 0 ? x : this.emit('reduceSum', [x], { axes, keepDims: keepDims === 'keep' })
+  }
+  reshape(x: Value, shape: Shape): Value {
+    return sameShape(x.shape, shape) ? x : this.emit('reshape', [x], { shape })
+  }
+  expand(x: Value, shape: Shape): Value {
+    return sameShape(x.shape, shape) ? x : this.emit('expand', [x], { shape })
+  }
+  transpose(x: Value, perm: readonly number[]): Value {
+    return perm.every((p, i) => p === i) ? x : this.emit('transpose', [x], { perm })
+  }
+
+  /** The finished graph. Throws `graph` when an output was never defined here. */
+  build(outputs: readonly Value[]): Graph {
+    for (const output of outputs)
+      if (!this.#producers.has(output) && !this.#constants.has(output) && !this.#inputs.includes(output))
+        throw new CoreError('graph', `output ${output.name || '(unnamed)'} is not defined in this graph`)
+    return { inputs: this.#inputs, constants: this.#constants, nodes: this.#nodes, outputs }
+  }
+}

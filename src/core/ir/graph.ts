@@ -1,0 +1,56 @@
+import type { Shape } from './shape.ts'
+import type { DType, Tensor } from './tensor.ts'
+
+/**
+ * The closed set of ops. Each family in `ops/` adds its own by declaration merging: an entry is
+ * `name: Signature<[input: V, …], Attributes>`, and the op table must then hold an entry of that type.
+ */
+// biome-ignore lint/suspicious/noEmptyInterface: filled by the op families through declaration merging
+export interface OpSignatures {}
+
+/** Placeholder for one input in a signature's tuple. */
+export type V = 'value'
+export interface Signature<Inputs extends readonly (V | undefined)[], Attrs = NoAttrs> {
+  inputs: Inputs
+  attrs: Attrs
+}
+export type NoAttrs = Readonly<Record<never, never>>
+
+export type OpName = keyof OpSignatures
+export type AttrsOf<K extends OpName> = OpSignatures[K]['attrs']
+type MapTuple<Tuple extends readonly unknown[], T> = { readonly [I in keyof Tuple]: T }
+/** The inputs of op `K`, each as a `T`: a tuple with the signature's labels and optional places. */
+export type InputsOf<K extends OpName, T> = MapTuple<OpSignatures[K]['inputs'], T>
+
+export interface ValueType {
+  readonly shape: Shape
+  readonly dtype: DType
+}
+
+/** One SSA value. Identity is the object; `name` is for people (ONNX names survive the passes). */
+export interface Value extends ValueType {
+  readonly name: string
+}
+
+/** One application of an op. Every op has one output; what ONNX writes with several becomes several nodes. */
+export interface Node<K extends OpName = OpName> {
+  readonly op: K
+  readonly inputs: InputsOf<K, Value>
+  readonly attrs: AttrsOf<K>
+  readonly output: Value
+}
+
+/** A node of some op: `node.op` tells which. */
+export type AnyNode = { [K in OpName]: Node<K> }[OpName]
+
+/** An SSA program: `nodes` in an order in which every input is defined before its use. */
+export interface Graph {
+  readonly inputs: readonly Value[]
+  readonly constants: ReadonlyMap<Value, Tensor>
+  readonly nodes: readonly AnyNode[]
+  readonly outputs: readonly Value[]
+}
+
+/** The inputs that are there: optional ones that a node leaves out are dropped. */
+export const presentInputs = (node: { inputs: readonly (Value | undefined)[] }): readonly Value[] =>
+  node.inputs.filter((v) => v !== undefined)

@@ -1,0 +1,87 @@
+import type { AnyNode, Graph, Value } from '../ir/graph.ts'
+import { presentInputs } from '../ir/graph.ts'
+import { sameShape } from '../ir/shape.ts'
+
+/** What a dense kernel does to its tile before the store: (+ addend), clamp, (× gate), in this order. */
+export interface Epilogue {
+  readonly addend: Value | undefined
+  readonly clamp: { readonly min: number; readonly max: number }
+  readonly gate: { readonly y: Value; readonly lo: number; readonly hi: number } | undefined
+}
+/** A dense node with the elementwise nodes that its epilogue absorbs. */
+export interface Fusion {
+  readonly root: AnyNode
+  readonly epilogue: Epilogue
+  /** what the last absorbed node computes */
+  readonly output: Value
+}
+
+const DENSE = new Set(['conv', 'convTranspose', 'gemm'])
+const NO_CLAMP = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }
+
+/**
+ * Groups of nodes that run as one kernel call, by the last node of each. A link is absorbed when nothing else reads the
+ * value before it; the group then runs in the last node's place, where all operands are ready.
+ */
+export function fuseEpilogues(graph: Graph): { fusions: Map<AnyNode, Fusion>; absorbed: Set<AnyNode> } {
+  const readers = new Map<Value, AnyNode[]>()
+  for (const node of graph.nodes)
+    for (const input of new Set(presentInputs(node)))
+      readers.set(input, [...(readers.get(input) ?? []), node])
+  const kept = new Set<Value>(graph.outputs)
+  const fusions = new Map<AnyNode, Fusion>()
+  const absorbed = new Set<AnyNode>()
+
+  for (const root of graph.nodes.toReversed()) {
+    if (!DENSE.has(root.op)) continue
+    let last = root
+    let epilogue: Epilogue = { addend: undefined, clamp: NO_CLAMP, gate: undefined }
+    for (;;) {
+      const [next, ...others] = kept.has(last.output) ? [] : (readers.get(last.output) ?? [])
+      if (!next || others.length > 0 || absorbed.has(next) || fusions.has(next)) break
+      const extended = extend(epilogue, next, last.output)
+      if (!extended) break
+      absorbed.add(last)
+      last = next
+      epilogue = extended
+    }
+    absorbed.delete(last)
+    if (last !== root) fusions.set(last, { root, epilogue, output: last.output })
+  }
+  return { fusions, absorbed }
+}
+
+/** The epilogue with `next` in it, or `undefined` when the order addend → clamp → gate does not allow it. */
+function extend(epilogue: Epilogue, next: AnyNode, current: Value): Epilogue | undefined {
+  switch (next.op) {
+    case 'add': {
+      const [a, b] = next.inputs
+      const addend = a === current ? b : a
+      const fits = sameShape(addend.shape, current.shape) && addend !== current
+      return fits && !epilogue.addend && epilogue.clamp === NO_CLAMP && !epilogue.gate
+        ? { ...epilogue, addend }
+        : undefined
+    }
+    // max(·, 0) commutes with a gate, which only keeps or drops: it may come after one.
+    case 'relu':
+      return { ...epilogue, clamp: clampTo(epilogue.clamp, 0, Number.POSITIVE_INFINITY) }
+    case 'clip':
+      return epilogue.gate
+        ? undefined
+        : { ...epilogue, clamp: clampTo(epilogue.clamp, next.attrs.min, next.attrs.max) }
+    case 'gate': {
+      const [ct, y] = next.inputs
+      return ct === current && y !== current && !epilogue.gate
+        ? { ...epilogue, gate: { y, lo: next.attrs.lo, hi: next.attrs.hi } }
+        : undefined
+    }
+    default:
+      return undefined
+  }
+}
+
+/** clamp to [min,max] after `inner`. The result is exact when the intervals overlap, as those of activations do. */
+const clampTo = (inner: Epilogue['clamp'], min: number, max: number): Epilogue['clamp'] => ({
+  min: Math.min(Math.max(inner.min, min), max),
+  max: Math.max(Math.min(inner.max, max), min),
+})

@@ -1,0 +1,77 @@
+import type { GraphBuilder } from '../ir/builder.ts'
+import type { Node, OpName, Value } from '../ir/graph.ts'
+import type { Shape } from '../ir/shape.ts'
+import type { KernelArgs, KernelName } from '../kernels/list.ts'
+
+/**
+ * How a value lies in memory. `channels-last`: rank ≥ 3, logical (N,C,…) stored as (N,…,C). Values of lower rank, or
+ * with one channel or one pixel, are `row-major`: both orders are the same bytes.
+ */
+export type Layout = 'row-major' | 'channels-last'
+
+/** Where an operand will be: a value, `offset` elements in. The plan turns it into an address. */
+export interface Ref {
+  readonly value: Value
+  readonly offset: number
+}
+
+/** Weights brought into a kernel's tile order; made once per model when the source is a constant. */
+export interface PackedRef {
+  readonly source: Value
+  readonly packing: Packing
+}
+
+/**
+ * A matrix per group for the dense kernel, from element `offset` of `source` on: B[tap][k][n] at
+ * g·groupStride + tap·tapStride + k·kStride + n·nStride, in tiles of 16 columns: [group][tile][tap][k][16].
+ */
+export interface Packing {
+  readonly offset: number
+  readonly groups: number
+  readonly taps: number
+  readonly k: number
+  readonly n: number
+  readonly groupStride: number
+  readonly tapStride: number
+  readonly kStride: number
+  readonly nStride: number
+}
+
+export type StepArg = number | Ref | PackedRef | undefined
+export type StepArgs<K extends KernelName> = {
+  readonly [F in keyof KernelArgs[K]]: KernelArgs[K][F] extends readonly number[]
+    ? readonly number[]
+    : StepArg
+}
+
+/** One kernel call. Absent pointers are `undefined`. */
+export type Step = { [K in KernelName]: { readonly kernel: K; readonly args: StepArgs<K> } }[KernelName]
+
+/** What a lowering may ask of the planner. */
+export interface LoweringContext {
+  layout(value: Value): Layout
+  /** Physical strides, in elements, of the logical axes. */
+  strides(value: Value): readonly number[]
+  ref(value: Value, offset?: number): Ref
+  /** A further buffer that lives as long as this node's steps, row-major. */
+  temporary(shape: Shape): Value
+}
+
+/**
+ * How an op reaches the kernels:
+ * `alias`: the output is the input's bytes in row-major order (reshape);
+ * `decompose`: other ops, emitted before planning;
+ * `steps`: kernel calls. `layout` names what the inputs must be: `channels-last` and `row-major` are converted to,
+ * `follow` brings all full-rank inputs to the first one's layout and gives it to the output, `any` takes them as they are
+ * (the steps then work on strides) and answers in `output`, row-major unless said.
+ */
+export type Lowering<K extends OpName> =
+  | { readonly kind: 'alias' }
+  | { readonly kind: 'decompose'; readonly expand: (g: GraphBuilder, node: Node<K>) => Value }
+  | {
+      readonly kind: 'steps'
+      readonly layout: 'channels-last' | 'row-major' | 'follow' | 'any'
+      readonly steps: (node: Node<K>, context: LoweringContext) => readonly Step[]
+    }
+  /** Only ever folded away: the planner refuses a graph that still holds it. */
+  | { readonly kind: 'folded' }

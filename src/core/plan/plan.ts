@@ -1,0 +1,364 @@
+import { CoreError } from '../errors.ts'
+import type { AnyNode, Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
+import { formatShape, type Shape, sizeOf } from '../ir/shape.ts'
+import type { Tensor } from '../ir/tensor.ts'
+import { type KernelName, kernelFields } from '../kernels/list.ts'
+import { ops } from '../ops/index.ts'
+import { placeInArena } from './arena.ts'
+import { type Epilogue, fuseEpilogues } from './fuse.ts'
+import { layoutsCoincide, physicalStrides } from './layout.ts'
+import type { Layout, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
+import { packedLength } from './packing.ts'
+import { copyStep } from './strided.ts'
+
+/** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
+export interface PlannedConstant {
+  readonly data: Tensor
+  readonly value: Value
+  readonly form: { readonly layout: Layout } | { readonly packing: Packing }
+}
+/** Where an operand is, in bytes: in the run's arena, or in a constant by its index. */
+export type Address = { readonly arena: number } | { readonly constant: number; readonly offset: number }
+export type PlannedArgs = Readonly<Record<string, number | readonly number[] | Address>>
+export interface PlannedStep {
+  readonly kernel: KernelName
+  readonly args: PlannedArgs
+  /** the node that it computes, for profiles and printing */
+  readonly label: string
+}
+/** Row-major f32 numbers of a graph input or output, at a byte offset of the arena. */
+export interface Placement {
+  readonly name: string
+  readonly shape: Shape
+  readonly offset: number
+}
+/** The steps of a graph for one batch size. Plain data: addresses are bound to a memory by the executor. */
+export interface Plan {
+  readonly steps: readonly PlannedStep[]
+  readonly constants: readonly PlannedConstant[]
+  readonly inputs: readonly Placement[]
+  readonly outputs: readonly Placement[]
+  readonly arenaBytes: number
+  /** the sum of all buffers, to compare with the arena */
+  readonly bufferBytes: number
+}
+
+/** Plans a graph without free dimensions whose composite ops are gone. Throws `unsupported` for ops that should have been folded. */
+export function planGraph(graph: Graph): Plan {
+  const planner = new Planner(graph)
+  const { fusions, absorbed } = fuseEpilogues(graph)
+  for (const node of graph.nodes) {
+    if (absorbed.has(node)) continue
+    const fusion = fusions.get(node)
+    if (fusion) planner.lowerFused(fusion.root, fusion.epilogue, fusion.output)
+    else planner.lower(node)
+  }
+  return planner.finish()
+}
+
+interface EmittedStep {
+  readonly step: Step
+  readonly label: string
+}
+
+class Planner implements LoweringContext {
+  readonly #graph: Graph
+  readonly #layouts = new Map<Value, Layout>()
+  readonly #converted = new Map<Value, Partial<Record<Layout, Value>>>()
+  /** values that are another value's bytes */
+  readonly #aliases = new Map<Value, Value>()
+  readonly #constantForms = new Map<Value, { source: Value; layout: Layout }>()
+  readonly #steps: EmittedStep[] = []
+  #label = ''
+
+  constructor(graph: Graph) {
+    this.#graph = graph
+  }
+
+  layout(value: Value): Layout {
+    return this.#layouts.get(value) ?? 'row-major'
+  }
+
+  strides(value: Value): readonly number[] {
+    return physicalStrides(value.shape, this.layout(value))
+  }
+
+  ref(value: Value, offset = 0): Ref {
+    return { value, offset }
+  }
+
+  temporary(shape: Shape): Value {
+    return { name: '', shape, dtype: 'float' }
+  }
+
+  lower<K extends OpName>(node: Node<K>): void {
+    this.#label = `${node.op} ${node.output.name}`.trim()
+    const { lower } = ops[node.op]
+    switch (lower.kind) {
+      case 'alias':
+        this.#alias(node.output, this.#as(inputAt(node, 0), 'row-major'))
+        break
+      case 'steps': {
+        const prepared = this.#prepare(node, lower.layout)
+        this.#emit(lower.steps(prepared, this))
+        break
+      }
+      default:
+        throw new CoreError('unsupported', `${this.#label} has no kernel: it should have been folded away`)
+    }
+  }
+
+  /** Lowers the root, then lets its one dense step end in the epilogue and write the group's output. */
+  lowerFused<K extends OpName>(root: Node<K>, epilogue: Epilogue, output: Value): void {
+    const { lower } = ops[root.op]
+    if (lower.kind !== 'steps') throw new CoreError('graph', `${root.op} cannot end in an epilogue`)
+    this.#label = `${root.op} ${output.name}`.trim()
+    const prepared = this.#prepare({ ...root, output }, lower.layout)
+    const layout = this.layout(output)
+    const steps = lower.steps(prepared, this)
+    const last = steps.at(-1)
+    if (last?.kernel !== 'conv' && last?.kernel !== 'depthwise')
+      throw new CoreError('graph', `${root.op} does not end in a dense kernel`)
+    const { addend, clamp, gate } = epilogue
+    const refTo = (value: Value) => this.ref(this.#as(value, layout))
+    const ending = {
+      ...(addend ? { addend: refTo(addend) } : {}),
+      clampMin: clamp.min,
+      clampMax: clamp.max,
+      ...(gate ? { gate: refTo(gate.y), gateMin: gate.lo, gateMax: gate.hi } : {}),
+    }
+    const fused: Step =
+      last.kernel === 'conv'
+        ? { ...last, args: { ...last.args, ...ending } }
+        : { ...last, args: { ...last.args, ...ending } }
+    this.#emit([...steps.slice(0, -1), fused])
+  }
+
+  /** The node with its inputs in the layouts that its lowering wants; sets the output's layout. */
+  #prepare<K extends OpName>(
+    node: Node<K>,
+    wanted: 'channels-last' | 'row-major' | 'follow' | 'any',
+  ): Node<K> {
+    const fullRank = (v: Value) => v.shape.length === node.output.shape.length
+    const leader = node.inputs.find(
+      (v: Value | undefined) =>
+        v && fullRank(v) && !layoutsCoincide(v.shape) && !this.#graph.constants.has(v),
+    )
+    const layout: Layout =
+      wanted === 'follow'
+        ? leader
+          ? this.layout(leader)
+          : 'row-major'
+        : wanted === 'any'
+          ? 'row-major'
+          : wanted
+    const inputs = node.inputs.map((v: Value | undefined) => {
+      if (!v || wanted === 'any') return v
+      return wanted === 'follow' && !fullRank(v)
+        ? this.#as(v, 'row-major')
+        : this.#as(v, v.shape.length >= 3 ? layout : 'row-major')
+    })
+    if (!this.#layouts.has(node.output))
+      this.#layouts.set(node.output, node.output.shape.length >= 3 ? layout : 'row-major')
+    // Mapping a tuple keeps its length and optional places, which TypeScript does not follow.
+    return { ...node, inputs: inputs as unknown as InputsOf<K, Value> }
+  }
+
+  /** The same numbers in `layout`: the value itself, other bytes of a constant, an alias, or a copy made here. */
+  #as(value: Value, layout: Layout): Value {
+    if (this.layout(value) === layout) return value
+    const forms = this.#converted.get(value) ?? {}
+    const known = forms[layout]
+    if (known) return known
+    const converted: Value = { ...value }
+    this.#layouts.set(converted, layout)
+    this.#converted.set(value, { ...forms, [layout]: converted })
+    if (this.#graph.constants.has(value)) this.#constantForms.set(converted, { source: value, layout })
+    else if (layoutsCoincide(value.shape)) this.#alias(converted, value)
+    else this.#steps.push({ step: copyStep(this, value, converted), label: `relayout ${value.name}`.trim() })
+    return converted
+  }
+
+  #alias(value: Value, of: Value): void {
+    this.#aliases.set(value, of)
+    if (!this.#layouts.has(value)) this.#layouts.set(value, 'row-major')
+  }
+
+  #emit(steps: readonly Step[]): void {
+    for (const step of steps) {
+      const packed = Object.values(step.args).find(isPacked)
+      const dynamic = packed && !this.#isConstant(packed.source)
+      this.#steps.push({ step: dynamic ? this.#packAtRunTime(step, packed) : step, label: this.#label })
+    }
+  }
+
+  #isConstant(value: Value): boolean {
+    return this.#graph.constants.has(resolveAlias(this.#aliases, value))
+  }
+
+  /** Weights that are computed (a product of two activations) are packed by a step of their own. */
+  #packAtRunTime(step: Step, { source, packing }: PackedRef): Step {
+    const { offset, ...geometry } = packing
+    const packed = this.temporary([packedLength(packing)])
+    const w = this.ref(this.#as(source, 'row-major'), offset)
+    this.#steps.push({
+      step: { kernel: 'pack', args: { w, out: this.ref(packed), ...geometry } },
+      label: this.#label,
+    })
+    return step.kernel === 'conv' ? { ...step, args: { ...step.args, w: this.ref(packed) } } : step
+  }
+
+  finish(): Plan {
+    this.#label = 'output'
+    const outputs = this.#graph.outputs.map((value) => this.#materialized(value))
+    return new Assembly(this.#graph, this.#steps, this.#aliases, this.#constantForms).assemble(
+      this.#graph.inputs,
+      outputs,
+    )
+  }
+
+  /** A row-major buffer for a graph output; constants and inputs that are outputs are copied to one. */
+  #materialized(value: Value): Value {
+    const rowMajor = this.#as(value, 'row-major')
+    const origin = resolveAlias(this.#aliases, rowMajor)
+    const isFixed =
+      this.#graph.constants.has(origin) ||
+      this.#constantForms.has(origin) ||
+      this.#graph.inputs.includes(origin)
+    if (!isFixed) return rowMajor
+    const copy: Value = { ...value }
+    this.#emit([copyStep(this, rowMajor, copy)])
+    return copy
+  }
+}
+
+const inputAt = (node: { inputs: readonly (Value | undefined)[]; op: string }, i: number): Value => {
+  const value = node.inputs[i]
+  if (!value) throw new CoreError('graph', `${node.op} lacks input ${i}`)
+  return value
+}
+
+function resolveAlias(aliases: ReadonlyMap<Value, Value>, value: Value): Value {
+  let origin = value
+  for (let next = aliases.get(origin); next; next = aliases.get(origin)) origin = next
+  return origin
+}
+
+/** Gives every buffer of the steps its place: constants by index, the rest in the arena by liveness. */
+class Assembly {
+  readonly #graph: Graph
+  readonly #steps: readonly EmittedStep[]
+  readonly #aliases: ReadonlyMap<Value, Value>
+  readonly #constantForms: ReadonlyMap<Value, { source: Value; layout: Layout }>
+  readonly #constants: PlannedConstant[] = []
+  readonly #constantIndex = new Map<string, number>()
+  readonly #constantIds = new Map<Value, number>()
+
+  constructor(
+    graph: Graph,
+    steps: readonly EmittedStep[],
+    aliases: ReadonlyMap<Value, Value>,
+    constantForms: ReadonlyMap<Value, { source: Value; layout: Layout }>,
+  ) {
+    this.#graph = graph
+    this.#steps = steps
+    this.#aliases = aliases
+    this.#constantForms = constantForms
+  }
+
+  assemble(inputs: readonly Value[], outputs: readonly Value[]): Plan {
+    const lives = new Map<Value, { bytes: number; first: number; last: number }>()
+    const touch = (value: Value, at: number) => {
+      const origin = resolveAlias(this.#aliases, value)
+      if (this.#constantSource(origin)) return
+      const life = lives.get(origin)
+      if (life) life.last = Math.max(life.last, at)
+      else lives.set(origin, { bytes: sizeOf(origin.shape) * 4, first: at, last: at })
+    }
+    for (const input of inputs) touch(input, 0)
+    this.#steps.forEach(({ step }, at) => {
+      for (const arg of Object.values(step.args)) if (isRef(arg)) touch(arg.value, at)
+    })
+    for (const output of outputs) touch(output, this.#steps.length)
+
+    const buffers = [...lives.keys()]
+    const arena = placeInArena([...lives.values()])
+    const offsets = new Map(buffers.map((value, i) => [value, arena.offsets[i] ?? 0]))
+    const place = (value: Value): Placement => ({
+      name: value.name,
+      shape: value.shape,
+      offset: offsets.get(resolveAlias(this.#aliases, value)) ?? fail(value),
+    })
+    return {
+      steps: this.#steps.map(({ step, label }) => ({
+        kernel: step.kernel,
+        label,
+        args: this.#planArgs(step, offsets),
+      })),
+      constants: this.#constants,
+      inputs: inputs.map(place),
+      outputs: outputs.map(place),
+      arenaBytes: arena.bytes,
+      bufferBytes: [...lives.values()].reduce((sum, life) => sum + life.bytes, 0),
+    }
+  }
+
+  #planArgs(step: Step, offsets: ReadonlyMap<Value, number>): PlannedArgs {
+    const args: Record<string, StepArg | readonly number[]> = step.args
+    return Object.fromEntries(
+      Object.keys(kernelFields[step.kernel]).map((field) => [field, this.#planArg(args[field], offsets)]),
+    )
+  }
+
+  #planArg(
+    arg: StepArg | readonly number[],
+    offsets: ReadonlyMap<Value, number>,
+  ): number | readonly number[] | Address {
+    if (arg === undefined) return 0
+    if (typeof arg === 'number' || Array.isArray(arg)) return arg
+    if (isRef(arg)) {
+      const origin = resolveAlias(this.#aliases, arg.value)
+      const constant = this.#constantSource(origin)
+      if (constant)
+        return {
+          constant: this.#constant(constant.source, { layout: constant.layout }),
+          offset: arg.offset * 4,
+        }
+      return { arena: (offsets.get(origin) ?? fail(origin)) + arg.offset * 4 }
+    }
+    if ('packing' in arg)
+      return {
+        constant: this.#constant(resolveAlias(this.#aliases, arg.source), { packing: arg.packing }),
+        offset: 0,
+      }
+    throw new CoreError('graph', 'a step has an argument that is neither a number nor an operand')
+  }
+
+  #constantSource(value: Value): { source: Value; layout: Layout } | undefined {
+    return (
+      this.#constantForms.get(value) ??
+      (this.#graph.constants.has(value) ? { source: value, layout: 'row-major' } : undefined)
+    )
+  }
+
+  #constant(value: Value, form: PlannedConstant['form']): number {
+    const data = this.#graph.constants.get(value)
+    if (!data)
+      throw new CoreError('unsupported', `weights ${value.name || formatShape(value.shape)} are not constant`)
+    const id = this.#constantIds.get(value) ?? this.#constantIds.size
+    this.#constantIds.set(value, id)
+    const key = `${id} ${JSON.stringify(form)}`
+    const index = this.#constantIndex.get(key) ?? this.#constants.push({ data, value, form }) - 1
+    this.#constantIndex.set(key, index)
+    return index
+  }
+}
+
+const isRef = (arg: StepArg | readonly number[]): arg is Ref => typeof arg === 'object' && 'value' in arg
+
+const isPacked = (arg: StepArg | readonly number[]): arg is PackedRef =>
+  typeof arg === 'object' && 'packing' in arg
+
+const fail = (value: Value): never => {
+  throw new CoreError('graph', `${value.name || formatShape(value.shape)} was never given a buffer`)
+}

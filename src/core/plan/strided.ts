@@ -1,0 +1,28 @@
+import type { Value } from '../ir/graph.ts'
+import { MAX_RANK } from '../kernels/list.ts'
+import { physicalOrder } from './layout.ts'
+import type { LoweringContext, Step } from './lowering.ts'
+
+/** Pads a list of dims or strides to the kernels' rank with leading ones or zeros. */
+export const toRank = (list: readonly number[], filler: 0 | 1): number[] => [
+  ...new Array<number>(MAX_RANK - list.length).fill(filler),
+  ...list,
+]
+
+/** Copies `from` to `to`, of the same logical shape in another layout. */
+export function copyStep(context: LoweringContext, from: Value, to: Value): Step {
+  const order = physicalOrder(to.shape.length, context.layout(to))
+  const pick = (list: readonly number[]) => order.map((axis) => list[axis] ?? 1)
+  return {
+    kernel: 'copy',
+    args: {
+      x: context.ref(from),
+      out: context.ref(to),
+      indices: undefined,
+      axis: 0,
+      dims: toRank(pick(to.shape), 1),
+      xStrides: toRank(pick(context.strides(from)), 0),
+      outStrides: toRank(pick(context.strides(to)), 0),
+    },
+  }
+}

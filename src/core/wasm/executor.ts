@@ -1,0 +1,150 @@
+import { createHash } from 'node:crypto'
+import type { Backend, Program } from '../backend.ts'
+import { CoreError } from '../errors.ts'
+import { bindBatch } from '../ir/bind.ts'
+import type { Graph } from '../ir/graph.ts'
+import { formatShape, sameShape, sizeOf } from '../ir/shape.ts'
+import type { Tensor } from '../ir/tensor.ts'
+import { encodeArgs } from '../kernels/encode.ts'
+import { kernelNames } from '../kernels/list.ts'
+import { unitsOf } from '../kernels/units.ts'
+import { decompose } from '../plan/decompose.ts'
+import { toLayout } from '../plan/layout.ts'
+import { pack, packedLength } from '../plan/packing.ts'
+import { type Address, type Plan, type PlannedConstant, type PlannedStep, planGraph } from '../plan/plan.ts'
+import type { ModelMemory } from './memory.ts'
+import type { Team } from './team.ts'
+
+/** Words of a step in the flat plan: kernel, address of its arguments, units. */
+const STEP_WORDS = 3
+
+/**
+ * Runs graphs with the WASM kernels in a model's shared memory. One executor belongs to one worker and one model; plans are
+ * made once per graph and batch, constants once per model.
+ */
+export class WasmBackend implements Backend {
+  readonly precision = 'f32'
+  readonly #memory: ModelMemory
+  readonly #team: Team
+  readonly #programs = new WeakMap<Graph, Map<number, WasmProgram>>()
+  readonly #decomposed = new WeakMap<Graph, Graph>()
+  #arena = { address: 0, bytes: 0 }
+
+  constructor(memory: ModelMemory, team: Team) {
+    this.#memory = memory
+    this.#team = team
+  }
+
+  compile(graph: Graph, batch: number): WasmProgram {
+    const byBatch = this.#programs.get(graph) ?? new Map<number, WasmProgram>()
+    this.#programs.set(graph, byBatch)
+    const known = byBatch.get(batch)
+    if (known) return known
+    const lowered = this.#decomposed.get(graph) ?? decompose(graph)
+    this.#decomposed.set(graph, lowered)
+    const program = new WasmProgram(planGraph(bindBatch(lowered, batch)), this.#memory, this.#team, this)
+    byBatch.set(batch, program)
+    return program
+  }
+
+  /** The worker's arena, grown to at least `bytes`; its address changes when it grows. */
+  arena(bytes: number): number {
+    if (bytes > this.#arena.bytes) {
+      if (this.#arena.bytes > 0) this.#memory.free(this.#arena.address, this.#arena.bytes)
+      this.#arena = { address: this.#memory.allocate(bytes), bytes }
+    }
+    return this.#arena.address
+  }
+}
+
+class WasmProgram implements Program {
+  readonly plan: Plan
+  readonly #memory: ModelMemory
+  readonly #team: Team
+  readonly #owner: WasmBackend
+  readonly #constants: readonly number[]
+  #code = { address: 0, arena: -1 }
+
+  constructor(plan: Plan, memory: ModelMemory, team: Team, owner: WasmBackend) {
+    this.plan = plan
+    this.#memory = memory
+    this.#team = team
+    this.#owner = owner
+    this.#constants = plan.constants.map((constant) => placeConstant(memory, constant))
+  }
+
+  run(inputs: readonly Tensor[]): Tensor[] {
+    const arena = this.#owner.arena(this.plan.arenaBytes)
+    this.plan.inputs.forEach(({ name, shape, offset }, i) => {
+      const given = inputs[i]
+      if (!given || !sameShape(given.shape, shape))
+        throw new CoreError(
+          'shape',
+          `input ${name} is ${formatShape(shape)}, got ${given ? formatShape(given.shape) : 'nothing'}`,
+        )
+      this.#memory.floats(arena + offset, sizeOf(shape)).set(given.data)
+    })
+    this.#team.run(this.#encoded(arena))
+    return this.plan.outputs.map(({ shape, offset }) => ({
+      shape,
+      dtype: 'float',
+      data: Float32Array.from(this.#memory.floats(arena + offset, sizeOf(shape))),
+    }))
+  }
+
+  /** The plan as flat data for this arena; written again only when the arena has moved. */
+  #encoded(arena: number): number {
+    if (this.#code.arena === arena) return this.#code.address
+    const args = this.plan.steps.map((step) => encodeStep(step, arena, this.#constants))
+    const headBytes = 4 + this.plan.steps.length * STEP_WORDS * 4
+    const bytes = args.reduce((sum, { words }) => sum + words.byteLength, headBytes)
+    const address = this.#code.address || this.#memory.allocate(bytes)
+    const code = this.#memory.words(address, bytes / 4)
+    code[0] = this.plan.steps.length
+    let at = headBytes / 4
+    args.forEach(({ kernel, words, units }, i) => {
+      code.set([kernel, address + at * 4, units], 1 + i * STEP_WORDS)
+      code.set(words, at)
+      at += words.length
+    })
+    this.#code = { address, arena }
+    return address
+  }
+}
+
+function encodeStep(
+  step: PlannedStep,
+  arena: number,
+  constants: readonly number[],
+): { kernel: number; words: Int32Array; units: number } {
+  const resolve = (arg: number | readonly number[] | Address) => {
+    if (typeof arg !== 'object' || !('arena' in arg || 'constant' in arg)) return arg
+    return 'arena' in arg ? arena + arg.arena : (constants[arg.constant] ?? 0) + arg.offset
+  }
+  const args = Object.fromEntries(Object.entries(step.args).map(([field, arg]) => [field, resolve(arg)]))
+  return {
+    kernel: kernelNames.indexOf(step.kernel),
+    words: encodeArgs(step.kernel, args),
+    units: unitsOf(step.kernel, args),
+  }
+}
+
+/** The address of a constant in the form that its kernel wants; made by the first worker to ask. */
+function placeConstant(memory: ModelMemory, { data, value, form }: PlannedConstant): number {
+  const key = `${constantId(data)} ${JSON.stringify(form)}`
+  if ('packing' in form)
+    return memory.shared(key, packedLength(form.packing), (out) => pack(data.data, form.packing, out))
+  return memory.shared(key, sizeOf(value.shape), (out) => toLayout(data.data, value.shape, form.layout, out))
+}
+
+/** Equal numbers are one constant, whichever worker or pass made them. Hashing happens once per tensor and worker. */
+const ids = new WeakMap<Tensor['data'], string>()
+function constantId({ data }: Tensor): string {
+  const known = ids.get(data)
+  if (known) return known
+  const id = createHash('sha1')
+    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
+    .digest('base64')
+  ids.set(data, id)
+  return id
+}

@@ -1,0 +1,160 @@
+import { CoreError } from '../errors.ts'
+import { RESERVED_BYTES } from './control.ts'
+
+/**
+ * The one shared WebAssembly.Memory of a loaded model, managed by all workers together: a reserved low part (control
+ * blocks, this header), then blocks that are handed out under a lock: constants, plans, arenas. Constants are registered
+ * by key, so that the first worker to need one makes it and the others find it.
+ */
+const PAGE = 65536
+const MAX_PAGES = 65536
+const ALIGNMENT = 64
+
+/** Header words (i32 index), in the last page-eighth of the reserved part. */
+const HEADER = (RESERVED_BYTES - 8192) / 4
+const LOCK = HEADER
+const NEXT = HEADER + 1
+const REGISTRY_HEAD = HEADER + 2
+const FREE_COUNT = HEADER + 3
+const FREE_LIST = HEADER + 4
+const MAX_FREE = 256
+
+/** Registry entry: next entry, address of the data, key length, then the key as bytes. */
+const ENTRY_HEADER = 12
+
+export const createModelMemory = (): WebAssembly.Memory => {
+  const memory = new WebAssembly.Memory({
+    initial: RESERVED_BYTES / PAGE + 1,
+    maximum: MAX_PAGES,
+    shared: true,
+  })
+  new Int32Array(memory.buffer)[NEXT] = RESERVED_BYTES
+  return memory
+}
+
+export class ModelMemory {
+  readonly memory: WebAssembly.Memory
+
+  constructor(memory: WebAssembly.Memory) {
+    this.memory = memory
+  }
+
+  floats(address: number, length: number): Float32Array {
+    return new Float32Array(this.#buffer(address + length * 4), address, length)
+  }
+
+  words(address: number, length: number): Int32Array {
+    return new Int32Array(this.#buffer(address + length * 4), address, length)
+  }
+
+  /** A block of at least `bytes`, 64-byte aligned. Throws RangeError when the memory cannot grow. */
+  allocate(bytes: number): number {
+    return this.#locked(() => this.#take(bytes))
+  }
+
+  free(address: number, bytes: number): void {
+    this.#locked(() => {
+      const header = this.#header()
+      const count = header[FREE_COUNT] ?? 0
+      if (count >= MAX_FREE) return
+      header[FREE_LIST + 2 * count] = address
+      header[FREE_LIST + 2 * count + 1] = align(bytes)
+      header[FREE_COUNT] = count + 1
+    })
+  }
+
+  /** The data registered under `key`; `fill` makes it when nobody has, while others wait. */
+  shared(key: string, length: number, fill: (out: Float32Array) => void): number {
+    return this.#locked(() => {
+      const found = this.#find(key)
+      if (found !== undefined) return found
+      const address = this.#take(length * 4)
+      fill(this.floats(address, length))
+      this.#register(key, address)
+      return address
+    })
+  }
+
+  #take(bytes: number): number {
+    const size = align(bytes)
+    const header = this.#header()
+    const count = header[FREE_COUNT] ?? 0
+    for (let i = 0; i < count; i++) {
+      const address = header[FREE_LIST + 2 * i] ?? 0
+      const available = header[FREE_LIST + 2 * i + 1] ?? 0
+      if (available < size) continue
+      if (available > size) {
+        header[FREE_LIST + 2 * i] = address + size
+        header[FREE_LIST + 2 * i + 1] = available - size
+      } else {
+        header[FREE_LIST + 2 * i] = header[FREE_LIST + 2 * (count - 1)] ?? 0
+        header[FREE_LIST + 2 * i + 1] = header[FREE_LIST + 2 * (count - 1) + 1] ?? 0
+        header[FREE_COUNT] = count - 1
+      }
+      return address >>> 0
+    }
+    const address = (header[NEXT] ?? 0) >>> 0
+    const end = address + size
+    const missing = end - this.memory.buffer.byteLength
+    if (missing > 0) {
+      try {
+        this.memory.grow(Math.ceil(missing / PAGE))
+      } catch {
+        throw new CoreError('unsupported', `the model needs more than ${MAX_PAGES / 16} MiB of memory`)
+      }
+    }
+    this.#header()[NEXT] = end | 0
+    return address
+  }
+
+  #find(key: string): number | undefined {
+    const bytes = encoder.encode(key)
+    let entry = (this.#header()[REGISTRY_HEAD] ?? 0) >>> 0
+    while (entry !== 0) {
+      const [next = 0, address = 0, length = 0] = this.words(entry, 3)
+      if (
+        length === bytes.length &&
+        sameBytes(bytes, new Uint8Array(this.#buffer(entry), entry + ENTRY_HEADER, length))
+      )
+        return address >>> 0
+      entry = next >>> 0
+    }
+    return undefined
+  }
+
+  #register(key: string, address: number): void {
+    const bytes = encoder.encode(key)
+    const entry = this.#take(ENTRY_HEADER + bytes.length)
+    const header = this.#header()
+    this.words(entry, 3).set([header[REGISTRY_HEAD] ?? 0, address | 0, bytes.length])
+    new Uint8Array(this.#buffer(entry + ENTRY_HEADER + bytes.length), entry + ENTRY_HEADER, bytes.length).set(
+      bytes,
+    )
+    header[REGISTRY_HEAD] = entry | 0
+  }
+
+  #header(): Int32Array {
+    return new Int32Array(this.memory.buffer, 0, RESERVED_BYTES / 4)
+  }
+
+  /** Another thread may have grown the memory: a view beyond the old length needs the buffer asked for again. */
+  #buffer(end: number): ArrayBuffer | SharedArrayBuffer {
+    if (end > this.memory.buffer.byteLength) this.memory.grow(0)
+    return this.memory.buffer
+  }
+
+  #locked<T>(work: () => T): T {
+    const header = this.#header()
+    while (Atomics.compareExchange(header, LOCK, 0, 1) !== 0) Atomics.wait(header, LOCK, 1, 100)
+    try {
+      return work()
+    } finally {
+      Atomics.store(header, LOCK, 0)
+      Atomics.notify(header, LOCK)
+    }
+  }
+}
+
+const encoder = new TextEncoder()
+const align = (bytes: number): number => Math.ceil(bytes / ALIGNMENT) * ALIGNMENT
+const sameBytes = (a: Uint8Array, b: Uint8Array): boolean => a.every((byte, i) => byte === b[i])
