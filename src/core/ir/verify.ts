@@ -1,6 +1,6 @@
 import { CoreError } from '../errors.ts'
 import { inferOutput } from '../ops/index.ts'
-import { type AnyNode, type Graph, type Node, type OpName, presentInputs, type Value } from './graph.ts'
+import { type Graph, type Node, type OpName, presentInputs, type Value } from './graph.ts'
 import { formatShape, sameShape, sizeOf } from './shape.ts'
 
 /**

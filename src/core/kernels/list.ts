@@ -79,6 +79,8 @@ export const kernelFields = {
 } as const satisfies Record<string, Readonly<Record<string, Field>>>
 
 export type KernelName = keyof typeof kernelFields
+/** A kernel's id in a plan is its index here. */
+export const kernelNames = Object.keys(kernelFields) as readonly KernelName[]
 type ArgOf<F> = F extends readonly [FieldType, number] ? readonly number[] : number
 /** Argument values by kernel: addresses are byte offsets in the memory, 0 for an absent one. */
 export type KernelArgs = {

@@ -15,7 +15,7 @@ export interface Ref {
   readonly offset: number
 }
 
-/** Weights brought into a kernel's tile order; made once per model when the source is a constant. */
+/** Weights brought into a kernel's tile order; made once per model when the source is a constant. It is read row-major. */
 export interface PackedRef {
   readonly source: Value
   readonly packing: Packing
@@ -25,7 +25,8 @@ export interface PackedRef {
  * A matrix per group for the dense kernel, from element `offset` of `source` on: B[tap][k][n] at
  * g·groupStride + tap·tapStride + k·kStride + n·nStride, in tiles of 16 columns: [group][tile][tap][k][16].
  */
-export interface Packing {
+export interface ColumnPacking {
+  readonly kind: 'columns'
   readonly offset: number
   readonly groups: number
   readonly taps: number
@@ -36,6 +37,15 @@ export interface Packing {
   readonly kStride: number
   readonly nStride: number
 }
+/** One number per tap and channel for the depthwise kernel, [tap][channel]. */
+export interface DepthwisePacking {
+  readonly kind: 'depthwise'
+  readonly taps: number
+  readonly channels: number
+  readonly tapStride: number
+  readonly channelStride: number
+}
+export type Packing = ColumnPacking | DepthwisePacking
 
 export type StepArg = number | Ref | PackedRef | undefined
 export type StepArgs<K extends KernelName> = {
@@ -71,6 +81,8 @@ export type Lowering<K extends OpName> =
   | {
       readonly kind: 'steps'
       readonly layout: 'channels-last' | 'row-major' | 'follow' | 'any'
+      /** The input that is read only through a PackedRef: it is brought to row-major whatever `layout` says. */
+      readonly weights?: number
       readonly steps: (node: Node<K>, context: LoweringContext) => readonly Step[]
     }
   /** Only ever folded away: the planner refuses a graph that still holds it. */

@@ -1,13 +1,22 @@
-import type { Packing } from './lowering.ts'
+import type { ColumnPacking, DepthwisePacking, Packing } from './lowering.ts'
 
 /** Columns of a weight tile of the dense kernel. */
-export const TILE_COLUMNS = 16
+const TILE_COLUMNS = 16
 
-export const packedLength = ({ groups, taps, k, n }: Packing): number =>
-  groups * Math.ceil(n / TILE_COLUMNS) * TILE_COLUMNS * taps * k
+/** Numbers that the packed weights take. */
+export const packedLength = (packing: Packing): number =>
+  packing.kind === 'depthwise'
+    ? packing.taps * packing.channels
+    : packing.groups * Math.ceil(packing.n / TILE_COLUMNS) * TILE_COLUMNS * packing.taps * packing.k
 
-/** Fills `out` with [group][tile][tap][k][16] from the source's strides, zero beyond column n. The `pack` kernel's twin. */
+/** Fills `out`, of `packedLength`, with the source's numbers in the kernel's order. */
 export function pack(source: ArrayLike<number>, packing: Packing, out: Float32Array): void {
+  if (packing.kind === 'depthwise') packDepthwise(source, packing, out)
+  else packColumns(source, packing, out)
+}
+
+/** [group][tile][tap][k][16] from the source's strides, zero beyond column n. The `pack` kernel's twin. */
+function packColumns(source: ArrayLike<number>, packing: ColumnPacking, out: Float32Array): void {
   const { offset, groups, taps, k, n, groupStride, tapStride, kStride, nStride } = packing
   const tiles = Math.ceil(n / TILE_COLUMNS)
   let at = 0
@@ -24,4 +33,11 @@ export function pack(source: ArrayLike<number>, packing: Packing, out: Float32Ar
           at += TILE_COLUMNS
         }
     }
+}
+
+function packDepthwise(source: ArrayLike<number>, packing: DepthwisePacking, out: Float32Array): void {
+  const { taps, channels, tapStride, channelStride } = packing
+  for (let tap = 0; tap < taps; tap++)
+    for (let channel = 0; channel < channels; channel++)
+      out[tap * channels + channel] = source[tap * tapStride + channel * channelStride] ?? 0
 }

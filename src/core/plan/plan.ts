@@ -1,5 +1,5 @@
 import { CoreError } from '../errors.ts'
-import type { AnyNode, Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
+import type { Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
 import { formatShape, type Shape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { type KernelName, kernelFields } from '../kernels/list.ts'
@@ -7,9 +7,9 @@ import { ops } from '../ops/index.ts'
 import { placeInArena } from './arena.ts'
 import { type Epilogue, fuseEpilogues } from './fuse.ts'
 import { layoutsCoincide, physicalStrides } from './layout.ts'
-import type { Layout, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
+import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
 import { packedLength } from './packing.ts'
-import { copyStep } from './strided.ts'
+import { copyStep, packStep } from './strided.ts'
 
 /** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
 export interface PlannedConstant {
@@ -19,10 +19,11 @@ export interface PlannedConstant {
 }
 /** Where an operand is, in bytes: in the run's arena, or in a constant by its index. */
 export type Address = { readonly arena: number } | { readonly constant: number; readonly offset: number }
-export type PlannedArgs = Readonly<Record<string, number | readonly number[] | Address>>
+export type PlannedArg = number | readonly number[] | Address
 export interface PlannedStep {
   readonly kernel: KernelName
-  readonly args: PlannedArgs
+  /** every field of the kernel's struct */
+  readonly args: Readonly<Record<string, PlannedArg>>
   /** the node that it computes, for profiles and printing */
   readonly label: string
 }
@@ -99,7 +100,7 @@ class Planner implements LoweringContext {
         this.#alias(node.output, this.#as(inputAt(node, 0), 'row-major'))
         break
       case 'steps': {
-        const prepared = this.#prepare(node, lower.layout)
+        const prepared = this.#prepare(node, lower)
         this.#emit(lower.steps(prepared, this))
         break
       }
@@ -113,7 +114,7 @@ class Planner implements LoweringContext {
     const { lower } = ops[root.op]
     if (lower.kind !== 'steps') throw new CoreError('graph', `${root.op} cannot end in an epilogue`)
     this.#label = `${root.op} ${output.name}`.trim()
-    const prepared = this.#prepare({ ...root, output }, lower.layout)
+    const prepared = this.#prepare({ ...root, output }, lower)
     const layout = this.layout(output)
     const steps = lower.steps(prepared, this)
     const last = steps.at(-1)
@@ -135,33 +136,26 @@ class Planner implements LoweringContext {
   }
 
   /** The node with its inputs in the layouts that its lowering wants; sets the output's layout. */
-  #prepare<K extends OpName>(
-    node: Node<K>,
-    wanted: 'channels-last' | 'row-major' | 'follow' | 'any',
-  ): Node<K> {
-    const fullRank = (v: Value) => v.shape.length === node.output.shape.length
-    const leader = node.inputs.find(
-      (v: Value | undefined) =>
-        v && fullRank(v) && !layoutsCoincide(v.shape) && !this.#graph.constants.has(v),
-    )
-    const layout: Layout =
-      wanted === 'follow'
-        ? leader
-          ? this.layout(leader)
-          : 'row-major'
-        : wanted === 'any'
-          ? 'row-major'
-          : wanted
-    const inputs = node.inputs.map((v: Value | undefined) => {
+  #prepare<K extends OpName>(node: Node<K>, { layout: wanted, weights }: StepsLowering<K>): Node<K> {
+    const layout = wanted === 'follow' ? this.#leadingLayout(node) : wanted === 'any' ? 'row-major' : wanted
+    const inputs = node.inputs.map((v: Value | undefined, i) => {
       if (!v || wanted === 'any') return v
-      return wanted === 'follow' && !fullRank(v)
-        ? this.#as(v, 'row-major')
-        : this.#as(v, v.shape.length >= 3 ? layout : 'row-major')
+      const fits = i !== weights && v.shape.length >= 3 && (wanted !== 'follow' || sameRank(v, node.output))
+      return this.#as(v, fits ? layout : 'row-major')
     })
     if (!this.#layouts.has(node.output))
       this.#layouts.set(node.output, node.output.shape.length >= 3 ? layout : 'row-major')
     // Mapping a tuple keeps its length and optional places, which TypeScript does not follow.
     return { ...node, inputs: inputs as unknown as InputsOf<K, Value> }
+  }
+
+  /** The layout of the first computed operand for which it matters; channels-last where a picture is only made here. */
+  #leadingLayout(node: { inputs: readonly (Value | undefined)[]; output: Value }): Layout {
+    const leader = node.inputs.find(
+      (v) => v && sameRank(v, node.output) && !layoutsCoincide(v.shape) && !this.#graph.constants.has(v),
+    )
+    if (leader) return this.layout(leader)
+    return node.output.shape.length === 4 ? 'channels-last' : 'row-major'
   }
 
   /** The same numbers in `layout`: the value itself, other bytes of a constant, an alias, or a copy made here. */
@@ -198,14 +192,17 @@ class Planner implements LoweringContext {
 
   /** Weights that are computed (a product of two activations) are packed by a step of their own. */
   #packAtRunTime(step: Step, { source, packing }: PackedRef): Step {
-    const { offset, ...geometry } = packing
     const packed = this.temporary([packedLength(packing)])
-    const w = this.ref(this.#as(source, 'row-major'), offset)
-    this.#steps.push({
-      step: { kernel: 'pack', args: { w, out: this.ref(packed), ...geometry } },
-      label: this.#label,
-    })
-    return step.kernel === 'conv' ? { ...step, args: { ...step.args, w: this.ref(packed) } } : step
+    const w = this.#as(source, 'row-major')
+    this.#steps.push({ step: packStep(this, w, packing, packed), label: this.#label })
+    switch (step.kernel) {
+      case 'conv':
+        return { ...step, args: { ...step.args, w: this.ref(packed) } }
+      case 'depthwise':
+        return { ...step, args: { ...step.args, w: this.ref(packed) } }
+      default:
+        throw new CoreError('graph', `${step.kernel} takes no packed weights`)
+    }
   }
 
   finish(): Plan {
@@ -231,6 +228,10 @@ class Planner implements LoweringContext {
     return copy
   }
 }
+
+type StepsLowering<K extends OpName> = Extract<Lowering<K>, { kind: 'steps' }>
+
+const sameRank = (a: Value, b: Value): boolean => a.shape.length === b.shape.length
 
 const inputAt = (node: { inputs: readonly (Value | undefined)[]; op: string }, i: number): Value => {
   const value = node.inputs[i]
@@ -303,17 +304,14 @@ class Assembly {
     }
   }
 
-  #planArgs(step: Step, offsets: ReadonlyMap<Value, number>): PlannedArgs {
+  #planArgs(step: Step, offsets: ReadonlyMap<Value, number>): PlannedStep['args'] {
     const args: Record<string, StepArg | readonly number[]> = step.args
     return Object.fromEntries(
       Object.keys(kernelFields[step.kernel]).map((field) => [field, this.#planArg(args[field], offsets)]),
     )
   }
 
-  #planArg(
-    arg: StepArg | readonly number[],
-    offsets: ReadonlyMap<Value, number>,
-  ): number | readonly number[] | Address {
+  #planArg(arg: StepArg | readonly number[], offsets: ReadonlyMap<Value, number>): PlannedArg {
     if (arg === undefined) return 0
     if (typeof arg === 'number' || Array.isArray(arg)) return arg
     if (isRef(arg)) {

@@ -1,7 +1,7 @@
 import type { Value } from '../ir/graph.ts'
 import { MAX_RANK } from '../kernels/list.ts'
 import { physicalOrder } from './layout.ts'
-import type { LoweringContext, Step } from './lowering.ts'
+import type { LoweringContext, Packing, Step } from './lowering.ts'
 
 /** Pads a list of dims or strides to the kernels' rank with leading ones or zeros. */
 export const toRank = (list: readonly number[], filler: 0 | 1): number[] => [
@@ -23,6 +23,27 @@ export function copyStep(context: LoweringContext, from: Value, to: Value): Step
       dims: toRank(pick(to.shape), 1),
       xStrides: toRank(pick(context.strides(from)), 0),
       outStrides: toRank(pick(context.strides(to)), 0),
+    },
+  }
+}
+
+/** Brings computed weights, row-major, into a kernel's order. */
+export function packStep(context: LoweringContext, w: Value, packing: Packing, out: Value): Step {
+  if (packing.kind === 'columns') {
+    const { kind, offset, ...geometry } = packing
+    return { kernel: 'pack', args: { w: context.ref(w, offset), out: context.ref(out), ...geometry } }
+  }
+  const { taps, channels, tapStride, channelStride } = packing
+  return {
+    kernel: 'copy',
+    args: {
+      x: context.ref(w),
+      out: context.ref(out),
+      indices: undefined,
+      axis: -1,
+      dims: toRank([taps, channels], 1),
+      xStrides: toRank([tapStride, channelStride], 0),
+      outStrides: toRank([channels, 1], 0),
     },
   }
 }

@@ -6,12 +6,19 @@ import type { Graph } from '../ir/graph.ts'
 import { formatShape, sameShape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import { encodeArgs } from '../kernels/encode.ts'
-import { kernelNames } from '../kernels/list.ts'
+
+import { type KernelArgs, type KernelName, kernelNames } from '../kernels/list.ts'
 import { unitsOf } from '../kernels/units.ts'
 import { decompose } from '../plan/decompose.ts'
 import { toLayout } from '../plan/layout.ts'
 import { pack, packedLength } from '../plan/packing.ts'
-import { type Address, type Plan, type PlannedConstant, type PlannedStep, planGraph } from '../plan/plan.ts'
+import {
+  type Plan,
+  type PlannedArg,
+  type PlannedConstant,
+  type PlannedStep,
+  planGraph,
+} from '../plan/plan.ts'
 import type { ModelMemory } from './memory.ts'
 import type { Team } from './team.ts'
 
@@ -112,20 +119,31 @@ class WasmProgram implements Program {
   }
 }
 
-function encodeStep(
-  step: PlannedStep,
-  arena: number,
-  constants: readonly number[],
-): { kernel: number; words: Int32Array; units: number } {
-  const resolve = (arg: number | readonly number[] | Address) => {
+interface EncodedStep {
+  readonly kernel: number
+  readonly words: Int32Array
+  readonly units: number
+}
+
+function encodeStep(step: PlannedStep, arena: number, constants: readonly number[]): EncodedStep {
+  const resolve = (arg: PlannedArg) => {
     if (typeof arg !== 'object' || !('arena' in arg || 'constant' in arg)) return arg
     return 'arena' in arg ? arena + arg.arena : (constants[arg.constant] ?? 0) + arg.offset
   }
   const args = Object.fromEntries(Object.entries(step.args).map(([field, arg]) => [field, resolve(arg)]))
+  return encodeCall(step.kernel, args)
+}
+
+function encodeCall<K extends KernelName>(
+  kernel: K,
+  args: Record<string, number | readonly number[]>,
+): EncodedStep {
+  // The planner fills exactly the kernel's fields, by its list; `encodeArgs` refuses an argument that is missing.
+  const typed = args as KernelArgs[K]
   return {
-    kernel: kernelNames.indexOf(step.kernel),
-    words: encodeArgs(step.kernel, args),
-    units: unitsOf(step.kernel, args),
+    kernel: kernelNames.indexOf(kernel),
+    words: encodeArgs(kernel, typed),
+    units: unitsOf(kernel, typed),
   }
 }
 

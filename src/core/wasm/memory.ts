@@ -32,11 +32,19 @@ export const createModelMemory = (): WebAssembly.Memory => {
   return memory
 }
 
+/** Frees the lock that a worker died with. What it was about to register is lost, nothing else. From any thread. */
+export function releaseLock(memory: WebAssembly.Memory, worker: number): void {
+  const header = new Int32Array(memory.buffer)
+  if (Atomics.compareExchange(header, LOCK, worker + 1, 0) === worker + 1) Atomics.notify(header, LOCK)
+}
+
 export class ModelMemory {
   readonly memory: WebAssembly.Memory
+  readonly #worker: number
 
-  constructor(memory: WebAssembly.Memory) {
+  constructor(memory: WebAssembly.Memory, worker: number) {
     this.memory = memory
+    this.#worker = worker
   }
 
   floats(address: number, length: number): Float32Array {
@@ -145,7 +153,11 @@ export class ModelMemory {
 
   #locked<T>(work: () => T): T {
     const header = this.#header()
-    while (Atomics.compareExchange(header, LOCK, 0, 1) !== 0) Atomics.wait(header, LOCK, 1, 100)
+    for (;;) {
+      const holder = Atomics.compareExchange(header, LOCK, 0, this.#worker + 1)
+      if (holder === 0) break
+      Atomics.wait(header, LOCK, holder, 100)
+    }
     try {
       return work()
     } finally {

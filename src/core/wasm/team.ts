@@ -16,7 +16,6 @@ const ABSENT = 0
 const PLAN = SEATS / 4
 const TEAM_SIZE = PLAN + 1
 const RECALLED = PLAN + 2
-const EPOCH = PLAN + 3
 const RANKS = PLAN + 8
 const SEAT = RANKS + MAX_WORKERS
 
@@ -26,15 +25,19 @@ const controlAddress = (slot: number): number => CONTROL_BASE + slot * CONTROL_B
 const controlWords = (memory: WebAssembly.Memory, slot: number): Int32Array =>
   new Int32Array(memory.buffer, controlAddress(slot), CONTROL_BYTES / 4)
 
-/**
- * Prepares a slot for its leader's next job: no abort, nobody recalled, and members of an earlier job go home. To be
- * called before the leader and the members hear of the job. From any thread.
- */
+/** Prepares a slot for its leader's next job: no abort, nobody recalled, all seats empty. Nobody may be in it. */
 export function openSlot(memory: WebAssembly.Memory, slot: number): void {
   const words = controlWords(memory, slot)
   Atomics.store(words, ABORT / 4, 0)
   Atomics.store(words, RECALLED, 0)
-  Atomics.add(words, EPOCH, 1)
+  for (let member = 0; member < MAX_WORKERS; member++) Atomics.store(words, SEAT + member, ABSENT)
+}
+
+/** Prepares a seat for a member that is about to come: takes back an earlier recall. The member may not be in it. */
+export function invite(memory: WebAssembly.Memory, slot: number, member: number): void {
+  const words = controlWords(memory, slot)
+  Atomics.store(words, SEAT + member, ABSENT)
+  Atomics.and(words, RECALLED, ~(1 << member))
 }
 
 /** Makes the run of a slot's leader end between two steps with `cancelled`. From any thread. */
@@ -65,9 +68,7 @@ export function assist(
 ): void {
   const words = controlWords(memory, slot)
   const seat = SEAT + member
-  const epoch = Atomics.load(words, EPOCH)
-  const isOver = () =>
-    Atomics.load(words, EPOCH) !== epoch || (Atomics.load(words, RECALLED) & (1 << member)) !== 0
+  const isOver = () => (Atomics.load(words, RECALLED) & (1 << member)) !== 0
   Atomics.store(words, seat, READY)
   for (;;) {
     const state = waitWhile(words, seat, READY, isOver)

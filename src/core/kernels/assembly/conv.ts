@@ -1,0 +1,107 @@
+import { ConvArgs, WindowArgs } from './generated/args'
+import { dense4x16, dense8x4, dense8x8 } from './generated/tiles'
+import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows } from './scratch'
+import { gated, TileJob } from './tile-job'
+import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
+import { blockRows, entryBytes, listRows, openPhase, openWindow, phases, phaseTaps, rowTiles } from './window'
+
+/** Columns of packed weights per tile. */
+const TILE: i32 = 16
+
+/** Rows are output pixels, phase after phase; columns are column tiles, group after group. */
+export function convKernel(pointer: usize, unit: i32): void {
+  const args = changetype<ConvArgs>(pointer)
+  const window = changetype<WindowArgs>(pointer)
+  const tilesPerGroup = (args.outPerGroup + TILE - 1) / TILE
+  const pixels = args.batch * args.outH * args.outW
+  openUnit(unit, pixels, args.groups * tilesPerGroup, args.rowsPerUnit, args.columnsPerUnit)
+  const transposed = args.transposed != 0
+  openWindow(window, transposed, args.groups * args.inPerGroup * 4, args.groups * args.outPerGroup * 4)
+  let phaseBegin = 0
+  for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
+    const rows = openPhase(window, transposed, phase, args.inPerGroup * TILE * 4)
+    const end = min(rowEnd - phaseBegin, rows)
+    for (let row = max(0, rowBegin - phaseBegin); row < end; row += blockRows()) {
+      const count = min(blockRows(), end - row)
+      listRows(row, count)
+      for (let column = columnBegin; column < columnEnd; column++) {
+        convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
+      }
+    }
+    phaseBegin += rows
+  }
+}
+
+/** One column tile over the listed rows. */
+function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
+  const tilesPerGroup = (args.outPerGroup + TILE - 1) / TILE
+  const columns = min(TILE, args.outPerGroup - tile * TILE)
+  const firstColumn = (group * args.outPerGroup + tile * TILE) * 4
+  const job = changetype<TileJob>(jobAddress())
+  job.list = rowList()
+  job.entryBytes = entryBytes()
+  job.rowTiles = rowTiles(count)
+  job.taps = phaseTaps()
+  job.k = args.inPerGroup
+  job.xOffset = group * args.inPerGroup * 4
+  job.w = args.w + (group * tilesPerGroup + tile) * args.kernelH * args.kernelW * args.inPerGroup * TILE * 4
+  job.tapOffsets = tapOffsets()
+  const whole = columns == TILE || columns == 8 || columns == 4
+  openBias(job, args.bias, firstColumn, columns)
+  if (whole) {
+    job.out = args.out + firstColumn
+    job.offsets = job.list
+    job.offsetsStep = job.entryBytes
+    job.addend = args.addend ? args.addend + firstColumn : 0
+    job.clampMin = args.clampMin
+    job.clampMax = args.clampMax
+    job.gate = args.gate ? args.gate + firstColumn : 0
+    job.gateMin = args.gateMin
+    job.gateMax = args.gateMax
+  } else {
+    job.out = tileRows()
+    job.offsets = identityOffsets()
+    job.offsetsStep = 16
+    job.addend = 0
+    job.clampMin = -Infinity
+    job.clampMax = Infinity
+    job.gate = 0
+  }
+  if (columns > 8) {
+    job.rowTiles = (count + 3) >> 2
+    dense4x16(job)
+  } else if (columns > 4) dense8x8(job)
+  else dense8x4(job)
+  if (!whole) finishColumns(args, firstColumn, columns, count)
+}
+
+/** Points the job at 16 readable floats of bias. */
+function openBias(job: TileJob, bias: usize, firstColumn: usize, columns: i32): void {
+  if (bias && columns == TILE) {
+    job.bias = bias + firstColumn
+    return
+  }
+  job.bias = biasRow()
+  memory.fill(biasRow(), 0, 64)
+  if (bias) memory.copy(biasRow(), bias + firstColumn, columns * 4)
+}
+
+/** Addend, clamp, gate and store of a tile whose columns are not whole vectors, from `tileRows`. */
+function finishColumns(args: ConvArgs, firstColumn: usize, columns: i32, count: i32): void {
+  const clampMin = f32x4.splat(args.clampMin)
+  const clampMax = f32x4.splat(args.clampMax)
+  const gateMin = f32x4.splat(args.gateMin)
+  const gateMax = f32x4.splat(args.gateMax)
+  for (let row = 0; row < count; row++) {
+    let offset = load<u32>(rowList() + (row >> 2) * entryBytes() + (row & 3) * 4) + firstColumn
+    const from = tileRows() + row * TILE * 4
+    for (let column = 0; column < columns; column++) {
+      let value = v128.load32_splat(from + column * 4)
+      if (args.addend) value = f32x4.add(value, v128.load32_splat(args.addend + offset))
+      value = f32x4.pmin(f32x4.pmax(value, clampMin), clampMax)
+      if (args.gate) value = gated(value, v128.load32_splat(args.gate + offset), gateMin, gateMax)
+      v128.store32_lane(args.out + offset, value, 0)
+      offset += 4
+    }
+  }
+}

@@ -1,0 +1,88 @@
+/**
+ * Scratch memory private to a rank: each worker has its own instance of this module, so a global holds its address. The sizes
+ * are repeated in `units.ts`, which refuses calls that need more.
+ */
+let base: usize = 0
+
+/** What padding reads: one pixel of zeros. */
+export const ZERO_BYTES: usize = 65536
+/** Taps of a window, at most. */
+export const MAX_TAPS: usize = 16384
+/** Rows of a block, at most. */
+export const MAX_BLOCK_ROWS: usize = 256
+
+const JOB: usize = ZERO_BYTES
+const BIAS: usize = JOB + 256
+const SPLATS: usize = BIAS + 64
+const IDENTITY: usize = SPLATS + 128
+const TILE: usize = IDENTITY + MAX_BLOCK_ROWS * 4
+const TAP_OFFSETS: usize = TILE + MAX_BLOCK_ROWS * 64
+const TAPS: usize = TAP_OFFSETS + MAX_TAPS * 4
+const LIST: usize = TAPS + MAX_TAPS * 16
+export const LIST_BYTES: usize = 640 * 1024
+const SCRATCH_BYTES: usize = LIST + LIST_BYTES
+
+export function scratchBytes(): usize {
+  return SCRATCH_BYTES
+}
+
+/** Gives this instance its scratch memory, `scratchBytes()` long and 64-byte aligned, and prepares it. */
+export function setScratch(address: usize): void {
+  base = address
+  memory.fill(address, 0, ZERO_BYTES)
+  for (let row: usize = 0; row < MAX_BLOCK_ROWS; row++) store<u32>(address + IDENTITY + row * 4, <u32>(row * 64))
+}
+
+// @ts-ignore: decorator
+@inline
+export function zeroRow(): usize {
+  return base
+}
+// @ts-ignore: decorator
+@inline
+export function jobAddress(): usize {
+  return base + JOB
+}
+/** 16 floats: the bias of a narrow tile */
+// @ts-ignore: decorator
+@inline
+export function biasRow(): usize {
+  return base + BIAS
+}
+/** 8 copies of the float at `address`, in place `slot` (0..2) */
+export function splatRow(slot: usize, address: usize): usize {
+  const row = base + SPLATS + slot * 32
+  const value = v128.load32_splat(address)
+  v128.store(row, value)
+  v128.store(row, value, 16)
+  return row
+}
+/** Offsets of the rows of `tileRows` */
+// @ts-ignore: decorator
+@inline
+export function identityOffsets(): usize {
+  return base + IDENTITY
+}
+/** MAX_BLOCK_ROWS × 16 floats: results whose columns are not whole vectors */
+// @ts-ignore: decorator
+@inline
+export function tileRows(): usize {
+  return base + TILE
+}
+/** u32 per tap: where its weights begin */
+// @ts-ignore: decorator
+@inline
+export function tapOffsets(): usize {
+  return base + TAP_OFFSETS
+}
+/** 4 words per tap: see `Tap` */
+// @ts-ignore: decorator
+@inline
+export function tapTable(): usize {
+  return base + TAPS
+}
+// @ts-ignore: decorator
+@inline
+export function rowList(): usize {
+  return base + LIST
+}

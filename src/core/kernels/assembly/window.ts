@@ -1,0 +1,229 @@
+import { WindowArgs } from './generated/args'
+import { MAX_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
+
+/** A tap of the current phase: its step from the window's corner, in input pixels and in bytes. */
+@unmanaged
+class Tap {
+  dy: i32
+  dx: i32
+  offset: i32
+  unused: i32
+}
+
+/*
+ * Output pixels are visited phase by phase. A plain window has one phase. A transposed one has strideH × strideW: the
+ * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied.
+ * Row r of a phase is pixel (n, firstY + i·outStepY, firstX + j·outStepX), its window's corner (i·stepY, j·stepX).
+ */
+let batch: i32
+let inH: i32
+let inW: i32
+let outH: i32
+let outW: i32
+let outStepY: i32
+let outStepX: i32
+let stepY: i32
+let stepX: i32
+let xBase: usize
+let xPixelBytes: i32
+let outPixelBytes: i32
+
+let firstY: i32
+let firstX: i32
+let phaseH: i32
+let phaseW: i32
+let taps: i32
+let minDy: i32
+let maxDy: i32
+let minDx: i32
+let maxDx: i32
+
+/** Begins a call. `xPixelBytes` and `outPixelBytes`: from one pixel to the next. */
+export function openWindow(args: WindowArgs, transposed: bool, inPixelBytes: i32, pixelBytes: i32): void {
+  batch = args.batch
+  inH = args.inH
+  inW = args.inW
+  outH = args.outH
+  outW = args.outW
+  outStepY = transposed ? args.strideH : 1
+  outStepX = transposed ? args.strideW : 1
+  stepY = transposed ? 1 : args.strideH
+  stepX = transposed ? 1 : args.strideW
+  xBase = args.x
+  xPixelBytes = inPixelBytes
+  outPixelBytes = pixelBytes
+}
+
+export function phases(): i32 {
+  return outStepY * outStepX
+}
+
+/** Enters a phase; its number of rows. The taps' weights are `tapBytes` apart. */
+export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapBytes: i32): i32 {
+  firstY = phase / outStepX
+  firstX = phase % outStepX
+  phaseH = (outH - firstY + outStepY - 1) / outStepY
+  phaseW = (outW - firstX + outStepX - 1) / outStepX
+  taps = 0
+  minDy = i32.MAX_VALUE
+  minDx = i32.MAX_VALUE
+  maxDy = i32.MIN_VALUE
+  maxDx = i32.MIN_VALUE
+  for (let ky = 0; ky < args.kernelH; ky++) {
+    let dy = ky * args.dilationH - args.padTop
+    if (transposed) {
+      const distance = firstY - dy
+      if (distance % outStepY) continue
+      dy = distance / outStepY
+    }
+    for (let kx = 0; kx < args.kernelW; kx++) {
+      let dx = kx * args.dilationW - args.padLeft
+      if (transposed) {
+        const distance = firstX - dx
+        if (distance % outStepX) continue
+        dx = distance / outStepX
+      }
+      const tap = changetype<Tap>(tapTable() + taps * 16)
+      tap.dy = dy
+      tap.dx = dx
+      tap.offset = (dy * inW + dx) * xPixelBytes
+      store<u32>(tapOffsets() + taps * 4, (ky * args.kernelW + kx) * tapBytes)
+      minDy = min(minDy, dy)
+      maxDy = max(maxDy, dy)
+      minDx = min(minDx, dx)
+      maxDx = max(maxDx, dx)
+      taps++
+    }
+  }
+  return batch * phaseH * phaseW
+}
+
+export function phaseTaps(): i32 {
+  return taps
+}
+
+/** Bytes of a row tile's entry in the list: 4 output offsets, then 4 addresses a tap. */
+export function entryBytes(): i32 {
+  return 16 + taps * 16
+}
+
+/** Rows of a block: many, for the weights to be reused from the first-level cache, while the list stays small. */
+export function blockRows(): i32 {
+  const rows = (32768 / (4 + taps * 4)) & ~7
+  return max(8, min(<i32>MAX_BLOCK_ROWS, rows))
+}
+
+/** Rows of the list for `count` rows: whole pairs of tiles, for the tiles of 8 rows. */
+export function rowTiles(count: i32): i32 {
+  return ((count + 7) >> 3) << 1
+}
+
+// the row in hand: pixel (column, line) of sample
+let sample: i32
+let line: i32
+let column: i32
+
+// @ts-ignore: decorator
+@inline
+function advance(by: i32): void {
+  column += by
+  if (column < phaseW) return
+  column = 0
+  if (++line < phaseH) return
+  line = 0
+  sample++
+}
+
+// @ts-ignore: decorator
+@inline
+function outOffset(): i32 {
+  return ((sample * outH + firstY + line * outStepY) * outW + firstX + column * outStepX) * outPixelBytes
+}
+
+// @ts-ignore: decorator
+@inline
+function cornerAddress(): i32 {
+  return <i32>xBase + ((sample * inH + line * stepY) * inW + column * stepX) * xPixelBytes
+}
+
+/**
+ * Lists rows begin … begin+count of the phase, 4 a tile. Missing rows repeat the last one. Input addresses are those of a
+ * pixel's first channel, or of a row of zeros outside.
+ */
+export function listRows(begin: i32, count: i32): void {
+  const perSample = phaseH * phaseW
+  sample = begin / perSample
+  line = (begin % perSample) / phaseW
+  column = begin % phaseW
+  let left = count
+  let entry = rowList()
+  for (let tile = rowTiles(count); tile > 0; tile--) {
+    if (left > 4 && column + 4 <= phaseW) {
+      listRun(entry)
+      advance(4)
+      left -= 4
+    } else {
+      left = listSingly(entry, left)
+    }
+    entry += entryBytes()
+  }
+}
+
+/** Four rows side by side. */
+function listRun(entry: usize): void {
+  const lanes = i32x4(0, 1, 2, 3)
+  const y = line * stepY
+  const x = column * stepX
+  v128.store(entry, i32x4.add(i32x4.splat(outOffset()), i32x4.mul(lanes, i32x4.splat(outStepX * outPixelBytes))))
+  const corner = i32x4.add(i32x4.splat(cornerAddress()), i32x4.mul(lanes, i32x4.splat(stepX * xPixelBytes)))
+  if (y + minDy < 0 || y + maxDy >= inH || x + minDx < 0 || x + 3 * stepX + maxDx >= inW) {
+    listTaps(entry, corner, i32x4.splat(y), i32x4.add(i32x4.splat(x), i32x4.mul(lanes, i32x4.splat(stepX))))
+    return
+  }
+  const end = tapTable() + taps * 16
+  for (let tap = tapTable(); tap < end; tap += 16) {
+    entry += 16
+    v128.store(entry, i32x4.add(corner, v128.load32_splat(tap, offsetof<Tap>('offset'))))
+  }
+}
+
+/** Four rows one by one; how many are left, counting the last one for ever. */
+function listSingly(entry: usize, count: i32): i32 {
+  let left = count
+  let out = i32x4.splat(0)
+  let corner = out
+  let y = out
+  let x = out
+  for (let row = 0; row < 4; row++) {
+    const lane = i32x4.eq(i32x4(0, 1, 2, 3), i32x4.splat(row))
+    out = v128.bitselect(i32x4.splat(outOffset()), out, lane)
+    corner = v128.bitselect(i32x4.splat(cornerAddress()), corner, lane)
+    y = v128.bitselect(i32x4.splat(line * stepY), y, lane)
+    x = v128.bitselect(i32x4.splat(column * stepX), x, lane)
+    if (left > 1) {
+      advance(1)
+      left--
+    }
+  }
+  v128.store(entry, out)
+  listTaps(entry, corner, y, x)
+  return left
+}
+
+/** Addresses for each tap of the windows with corners (y, x), the row of zeros where a tap is outside. */
+function listTaps(entry: usize, corner: v128, y: v128, x: v128): void {
+  const zero = i32x4.splat(<i32>zeroRow())
+  const height = i32x4.splat(inH)
+  const width = i32x4.splat(inW)
+  const end = tapTable() + taps * 16
+  for (let tap = tapTable(); tap < end; tap += 16) {
+    entry += 16
+    // unsigned: a negative position is a large one
+    const inside = v128.and(
+      i32x4.lt_u(i32x4.add(y, v128.load32_splat(tap, offsetof<Tap>('dy'))), height),
+      i32x4.lt_u(i32x4.add(x, v128.load32_splat(tap, offsetof<Tap>('dx'))), width),
+    )
+    const address = i32x4.add(corner, v128.load32_splat(tap, offsetof<Tap>('offset')))
+    v128.store(entry, v128.bitselect(address, zero, inside))
+  }
+}

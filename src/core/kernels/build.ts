@@ -1,0 +1,109 @@
+import { createHash } from 'node:crypto'
+import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { createRequire } from 'node:module'
+import { basename, join, relative } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/*
+ * Compiles the AssemblyScript kernels, and what is generated from the list, to build/kernels/. `node build.ts` does so when
+ * the sources or the compiler have changed since.
+ */
+
+const root = fileURLToPath(new URL('../../..', import.meta.url))
+const here = join(root, 'src/core/kernels')
+const assembly = join(here, 'assembly')
+export const buildFolder = join(root, 'build/kernels')
+
+/** The modules: the same sources with and without relaxed SIMD. */
+const variants = { 'kernels-fma': true, 'kernels-plain': false } as const
+export type KernelModuleName = keyof typeof variants
+
+/** What the output depends on, besides `assembly/`. */
+const generators = [
+  'list.ts',
+  'layout.ts',
+  'tile-template.ts',
+  'elementwise-template.ts',
+  'generate.ts',
+  'build.ts',
+]
+
+const require = createRequire(import.meta.url)
+
+function sourceHash(): string {
+  const hash = createHash('sha256')
+  hash.update(readFileSync(require.resolve('assemblyscript/package.json')))
+  const files = [
+    ...generators.map((name) => join(here, name)),
+    ...readdirSync(assembly)
+      .sort()
+      .map((name) => join(assembly, name)),
+  ]
+  for (const file of files) hash.update(file.slice(root.length)).update(readFileSync(file))
+  return hash.digest('hex')
+}
+
+/** Builds the modules unless they are there and current. True when it compiled. */
+export async function buildKernels(): Promise<boolean> {
+  const stamp = join(buildFolder, 'sources.sha256')
+  const hash = sourceHash()
+  if (readText(stamp) === hash) return false
+  mkdirSync(buildFolder, { recursive: true })
+  for (const name of Object.keys(variants) as KernelModuleName[]) await compile(name)
+  write(stamp, hash)
+  return true
+}
+
+function readText(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8')
+  } catch {
+    return undefined
+  }
+}
+
+/** At once: another process may be reading or building. */
+function write(file: string, content: string | Uint8Array): void {
+  const partial = `${file}.${process.pid}`
+  writeFileSync(partial, content)
+  renameSync(partial, file)
+}
+
+async function compile(name: KernelModuleName): Promise<void> {
+  const fma = variants[name]
+  const [{ default: asc }, { generatedSources }] = await Promise.all([
+    import('assemblyscript/asc'),
+    import('./generate.ts'),
+  ])
+  const generated = generatedSources(fma)
+  for (const [file, source] of generated) {
+    mkdirSync(join(buildFolder, name), { recursive: true })
+    write(join(buildFolder, name, file), source)
+  }
+  const messages: string[] = []
+  const output = { write: (text: string) => void messages.push(text) }
+  const options = [
+    ...['--optimizeLevel', '3', '--runtime', 'stub', '--noAssert', '--use', 'abort=', '--memoryBase', '64'],
+    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
+    ...['--enable', 'simd', '--enable', 'threads', ...(fma ? ['--enable', 'relaxed-simd'] : [])],
+  ]
+  const { error } = await asc.main(
+    ['index.ts', '--baseDir', '.', '--outFile', 'out.wasm', '--textFile', 'out.wat', ...options],
+    {
+      stdout: output,
+      stderr: output,
+      listFiles: () => [],
+      readFile: (file) => {
+        const generatedFile = /^generated\/(.*)$/.exec(file)?.[1]
+        return generatedFile === undefined
+          ? (readText(join(assembly, relative('.', file))) ?? null)
+          : (generated.get(generatedFile) ?? null)
+      },
+      writeFile: (file, content) =>
+        write(join(buildFolder, basename(file).replace('out', name)), content),
+    },
+  )
+  if (error) throw new Error(`The kernels do not compile:\n${messages.join('')}`, { cause: error })
+}
+
+if (import.meta.main && (await buildKernels())) console.log('compiled the kernels')

@@ -1,0 +1,70 @@
+import { CoreError } from '../errors.ts'
+import { kernelLayouts } from './layout.ts'
+import type { KernelArgs, KernelName } from './list.ts'
+import { type Cut, cutOf } from './units.ts'
+
+/** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
+export const SCRATCH_BYTES = 1_066_432
+/** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
+export const MAX_TAPS = 16384
+/** Channels of a padded input, at most: padding is read from as many zeros. */
+export const MAX_PADDED_CHANNELS = 16384
+
+/**
+ * A call's arguments as words for the memory, to be written at a 4-byte aligned address: f32 bits or i32.
+ * @throws CoreError `unsupported` beyond MAX_TAPS or MAX_PADDED_CHANNELS
+ */
+export function encodeArgs<K extends KernelName>(
+  kernel: K,
+  args: KernelArgs[K],
+  { rowsPerUnit, columnsPerUnit }: Cut = cutOf(kernel, args),
+): Int32Array {
+  const { fields, words } = kernelLayouts[kernel]
+  const view = new DataView(new ArrayBuffer(words * 4))
+  if (kernel === 'conv') checkConv(args as KernelArgs['conv'])
+  if (kernel === 'depthwise') checkDepthwise(args as KernelArgs['depthwise'])
+  const values: Record<string, number | readonly number[]> = { ...args, rowsPerUnit, columnsPerUnit }
+  for (const { name, type, word, count } of fields) {
+    const value = values[name]
+    for (let i = 0; i < count; i++) {
+      const element = typeof value === 'number' ? value : value?.[i]
+      if (element === undefined) throw new CoreError('graph', `${kernel}: argument ${name} has no element ${i}`)
+      if (type === 'f32') view.setFloat32((word + i) * 4, element, true)
+      else view.setInt32((word + i) * 4, element, true)
+    }
+  }
+  return new Int32Array(view.buffer)
+}
+
+function checkConv(args: KernelArgs['conv']): void {
+  checkWindow('conv', args, args.groups * args.inPerGroup)
+}
+
+function checkDepthwise(args: KernelArgs['depthwise']): void {
+  checkWindow('depthwise', args, args.channels)
+}
+
+function checkWindow(
+  kernel: string,
+  args: KernelArgs['conv'] | KernelArgs['depthwise'],
+  channels: number,
+): void {
+  const taps = args.kernelH * args.kernelW
+  if (taps > MAX_TAPS)
+    throw new CoreError('unsupported', `${kernel}: a window of ${taps} taps, at most ${MAX_TAPS}`)
+  if (channels > MAX_PADDED_CHANNELS && leavesInput(args))
+    throw new CoreError('unsupported', `${kernel}: padding of ${channels} channels, at most ${MAX_PADDED_CHANNELS}`)
+}
+
+/** Whether any window reads outside the input. */
+function leavesInput(args: KernelArgs['conv'] | KernelArgs['depthwise']): boolean {
+  if (args.transposed) return args.kernelH * args.kernelW > 1
+  const end = (out: number, stride: number, pad: number, kernel: number, dilation: number) =>
+    (out - 1) * stride - pad + (kernel - 1) * dilation
+  return (
+    args.padTop > 0 ||
+    args.padLeft > 0 ||
+    end(args.outH, args.strideH, args.padTop, args.kernelH, args.dilationH) >= args.inH ||
+    end(args.outW, args.strideW, args.padLeft, args.kernelW, args.dilationW) >= args.inW
+  )
+}

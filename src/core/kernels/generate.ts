@@ -1,0 +1,76 @@
+import { elementwiseKernels } from './elementwise-template.ts'
+import { kernelLayouts } from './layout.ts'
+import { type KernelName, kernelNames } from './list.ts'
+import { denseTile, depthwiseTile, ROWS } from './tile-template.ts'
+
+const header = '// Generated from src/core/kernels by build.ts.\n'
+
+const pascal = (name: string): string => name.replace(/^./, (c) => c.toUpperCase())
+const kebab = (name: string): string => name.replace(/[A-Z]/g, (c) => `-${c.toLowerCase()}`)
+
+function argsClass(name: string, fields: readonly { name: string; type: string; count: number }[]): string {
+  const lines = fields.flatMap(({ name, type, count }) =>
+    Array.from(
+      { length: count },
+      (_, i) => `  ${name}${count > 1 ? i : ''}: ${type === 'ptr' ? 'usize' : type}`,
+    ),
+  )
+  return `@unmanaged\nexport class ${name} {\n${lines.join('\n')}\n}\n`
+}
+
+/** The words that `conv` and `depthwise` begin with, so that both can be walked by the same code. */
+function windowFields() {
+  const other = kernelLayouts.depthwise.fields
+  const fields = kernelLayouts.conv.fields
+  const end = fields.findIndex((field, i) => field.name !== other[i]?.name)
+  return fields.slice(0, end)
+}
+
+function argsSource(): string {
+  const classes = kernelNames.map((name) => argsClass(`${pascal(name)}Args`, kernelLayouts[name].fields))
+  return `${header}${argsClass('WindowArgs', windowFields())}\n${classes.join('\n')}`
+}
+
+function dispatchSource(): string {
+  const imports = kernelNames.map((name) => `import { ${kernelFunction(name)} } from '../${kebab(name)}'`)
+  const cases = kernelNames.map(
+    (name, id) => `    case ${id}:\n      ${kernelFunction(name)}(args, unit)\n      break`,
+  )
+  return `${header}${imports.join('\n')}
+
+/** Runs unit ${'`unit`'} of a call of kernel ${'`kernel`'}, whose arguments are at ${'`args`'}. */
+export function runUnit(kernel: i32, args: usize, unit: i32): void {
+  switch (kernel) {
+${cases.join('\n')}
+  }
+}
+`
+}
+
+/** AssemblyScript knows a global `select`. */
+const kernelFunction = (name: KernelName): string => `${name}Kernel`
+
+function tilesSource(): string {
+  const dense = [
+    [ROWS, 16],
+    [2 * ROWS, 8],
+    [2 * ROWS, 4],
+  ] as const
+  return `${header}import { madd } from '../madd'
+import { gated, TileJob } from '../tile-job'
+${dense.map(([rows, width]) => denseTile(rows, width)).join('')}${[16, 4, 1].map(depthwiseTile).join('')}`
+}
+
+/** Sources that follow from the list and the templates, by file name in `assembly/generated`. */
+export function generatedSources(fma: boolean): Map<string, string> {
+  return new Map([
+    ['args.ts', argsSource()],
+    ['dispatch.ts', dispatchSource()],
+    ['tiles.ts', tilesSource()],
+    ['elementwise.ts', `${header}${elementwiseKernels()}`],
+    [
+      'options.ts',
+      `${header}/** Fused multiply-add (relaxed SIMD) or multiply and add. */\nexport const FMA: bool = ${fma}\n`,
+    ],
+  ])
+}

@@ -1,0 +1,274 @@
+import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts'
+
+/**
+ * A kernel's plain twin: the same call as loops over numbers (f64), on a view of the memory from address 0. Slow and obvious;
+ * the tests and the start self-test hold the kernels against it.
+ */
+export type Twin<K extends KernelName> = (memory: Float32Array, args: KernelArgs[K]) => void
+
+type Window = KernelArgs['depthwise'] | KernelArgs['conv'] | KernelArgs['pool'] | KernelArgs['poolGrad']
+type Epilogue = KernelArgs['conv'] | KernelArgs['depthwise']
+
+const read = (memory: Float32Array, address: number, element: number): number => memory[address / 4 + element] ?? Number.NaN
+const write = (memory: Float32Array, address: number, element: number, value: number): void => {
+  memory[address / 4 + element] = value
+}
+
+/** Calls `visit` with each tap of output pixel (oy, ox) that reads inside the input: its number and input pixel. */
+function eachTap(a: Window, transposed: number, oy: number, ox: number, visit: (tap: number, iy: number, ix: number) => void): void {
+  for (let ky = 0; ky < a.kernelH; ky++)
+    for (let kx = 0; kx < a.kernelW; kx++) {
+      const iy = transposed ? (oy + a.padTop - ky * a.dilationH) / a.strideH : oy * a.strideH - a.padTop + ky * a.dilationH
+      const ix = transposed ? (ox + a.padLeft - kx * a.dilationW) / a.strideW : ox * a.strideW - a.padLeft + kx * a.dilationW
+      const inside = iy >= 0 && iy < a.inH && ix >= 0 && ix < a.inW
+      if (inside && Number.isInteger(iy) && Number.isInteger(ix)) visit(ky * a.kernelW + kx, iy, ix)
+    }
+}
+
+function eachPixel(a: Window, visit: (n: number, oy: number, ox: number) => void): void {
+  for (let n = 0; n < a.batch; n++)
+    for (let oy = 0; oy < a.outH; oy++) for (let ox = 0; ox < a.outW; ox++) visit(n, oy, ox)
+}
+
+const inPixel = (a: Window, n: number, iy: number, ix: number): number => (n * a.inH + iy) * a.inW + ix
+const outPixel = (a: Window, n: number, oy: number, ox: number): number => (n * a.outH + oy) * a.outW + ox
+
+const clip = (x: number, low: number, high: number): number => (x < low ? low : x > high ? high : x)
+
+/** Writes one result of a convolution: bias, addend, clamp, gate. */
+function finish(memory: Float32Array, a: Epilogue, channel: number, element: number, sum: number): void {
+  let value = sum
+  if (a.bias) value += read(memory, a.bias, channel)
+  if (a.addend) value += read(memory, a.addend, element)
+  value = clip(value, a.clampMin, a.clampMax)
+  if (a.gate) {
+    const gate = read(memory, a.gate, element)
+    if (!(a.gateMin < gate && gate < a.gateMax)) value = 0
+  }
+  write(memory, a.out, element, value)
+}
+
+/** Where kernel `conv` looks for a weight, as the list says. */
+const packedIndex = (a: KernelArgs['conv'], group: number, tap: number, k: number, n: number): number => {
+  const tiles = Math.ceil(a.outPerGroup / 16)
+  const tile = group * tiles + Math.floor(n / 16)
+  return ((tile * a.kernelH * a.kernelW + tap) * a.inPerGroup + k) * 16 + (n % 16)
+}
+
+const conv: Twin<'conv'> = (memory, a) => {
+  const inChannels = a.groups * a.inPerGroup
+  const outChannels = a.groups * a.outPerGroup
+  eachPixel(a, (n, oy, ox) => {
+    for (let channel = 0; channel < outChannels; channel++) {
+      const group = Math.floor(channel / a.outPerGroup)
+      let sum = 0
+      eachTap(a, a.transposed, oy, ox, (tap, iy, ix) => {
+        const first = inPixel(a, n, iy, ix) * inChannels + group * a.inPerGroup
+        for (let k = 0; k < a.inPerGroup; k++)
+          sum += read(memory, a.x, first + k) * read(memory, a.w, packedIndex(a, group, tap, k, channel % a.outPerGroup))
+      })
+      finish(memory, a, channel, outPixel(a, n, oy, ox) * outChannels + channel, sum)
+    }
+  })
+}
+
+const depthwise: Twin<'depthwise'> = (memory, a) =>
+  eachPixel(a, (n, oy, ox) => {
+    for (let channel = 0; channel < a.channels; channel++) {
+      let sum = 0
+      eachTap(a, a.transposed, oy, ox, (tap, iy, ix) => {
+        sum += read(memory, a.x, inPixel(a, n, iy, ix) * a.channels + channel) * read(memory, a.w, tap * a.channels + channel)
+      })
+      finish(memory, a, channel, outPixel(a, n, oy, ox) * a.channels + channel, sum)
+    }
+  })
+
+/** How many taps an average counts. */
+function averageCount(a: KernelArgs['pool'] | KernelArgs['poolGrad'], oy: number, ox: number): number {
+  let count = 0
+  const [low, bottom, right] = a.mode === 2 ? [-Infinity, a.padBottom, a.padRight] : [0, 0, 0]
+  for (let ky = 0; ky < a.kernelH; ky++)
+    for (let kx = 0; kx < a.kernelW; kx++) {
+      const iy = oy * a.strideH - a.padTop + ky * a.dilationH
+      const ix = ox * a.strideW - a.padLeft + kx * a.dilationW
+      if (iy >= low && iy < a.inH + bottom && ix >= low && ix < a.inW + right) count++
+    }
+  return Math.max(count, 1)
+}
+
+const pool: Twin<'pool'> = (memory, a) =>
+  eachPixel(a, (n, oy, ox) => {
+    for (let channel = 0; channel < a.channels; channel++) {
+      let best = -Infinity
+      let sum = 0
+      eachTap(a, 0, oy, ox, (_, iy, ix) => {
+        const x = read(memory, a.x, inPixel(a, n, iy, ix) * a.channels + channel)
+        best = Math.max(best, x)
+        sum += x
+      })
+      const element = outPixel(a, n, oy, ox) * a.channels + channel
+      write(memory, a.out, element, a.mode === 0 ? best : sum / averageCount(a, oy, ox))
+    }
+  })
+
+const poolGrad: Twin<'poolGrad'> = (memory, a) => {
+  const sums = new Float64Array(a.batch * a.inH * a.inW * a.channels)
+  eachPixel(a, (n, oy, ox) => {
+    for (let channel = 0; channel < a.channels; channel++) {
+      const ct = read(memory, a.ct, outPixel(a, n, oy, ox) * a.channels + channel)
+      let first = -1
+      eachTap(a, 0, oy, ox, (_, iy, ix) => {
+        const element = inPixel(a, n, iy, ix) * a.channels + channel
+        if (a.mode === 0) {
+          if (first < 0 || read(memory, a.x, element) > read(memory, a.x, first)) first = element
+        } else sums[element] = (sums[element] ?? 0) + ct / averageCount(a, oy, ox)
+      })
+      if (first >= 0) sums[first] = (sums[first] ?? 0) + ct
+    }
+  })
+  memory.set(sums, a.out / 4)
+}
+
+/** erfc z for z ≥ 0 (Numerical Recipes in C, 2nd ed., the continued fraction beyond 2, the series before). */
+function erfc(z: number): number {
+  if (z < 2) {
+    let term = z
+    let sum = z
+    for (let n = 1; n < 60; n++) {
+      term *= (-z * z) / n
+      sum += term / (2 * n + 1)
+    }
+    return 1 - (2 / Math.sqrt(Math.PI)) * sum
+  }
+  let fraction = 0
+  for (let n = 60; n > 0; n--) fraction = n / 2 / (z + fraction)
+  return Math.exp(-z * z) / Math.sqrt(Math.PI) / (z + fraction)
+}
+
+const sigmoid = (x: number): number => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))
+
+export const unaryFunctions: {
+  readonly [Op in (typeof unaryOps)[number]]: (x: number, p: number, q: number) => number
+} = {
+  neg: (x) => -x,
+  abs: Math.abs,
+  sign: Math.sign,
+  sqrt: Math.sqrt,
+  exp: Math.exp,
+  log: Math.log,
+  erf: (x) => Math.sign(x) * (1 - erfc(Math.abs(x))),
+  clip,
+  leakyRelu: (x, p) => (x < 0 ? p * x : x),
+  elu: (x, p) => (x < 0 ? p * Math.expm1(x) : x),
+  sigmoid,
+  hardSigmoid: (x, p, q) => clip(p * x + q, 0, 1),
+  hardSwish: (x) => x * clip(x / 6 + 0.5, 0, 1),
+  tanh: Math.tanh,
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  gelu: (x) => (x * (x < 0 ? erfc(-x / Math.SQRT2) : 2 - erfc(x / Math.SQRT2))) / 2,
+  geluTanh: (x) => x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)),
+}
+
+export const binaryFunctions: {
+  readonly [Op in (typeof binaryOps)[number]]: (a: number, b: number, p: number, q: number) => number
+} = {
+  add: (a, b) => a + b,
+  sub: (a, b) => a - b,
+  mul: (a, b) => a * b,
+  div: (a, b) => a / b,
+  // unlike Math.pow, C's powf and PyTorch answer 1 for a base of 1, and of −1 with an infinite exponent
+  pow: (a, b) => (a === 1 || (a === -1 && Math.abs(b) === Infinity) ? 1 : a ** b),
+  prelu: (a, b) => (a < 0 ? a * b : a),
+  gate: (a, b, p, q) => (p < b && b < q ? a : 0),
+  equal: (a, b) => (a === b ? 1 : 0),
+}
+
+const unary: Twin<'unary'> = (memory, a) => {
+  const f = unaryFunctions[unaryOps[a.op] ?? 'neg']
+  for (let i = 0; i < a.length; i++) write(memory, a.out, i, f(read(memory, a.x, i), a.p, a.q))
+}
+
+/** Visits the indices of `dims` in row-major order. */
+function eachIndex(dims: readonly number[], visit: (index: readonly number[], position: number) => void): void {
+  const total = dims.reduce((a, b) => a * b, 1)
+  for (let position = 0; position < total; position++) {
+    const index: number[] = []
+    let rest = position
+    for (const dim of dims.toReversed()) {
+      index.unshift(rest % dim)
+      rest = Math.floor(rest / dim)
+    }
+    visit(index, position)
+  }
+}
+
+const dot = (index: readonly number[], strides: readonly number[]): number =>
+  index.reduce((sum, i, axis) => sum + i * (strides[axis] ?? 0), 0)
+
+const binary: Twin<'binary'> = (memory, a) => {
+  const f = binaryFunctions[binaryOps[a.op] ?? 'add']
+  eachIndex(a.dims, (index, position) =>
+    write(memory, a.out, position, f(read(memory, a.a, dot(index, a.aStrides)), read(memory, a.b, dot(index, a.bStrides)), a.p, a.q)),
+  )
+}
+
+const select: Twin<'select'> = (memory, a) =>
+  eachIndex(a.dims, (index, position) => {
+    const chosen = read(memory, a.condition, dot(index, a.conditionStrides)) !== 0
+    const value = chosen ? read(memory, a.a, dot(index, a.aStrides)) : read(memory, a.b, dot(index, a.bStrides))
+    write(memory, a.out, position, value)
+  })
+
+/** The index with position `axis` looked up in the list of indices, where there is one. */
+const lookedUp = (memory: Float32Array, indices: number, axis: number, index: readonly number[]): readonly number[] =>
+  indices ? index.with(axis, read(memory, indices, index[axis] ?? 0)) : index
+
+const copy: Twin<'copy'> = (memory, a) =>
+  eachIndex(a.dims, (index) => {
+    const from = dot(lookedUp(memory, a.indices, a.axis, index), a.xStrides)
+    write(memory, a.out, dot(index, a.outStrides), read(memory, a.x, from))
+  })
+
+const scatterAdd: Twin<'scatterAdd'> = (memory, a) =>
+  eachIndex(a.dims, (index) => {
+    const to = dot(lookedUp(memory, a.indices, a.axis, index), a.outStrides)
+    write(memory, a.out, to, read(memory, a.out, to) + read(memory, a.x, dot(index, a.xStrides)))
+  })
+
+const fill: Twin<'fill'> = (memory, a) => {
+  memory.fill(a.value, a.out / 4, a.out / 4 + a.length)
+}
+
+const reduce: Twin<'reduce'> = (memory, a) => {
+  for (let o = 0; o < a.outer; o++)
+    for (let i = 0; i < a.inner; i++) {
+      const terms = Array.from({ length: a.length }, (_, r) => read(memory, a.x, (o * a.length + r) * a.inner + i))
+      const sum = terms.reduce((total, term) => total + term, 0)
+      const result = a.mode === 2 ? Math.max(...terms) : a.mode === 1 ? sum / a.length : sum
+      write(memory, a.out, o * a.inner + i, result)
+    }
+}
+
+const pack: Twin<'pack'> = (memory, a) => {
+  const tiles = Math.ceil(a.n / 16)
+  eachIndex([a.groups, tiles, a.taps, a.k, 16], ([group = 0, tile = 0, tap = 0, k = 0, column = 0], position) => {
+    const n = tile * 16 + column
+    const from = group * a.groupStride + tap * a.tapStride + k * a.kStride + n * a.nStride
+    write(memory, a.out, position, n < a.n ? read(memory, a.w, from) : 0)
+  })
+}
+
+export const twins: { readonly [K in KernelName]: Twin<K> } = {
+  conv,
+  depthwise,
+  pool,
+  poolGrad,
+  unary,
+  binary,
+  select,
+  copy,
+  scatterAdd,
+  fill,
+  reduce,
+  pack,
+}

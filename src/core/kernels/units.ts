@@ -1,0 +1,113 @@
+import type { KernelArgs, KernelName } from './list.ts'
+
+/** A unit is not below this: taking it costs an atomic operation, and its end a barrier. */
+const MIN_UNIT_NS = 20_000
+/** Units of a large call: enough for two or three ranks to end together. */
+const MAX_UNITS = 32
+
+/** A call's grid of work, cut into blocks of whole `rowStep` × `columnStep`. */
+interface Grid {
+  readonly rows: number
+  readonly columns: number
+  /** what one row of one column takes, roughly */
+  readonly ns: number
+  /** rows that are worked on together, and rows worth keeping together; default 1 */
+  readonly rowStep?: number
+  readonly rowGrain?: number
+  /** default 1 */
+  readonly columnStep?: number
+}
+
+export interface Cut {
+  readonly rowsPerUnit: number
+  readonly columnsPerUnit: number
+  readonly units: number
+}
+
+const product = (dims: readonly number[]): number => dims.reduce((a, b) => a * b, 1)
+
+const stridedGrid = (dims: readonly number[], ns: number): Grid => ({
+  rows: product(dims.slice(0, -1)),
+  columns: dims.at(-1) ?? 1,
+  columnStep: 16,
+  ns,
+})
+
+const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
+  conv: (a) => {
+    const taps = a.kernelH * a.kernelW
+    const phases = a.transposed ? a.strideH * a.strideW : 1
+    const width = Math.min(16, a.outPerGroup)
+    return {
+      rows: a.batch * a.outH * a.outW,
+      columns: a.groups * Math.ceil(a.outPerGroup / 16),
+      ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
+      rowStep: 8,
+      rowGrain: 64,
+    }
+  },
+  depthwise: (a) => ({
+    rows: a.batch * a.outH * a.outW,
+    columns: a.channels,
+    ns: 0.2 + (a.kernelH * a.kernelW) / (a.transposed ? a.strideH * a.strideW : 1) / 20,
+    rowStep: 8,
+    rowGrain: 32,
+    columnStep: 16,
+  }),
+  pool: (a) => ({
+    rows: a.batch * a.outH * a.outW,
+    columns: a.channels,
+    ns: (a.kernelH * a.kernelW) / 6,
+    columnStep: 16,
+  }),
+  poolGrad: (a) => ({
+    rows: a.batch,
+    columns: a.channels,
+    ns: (a.outH * a.outW * a.kernelH * a.kernelW) / 4,
+    columnStep: 16,
+  }),
+  unary: (a) => ({ rows: 1, columns: a.length, ns: 0.5, columnStep: 16 }),
+  binary: (a) => stridedGrid(a.dims, 0.4),
+  select: (a) => stridedGrid(a.dims, 0.5),
+  copy: (a) => stridedGrid(a.dims, 0.7),
+  scatterAdd: (a) => {
+    const along = a.dims[a.axis] ?? 1
+    const last = a.axis === a.dims.length - 1
+    const rows = product(a.dims.slice(0, -1)) / (last ? 1 : along)
+    return { rows, columns: last ? 1 : (a.dims.at(-1) ?? 1), ns: along, columnStep: last ? 1 : 16 }
+  },
+  fill: (a) => ({ rows: 1, columns: a.length, ns: 0.1, columnStep: 16 }),
+  reduce: (a) => ({
+    rows: a.outer,
+    columns: a.inner,
+    ns: a.length * 0.25,
+    columnStep: a.inner === 1 ? 1 : 16,
+  }),
+  pack: (a) => ({
+    rows: a.groups * Math.ceil(a.n / 16),
+    columns: a.taps,
+    ns: a.k * 16,
+  }),
+}
+
+/** Cuts a call into units of some time at least. The results do not depend on the cut. */
+export function cutOf<K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs = MIN_UNIT_NS): Cut {
+  const { rows, columns, ns, rowStep = 1, rowGrain = rowStep, columnStep = 1 } = grids[kernel](args)
+  if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
+  const wanted = Math.max(1, Math.min(MAX_UNITS, Math.floor((rows * columns * ns) / minUnitNs)))
+  const down = Math.max(1, Math.min(wanted, Math.floor(rows / rowGrain)))
+  const across = Math.min(Math.ceil(wanted / down), Math.ceil(columns / columnStep))
+  const rowsPerUnit = roundUp(rows / down, rowStep)
+  const columnsPerUnit = roundUp(columns / across, columnStep)
+  return {
+    rowsPerUnit,
+    columnsPerUnit,
+    units: Math.ceil(rows / rowsPerUnit) * Math.ceil(columns / columnsPerUnit),
+  }
+}
+
+/** How many units a call has: what `runPlan` needs to know of it. */
+export const unitsOf = <K extends KernelName>(kernel: K, args: KernelArgs[K]): number =>
+  cutOf(kernel, args).units
+
+const roundUp = (value: number, step: number): number => Math.ceil(Math.ceil(value) / step) * step

@@ -1,0 +1,91 @@
+import type { GraphBuilder } from '../ir/builder.ts'
+import type { Node, Value } from '../ir/graph.ts'
+import type { LoweringContext, Step } from '../plan/lowering.ts'
+import type { ConvAttrs } from './conv.ts'
+import { imageShape, windowArgs } from './window.ts'
+
+/** Nothing added, clamped or gated: the planner replaces these fields where it fuses an epilogue. */
+export const plainEpilogue = {
+  addend: undefined,
+  clampMin: Number.NEGATIVE_INFINITY,
+  clampMax: Number.POSITIVE_INFINITY,
+  gate: undefined,
+  gateMin: Number.NEGATIVE_INFINITY,
+  gateMax: Number.POSITIVE_INFINITY,
+} as const
+
+export const convSteps = (
+  { inputs: [x, w, bias], attrs, output }: Node<'conv'>,
+  context: LoweringContext,
+): Step[] => [windowStep(x, w, bias, attrs, output, context, 'conv')]
+
+export const convTransposeSteps = (
+  { inputs: [x, w, bias], attrs, output }: Node<'convTranspose'>,
+  context: LoweringContext,
+): Step[] => [windowStep(x, w, bias, attrs, output, context, 'adjoint')]
+
+/** One dense or depthwise step. The adjoint reads the same weights with the roles of their first two axes swapped. */
+function windowStep(
+  x: Value,
+  w: Value,
+  bias: Value | undefined,
+  attrs: ConvAttrs,
+  output: Value,
+  context: LoweringContext,
+  direction: 'conv' | 'adjoint',
+): Step {
+  const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
+  const [, filters, outH, outW] = imageShape(output.shape, 'y')
+  const [rows, perGroup, kh, kw] = imageShape(w.shape, 'w')
+  const { groups } = attrs
+  const taps = kh * kw
+  const rowStride = perGroup * taps
+  const shared = {
+    x: context.ref(x),
+    out: context.ref(output),
+    ...windowArgs(batch, [inH, inW], [outH, outW], [kh, kw], attrs),
+    transposed: direction === 'conv' ? 0 : 1,
+    bias: bias && context.ref(bias),
+    ...plainEpilogue,
+  }
+  if (groups > 1 && groups === channels && groups === filters) {
+    const packing = { kind: 'depthwise', taps, channels, tapStride: 1, channelStride: taps } as const
+    return { kernel: 'depthwise', args: { ...shared, w: { source: w, packing }, channels } }
+  }
+  const inPerGroup = channels / groups
+  const outPerGroup = filters / groups
+  const packing = {
+    kind: 'columns',
+    offset: 0,
+    groups,
+    taps,
+    k: inPerGroup,
+    n: outPerGroup,
+    groupStride: (rows / groups) * rowStride,
+    tapStride: 1,
+    kStride: direction === 'conv' ? taps : rowStride,
+    nStride: direction === 'conv' ? rowStride : taps,
+  } as const
+  return { kernel: 'conv', args: { ...shared, w: { source: w, packing }, groups, inPerGroup, outPerGroup } }
+}
+
+/**
+ * The weight gradient as a convolution: samples and channels change places, the cotangent is the kernel, and stride and
+ * dilation change places. What the floor of the output size adds beyond the kernel is cut off.
+ */
+export function weightGradAsConv(g: GraphBuilder, { inputs: [x, ct], attrs }: Node<'convWeightGrad'>): Value {
+  const [batch, channels, height, width] = imageShape(x.shape, 'x')
+  const { groups, strides, dilations, pads, kernel } = attrs
+  const perGroup = channels / groups
+  const grouped = g.reshape(x, [batch, groups, perGroup, height, width])
+  const swapped = g.reshape(g.transpose(grouped, [2, 1, 0, 3, 4]), [perGroup, groups * batch, height, width])
+  const correlated = g.emit('conv', [swapped, g.transpose(ct, [1, 0, 2, 3])], {
+    groups,
+    strides: dilations,
+    dilations: strides,
+    pads,
+  })
+  const w = g.transpose(correlated, [1, 0, 2, 3])
+  const lengths = [...w.shape.slice(0, 2), ...kernel]
+  return g.emit('slice', [w], { starts: [0, 0, 0, 0], steps: [1, 1, 1, 1], lengths })
+}

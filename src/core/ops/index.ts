@@ -1,0 +1,49 @@
+import type { GraphBuilder } from '../ir/builder.ts'
+import type { AttrsOf, InputsOf, Node, OpName, Value, ValueType } from '../ir/graph.ts'
+import type { Tensor } from '../ir/tensor.ts'
+import { activation } from './activation.ts'
+import { arithmetic } from './arithmetic.ts'
+import { conv } from './conv.ts'
+import { indexing } from './indexing.ts'
+import { matmul } from './matmul.ts'
+import { normalization } from './normalization.ts'
+import type { OpTable } from './op.ts'
+import { pool } from './pool.ts'
+import { reduce } from './reduce.ts'
+import { shaping } from './shaping.ts'
+import { softmax } from './softmax.ts'
+import { unary } from './unary.ts'
+
+/** Every op of the IR, family by family. */
+export const ops: OpTable = {
+  ...unary,
+  ...activation,
+  ...arithmetic,
+  ...conv,
+  ...matmul,
+  ...pool,
+  ...reduce,
+  ...normalization,
+  ...softmax,
+  ...shaping,
+  ...indexing,
+}
+
+export const inferOutput = <K extends OpName>(
+  op: K,
+  inputs: InputsOf<K, ValueType>,
+  attrs: AttrsOf<K>,
+): ValueType => ops[op].infer(inputs, attrs)
+
+export const evaluateNode = <K extends OpName>(node: Node<K>, inputs: InputsOf<K, Tensor>): Tensor => ({
+  ...pick(node.output),
+  data: ops[node.op].evaluate(inputs, node.attrs, node.output),
+})
+
+/** The thunks of the reverse rule, or `undefined` when the op has none. */
+export const vjpOf = <K extends OpName>(g: GraphBuilder, node: Node<K>, ct: Value) => {
+  const { vjp } = ops[node.op]
+  return vjp === 'nonDifferentiable' ? undefined : vjp(g, node, ct)
+}
+
+const pick = ({ shape, dtype }: ValueType): ValueType => ({ shape, dtype })

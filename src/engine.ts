@@ -1,0 +1,62 @@
+import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
+import type { InputSpec } from './imaging/preprocess.ts'
+
+/** A model as the routes see it: its card, its labels, and whether it can be used. */
+export interface ServedModel {
+  readonly id: string
+  readonly version: string
+  readonly title: string
+  readonly description: string
+  readonly license: string
+  readonly source: string
+  readonly input: InputSpec
+  /** one per class */
+  readonly labels: readonly string[]
+  /** the layer that CAM methods use unless asked for another */
+  readonly camLayer: string | undefined
+  /** `loaded` models answer at once, `available` ones load on first use, `unusable` ones say why in `problem` */
+  readonly status: 'loaded' | 'available' | 'unusable'
+  readonly problem?: string | undefined
+}
+
+/** What an engine call brought, and what it waited for. */
+export interface Ran<Result> {
+  readonly result: Result
+  /** milliseconds until a worker took it up */
+  readonly queueMs: number
+}
+
+/**
+ * A place in the queue, taken before decoding and held for the whole request, however many jobs it runs. It is given back
+ * by `release`, or when the signal it was taken with aborts. Calls reject with PoolError, CoreError or ExplainError.
+ */
+export interface Place extends Disposable {
+  predict(model: ServedModel, job: PredictJob): Promise<Ran<PredictResult>>
+  explain(model: ServedModel, job: ExplainJob): Promise<Ran<ExplainResult>>
+  release(): void
+}
+
+/** All that the HTTP surface asks of the machinery below it. */
+export interface Engine {
+  readonly models: {
+    /** in a stable order, unusable ones included */
+    list(): readonly ServedModel[]
+    /** by `name` (its newest version) or `name@version` */
+    get(id: string): ServedModel | undefined
+  }
+  /** Threads are up, kernels have passed their self-test, preloaded models are loaded. */
+  ready(): boolean
+  /** op → name of the kernel in use, as `gemm` → `gemm-4x16-fma` */
+  kernels(): Readonly<Record<string, string>>
+  /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
+  admit(options: { readonly signal: AbortSignal }): Place
+  stats(): EngineStats
+  /** Admits nobody, waits for the places that are held, at most so long, then ends the threads. */
+  close(graceMs: number): Promise<void>
+}
+
+export interface EngineStats {
+  readonly workers: number
+  readonly busy: number
+  readonly queued: number
+}

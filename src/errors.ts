@@ -1,0 +1,293 @@
+import type { CoreErrorKind } from './core/errors.ts'
+import type { ExplainErrorKind } from './explain/errors.ts'
+import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
+import type { PoolErrorKind } from './pool/errors.ts'
+
+interface Problem {
+  readonly status: number
+  readonly title: string
+  /** what the client can do about it */
+  readonly remedy: string
+}
+const table = <K extends string>(rows: { readonly [T in K]: Problem }): { readonly [T in K]: Problem } => rows
+
+/** Everything the service refuses or fails at. The error handler, openapi.yaml and /problems read this table. */
+export const problems = table({
+  'malformed-request': {
+    status: 400,
+    title: 'The request is not well-formed HTTP',
+    remedy: 'Use an HTTP client library, and let it compute lengths and encodings.',
+  },
+  'malformed-url': {
+    status: 400,
+    title: 'The path of the URL cannot be decoded',
+    remedy: 'Percent-encode the path: a literal % is written %25.',
+  },
+  'malformed-multipart': {
+    status: 400,
+    title: 'The multipart body cannot be read',
+    remedy:
+      'Let the client library build the form, as `curl -F image=@cat.jpg` does, and do not set its content type by hand.',
+  },
+  'missing-image': {
+    status: 400,
+    title: 'The request has no image',
+    remedy:
+      "Send the file as the body: `curl --data-binary @cat.png -H 'content-type: image/png' …`, or as a form: `curl -F image=@cat.png …`.",
+  },
+  'unknown-route': {
+    status: 404,
+    title: 'There is nothing at this path',
+    remedy: 'GET /v1 lists where to go; GET /openapi.yaml describes every path.',
+  },
+  'unknown-model': {
+    status: 404,
+    title: 'There is no model of this name',
+    remedy: 'GET /v1/models lists the models.',
+  },
+  'method-not-allowed': {
+    status: 405,
+    title: 'This path does not take this method',
+    remedy: 'Use a method of the Allow header.',
+  },
+  'not-acceptable': {
+    status: 406,
+    title: 'The answer exists in none of the accepted formats',
+    remedy: 'Accept one of the formats that detail names, or leave the Accept header out.',
+  },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    remedy: 'Send it again over a faster connection, or send smaller pictures.',
+  },
+  'unusable-model': {
+    status: 409,
+    title: 'The model is there, but cannot be used',
+    remedy: 'The detail says what is wrong with its files: mend them and start the service again.',
+  },
+  'body-too-large': {
+    status: 413,
+    title: 'The request body is longer than the limit',
+    remedy: 'Send smaller pictures or fewer of them, or have BODY_LIMIT raised.',
+  },
+  'url-too-long': {
+    status: 414,
+    title: 'A part of the path is too long',
+    remedy: 'Check the name of the model: GET /v1/models lists them.',
+  },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body is of a type that is not taken here',
+    remedy:
+      'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy, and name the type in the Content-Type header.',
+  },
+  'invalid-parameter': {
+    status: 422,
+    title: 'Parameters cannot be used as given',
+    remedy: 'Correct each parameter that errors names; GET /v1/methods lists what each method takes.',
+  },
+  'empty-image': {
+    status: 422,
+    title: 'The image has no bytes',
+    remedy: 'Check that the file exists and is not empty; with curl, write @ before its name.',
+  },
+  'corrupt-image': {
+    status: 422,
+    title: 'The image is truncated or damaged',
+    remedy: 'Send the whole file, or save the picture again.',
+  },
+  'image-too-large': {
+    status: 422,
+    title: 'The image has too many pixels',
+    remedy: 'Scale the picture down before sending it; the model sees a few hundred pixels a side.',
+  },
+  'image-too-complex': {
+    status: 422,
+    title: 'The image takes too much work to decode',
+    remedy: 'Save the picture again as a baseline JPEG or a PNG.',
+  },
+  'unusable-tensor': {
+    status: 422,
+    title: 'The tensor does not fit the model',
+    remedy: "Send float32 of shape (N,C,H,W) with the model's C, H and W, all values finite, in C order.",
+  },
+  'not-explainable': {
+    status: 422,
+    title: 'The method cannot explain this model',
+    remedy: 'Choose another method: GET /v1/methods.',
+  },
+  'too-many-requests': {
+    status: 429,
+    title: 'This client has used up its quota',
+    remedy: 'Wait as long as Retry-After says.',
+  },
+  'headers-too-large': {
+    status: 431,
+    title: 'The request headers are too long',
+    remedy: 'Send fewer or shorter headers, cookies included.',
+  },
+  'internal-error': {
+    status: 500,
+    title: 'Something went wrong in the service',
+    remedy: 'Try again; if it happens again, report it with the request id in instance.',
+  },
+  'worker-crashed': {
+    status: 500,
+    title: 'The worker died while it ran this request',
+    remedy: 'Try again; if it happens again, report it with the request id in instance.',
+  },
+  'not-ready': {
+    status: 503,
+    title: 'The service is still starting',
+    remedy: 'Wait as long as Retry-After says; GET /readyz tells when it is ready.',
+  },
+  'queue-full': {
+    status: 503,
+    title: 'The queue is full',
+    remedy: 'Wait as long as Retry-After says, then send the request again.',
+  },
+  'shutting-down': {
+    status: 503,
+    title: 'The service is shutting down',
+    remedy: 'Send the request again, to another instance if there is one.',
+  },
+  'deadline-exceeded': {
+    status: 504,
+    title: 'The deadline passed before the answer was ready',
+    remedy: 'Ask for less (fewer samples or steps, a smaller batch), or have DEADLINE_MS raised.',
+  },
+})
+
+export type ProblemType = keyof typeof problems
+
+export interface ParameterError {
+  readonly parameter: string
+  readonly message: string
+}
+
+interface HttpErrorOptions extends ErrorOptions {
+  readonly errors?: readonly ParameterError[]
+  readonly headers?: Readonly<Record<string, string>>
+}
+
+/** A refusal as the client will see it: a row of the table, a sentence, and the parameters at fault. */
+export class HttpError extends Error {
+  readonly type: ProblemType
+  readonly errors: readonly ParameterError[]
+  readonly headers: Readonly<Record<string, string>>
+
+  constructor(
+    type: ProblemType,
+    detail: string,
+    { errors = [], headers = {}, ...options }: HttpErrorOptions = {},
+  ) {
+    super(detail, options)
+    this.name = 'HttpError'
+    this.type = type
+    this.errors = errors
+    this.headers = headers
+  }
+}
+
+/** Every bad parameter in one error. */
+export const invalidParameters = (errors: readonly ParameterError[]): HttpError =>
+  new HttpError(
+    'invalid-parameter',
+    errors.map(({ parameter, message }) => `${parameter}: ${message}`).join('; '),
+    { errors },
+  )
+
+/** What each kind of error of the layers below is to a client. A new kind without a row is a compile error. */
+const pool: { readonly [K in PoolErrorKind]: ProblemType } = {
+  'queue-full': 'queue-full',
+  deadline: 'deadline-exceeded',
+  cancelled: 'deadline-exceeded',
+  'worker-crashed': 'worker-crashed',
+  draining: 'shutting-down',
+}
+const core: { readonly [K in CoreErrorKind]: ProblemType } = {
+  shape: 'internal-error',
+  graph: 'internal-error',
+  'not-differentiable': 'not-explainable',
+  unsupported: 'unusable-model',
+  cancelled: 'deadline-exceeded',
+  'team-lost': 'worker-crashed',
+}
+const imaging: { readonly [K in ImagingErrorKind]: ProblemType } = {
+  empty: 'empty-image',
+  'unsupported-type': 'unsupported-media-type',
+  corrupt: 'corrupt-image',
+  'too-large': 'image-too-large',
+  'too-complex': 'image-too-complex',
+}
+const tensor: { readonly [K in TensorErrorKind]: ProblemType } = {
+  corrupt: 'unusable-tensor',
+  dtype: 'unusable-tensor',
+  shape: 'unusable-tensor',
+  value: 'unusable-tensor',
+}
+const explain: { readonly [K in ExplainErrorKind]: ProblemType } = {
+  'unknown-layer': 'invalid-parameter',
+  'bad-target': 'invalid-parameter',
+  'bad-parameter': 'invalid-parameter',
+}
+const parameters: ReadonlyMap<string, string> = new Map([
+  ['unknown-layer', 'layer'],
+  ['bad-target', 'target'],
+])
+
+/** Error class → kind → type. By name, because errors from workers arrive as copies. */
+const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
+  Object.entries({
+    PoolError: pool,
+    CoreError: core,
+    ImagingError: imaging,
+    TensorError: tensor,
+    ExplainError: explain,
+  }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
+)
+
+/** Fastify's errors that a client can cause. */
+const byCode: ReadonlyMap<string, ProblemType> = new Map([
+  ['FST_ERR_BAD_URL', 'malformed-url'],
+  ['FST_ERR_MAX_PARAM_LENGTH', 'url-too-long'],
+  ['FST_ERR_NOT_FOUND', 'unknown-route'],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', 'body-too-large'],
+  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported-media-type'],
+  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed-request'],
+  ['FST_ERR_ROUTE_MISSING_CONTENT_TYPE', 'unsupported-media-type'],
+])
+
+const SHORTEST_RETRY_SECONDS = 1
+
+/** Any error as what the client gets. What nobody foresaw becomes `internal-error`, with the original as its cause. */
+export function toHttpError(error: unknown): HttpError {
+  if (error instanceof HttpError) return error
+  if (error instanceof Error) {
+    const kind = 'kind' in error && typeof error.kind === 'string' ? error.kind : ''
+    const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
+    const type = byName.get(error.name)?.get(kind) ?? byCode.get(code)
+    if (type !== undefined && problems[type].status !== 500) return refusal(type, kind, error)
+    if (type !== undefined) return new HttpError(type, 'The request could not be finished.', { cause: error })
+  }
+  return new HttpError('internal-error', 'The request failed for a reason that the service did not expect.', {
+    cause: error,
+  })
+}
+
+function refusal(type: ProblemType, kind: string, error: Error): HttpError {
+  const parameter = parameters.get(kind)
+  const errors = parameter === undefined ? [] : [{ parameter, message: error.message }]
+  const retry =
+    'retryAfterSeconds' in error && typeof error.retryAfterSeconds === 'number'
+      ? error.retryAfterSeconds
+      : SHORTEST_RETRY_SECONDS
+  const headers: Record<string, string> = problems[type].status === 503 ? { 'retry-after': `${retry}` } : {}
+  return new HttpError(type, sentence(error.message), { errors, headers, cause: error })
+}
+
+/** Messages of the layers below start small and end without a full stop. */
+export const sentence = (message: string): string => {
+  const text = message.charAt(0).toUpperCase() + message.slice(1)
+  return /[.!?)]$/.test(text) ? text : `${text}.`
+}

@@ -1,0 +1,35 @@
+import { sizeOf } from '../core/ir/shape.ts'
+import { type Tensor, tensor } from '../core/ir/tensor.ts'
+
+/** The items in groups of `size`, the last one smaller; taken only as they are needed. */
+export function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
+  let chunk: T[] = []
+  for (const item of items) {
+    chunk.push(item)
+    if (chunk.length < size) continue
+    yield chunk
+    chunk = []
+  }
+  if (chunk.length > 0) yield chunk
+}
+
+/** Tensors of one shape as (N,…). */
+export function stack(points: readonly Tensor[], precision: 'f32' | 'f64'): Tensor {
+  const shape = points[0]?.shape ?? []
+  const size = sizeOf(shape)
+  const data =
+    precision === 'f64' ? new Float64Array(points.length * size) : new Float32Array(points.length * size)
+  points.forEach((point, i) => {
+    data.set(point.data, i * size)
+  })
+  return tensor([points.length, ...shape], data)
+}
+
+/** Item `index` of (N,…), as a view. */
+export function item(batch: Tensor, index: number): Tensor {
+  const shape = batch.shape.slice(1)
+  const size = sizeOf(shape)
+  return tensor(shape, batch.data.subarray(index * size, (index + 1) * size))
+}
+
+export const copyOf = ({ shape, data }: Tensor): Tensor => tensor(shape, data.slice())

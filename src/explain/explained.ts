@@ -1,0 +1,125 @@
+import type { Rule } from '../core/autodiff/differentiate.ts'
+import type { Value } from '../core/ir/graph.ts'
+import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import { chunks, copyOf, item } from './batches.ts'
+import { ExplainError } from './errors.ts'
+import { classCount, findLayer, pointsPerRun } from './loaded.ts'
+import type { Explained, ScoreOf } from './method.ts'
+import type { GradientRun, Runner } from './runner.ts'
+import { argmax, scoreOf } from './scores.ts'
+import { emptyLike } from './tensor.ts'
+
+export interface Question {
+  /** the input explained, (C,H,W) */
+  readonly x: Tensor
+  readonly of: ScoreOf
+  readonly target: number | 'top'
+  /** asked by name, or the card's */
+  readonly layer: string | undefined
+}
+
+/**
+ * F: one class of one model, as methods see it. Points run in batches of a size that is fixed for the model. Logits come
+ * with every gradient and are remembered per point; for `top`, the first gradient at x finds the class on its way.
+ */
+export class ModelScore implements Explained {
+  readonly #runner: Runner
+  readonly #question: Question
+  readonly #logits = new WeakMap<Tensor, Tensor>()
+  #target: number | undefined
+
+  /** Throws `bad-target` when the model has no such class. */
+  constructor(runner: Runner, question: Question) {
+    const classes = classCount(runner.model)
+    const { target } = question
+    if (target !== 'top' && !(Number.isInteger(target) && target >= 0 && target < classes))
+      throw new ExplainError(
+        'bad-target',
+        `target ${target} is not a class of the model: 0 to ${classes - 1}, or top`,
+      )
+    this.#runner = runner
+    this.#question = question
+    this.#target = target === 'top' ? undefined : target
+  }
+
+  /** The class explained. */
+  get target(): number {
+    this.#target ??= argmax(this.logits(this.#question.x).data)
+    return this.#target
+  }
+
+  /** Throws `unknown-layer`. */
+  get layerValue(): Value {
+    return findLayer(this.#runner.model, this.#question.layer)
+  }
+
+  /** (K) */
+  logits(x: Tensor): Tensor {
+    const known = this.#logits.get(x)
+    if (known) return known
+    const logits = item(this.#runner.logits([x]), 0)
+    this.#logits.set(x, logits)
+    return logits
+  }
+
+  score(x: Tensor): number {
+    return scoreOf(this.logits(x).data, this.target, this.#question.of)
+  }
+
+  gradient(x: Tensor, rules: readonly Rule[] = []): Tensor {
+    return copyOf(item(this.#run([x], rules).gradient, 0))
+  }
+
+  gradients(
+    points: Iterable<Tensor>,
+    visit: (gradient: Tensor, point: Tensor) => void,
+    rules: readonly Rule[] = [],
+  ): void {
+    for (const chunk of chunks(points, pointsPerRun(this.#runner.model))) {
+      const { gradient } = this.#run(chunk, rules)
+      chunk.forEach((point, i) => {
+        visit(item(gradient, i), point)
+      })
+    }
+  }
+
+  gradientSum(points: Iterable<Tensor>, weights: readonly number[]): Tensor {
+    const { x } = this.#question
+    const total = new Float64Array(x.data.length)
+    let k = 0
+    this.gradients(points, ({ data }) => {
+      const weight = weights[k++] ?? 0
+      for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + weight * (data[i] ?? 0)
+    })
+    const out = emptyLike(x)
+    out.set(total)
+    return tensor(x.shape, out)
+  }
+
+  layer(x: Tensor): { readonly activation: Tensor; readonly gradient: Tensor } {
+    const { activation, gradient } = this.#run([x], [], this.layerValue)
+    return { activation: item(activation, 0), gradient: item(gradient, 0) }
+  }
+
+  matches(rules: readonly Rule[]): boolean {
+    const { nodes } = this.#runner.model.graph
+    return nodes.some((node, index) => rules.some((rule) => rule.match(node, { index, count: nodes.length })))
+  }
+
+  #run(points: readonly Tensor[], rules: readonly Rule[], layer?: Value): GradientRun {
+    const { x, of } = this.#question
+    const variant = { of, rules, layer }
+    const findsTop = this.#target === undefined && points.length === 1 && points[0] === x
+    const run = this.#runner.gradient(points, variant, findsTop ? undefined : this.target)
+    points.forEach((point, i) => {
+      this.#logits.set(point, item(run.logits, i))
+    })
+    return findsTop && isTied(run.logits.data, this.target)
+      ? this.#runner.gradient(points, variant, this.target)
+      : run
+  }
+}
+
+/** Whether the largest logit is not the only one of its size. */
+const isTied = (logits: ArrayLike<number>, largest: number): boolean =>
+  Array.from(logits).lastIndexOf(logits[largest] ?? NaN) !== largest

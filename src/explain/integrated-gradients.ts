@@ -1,0 +1,31 @@
+import { z } from 'zod'
+import { baselineOf, baselineSchema } from './baseline.ts'
+import { method } from './method.ts'
+import { quadrature, quadratureRules } from './quadrature.ts'
+import { lerp, mul, sub, sum } from './tensor.ts'
+
+/** a = (x−b)·Σ wₖ ∂F/∂x(b+αₖ(x−b)), Sundararajan 2017. x, b, a: (C,H,W). gap = Σa − (F(x)−F(b)). */
+export const integratedGradients = method({
+  id: 'integrated-gradients',
+  title: 'Integrated gradients',
+  description:
+    'The gradient averaged on the straight line from a baseline to the input, times their difference: shares that add up to the difference of the scores, up to the completeness gap.',
+  source: 'Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, ICML 2017, arXiv:1703.01365',
+  channels: 'sum',
+  over: 'input',
+  params: z.object({
+    steps: z.int().min(1).max(1000).default(50).describe('Number of gradients along the line'),
+    rule: z
+      .enum(quadratureRules)
+      .default('gauss-legendre')
+      .describe('How the integral along the line is approximated'),
+    baseline: baselineSchema,
+  }),
+  run({ F, x, colour }, { steps, rule, baseline }) {
+    const b = baselineOf({ x, colour }, baseline)
+    const { alphas, weights } = quadrature(rule, steps)
+    const line = alphas.values().map((alpha) => lerp(b, x, alpha))
+    const a = mul(sub(x, b), F.gradientSum(line, weights))
+    return { map: a, gap: sum(a) - (F.score(x) - F.score(b)) }
+  },
+})

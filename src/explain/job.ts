@@ -1,0 +1,44 @@
+import type { Tensor } from '../core/ir/tensor.ts'
+import type { Channels, ScoreOf } from './method.ts'
+
+/** What a worker is asked to do with a loaded model. Plain data: it crosses threads. */
+export interface PredictJob {
+  readonly kind: 'predict'
+  /** (N,C,H,W), preprocessed */
+  readonly input: Tensor
+}
+export interface PredictResult {
+  /** (N,K), before any softmax */
+  readonly logits: Tensor
+  readonly probabilities: Tensor
+  readonly timings: Timings
+}
+export interface ExplainJob {
+  readonly kind: 'explain'
+  /** (1,C,H,W), preprocessed */
+  readonly input: Tensor
+  readonly method: string
+  /** validated by the method's own schema, defaults filled in */
+  readonly params: Readonly<Record<string, unknown>>
+  /** a class number, or the predicted class */
+  readonly target: number | 'top'
+  readonly of: ScoreOf
+  readonly channels: Channels | 'default'
+  readonly layer: string | undefined
+  readonly seed: number
+}
+export interface ExplainResult {
+  /** (H,W), or (C,H,W) with channels=none; on the layer's grid when the method was asked not to upsample */
+  readonly map: Tensor
+  readonly channels: Channels
+  readonly layer: string | undefined
+  readonly gap: number | undefined
+  readonly target: { readonly index: number; readonly score: number; readonly probability: number }
+  readonly warnings: readonly string[]
+  readonly timings: Timings
+}
+/** Milliseconds by phase, for Server-Timing: `plan`, `forward`, `backward`, … */
+export type Timings = Readonly<Record<string, number>>
+
+export type ModelJob = PredictJob | ExplainJob
+export type ResultOf<J extends ModelJob> = J extends PredictJob ? PredictResult : ExplainResult

@@ -1,0 +1,64 @@
+import type { Graph, Value } from '../core/ir/graph.ts'
+import { isSymbolic, sizeOf } from '../core/ir/shape.ts'
+import { ExplainError } from './errors.ts'
+import { nearest } from './near.ts'
+
+/** A model as explaining sees it. Graphs derived from it are cached under the object itself. */
+export interface LoadedModel {
+  /** forward, canonicalised, with a free batch dimension (or a batch of 1) */
+  readonly graph: Graph
+  /** (N,C,H,W) */
+  readonly input: Value
+  /** (N,K), the scores before any softmax */
+  readonly logits: Value
+  /** intermediate values by name */
+  readonly layers: ReadonlyMap<string, Value>
+  /** the card's layer for CAM methods */
+  readonly camLayer?: string | undefined
+  /** preprocessing of raw values 0..255, per channel: (v − mean)/std */
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+  /** how many points run as one batch; chosen from the input's size unless given */
+  readonly pointsPerRun?: number | undefined
+}
+
+/** The named intermediate values of a graph that a layer method could be asked about, in order. */
+export const layersOf = (graph: Graph): ReadonlyMap<string, Value> =>
+  new Map(
+    graph.nodes
+      .map((node) => node.output)
+      .filter((value) => value.name !== '' && value.dtype === 'float' && value.shape.length === 4)
+      .map((value) => [value.name, value]),
+  )
+
+/** Numbers of input that run as one batch: 4 photos of 3×224×224. More would not be faster, only larger. */
+const NUMBERS_PER_RUN = 640_000
+const MOST_POINTS_PER_RUN = 16
+
+/** A constant of the model, never of the load or the threads: the same request must give the same bytes. */
+export function pointsPerRun({ input, pointsPerRun }: LoadedModel): number {
+  const [batch = 1, ...sample] = input.shape
+  if (!isSymbolic(batch)) return 1
+  return (
+    pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, Math.floor(NUMBERS_PER_RUN / sizeOf(sample))))
+  )
+}
+
+export const classCount = ({ logits }: LoadedModel): number => sizeOf(logits.shape.slice(1))
+
+/** The layer of that name, or the card's, or else the last one that is a grid. Throws `unknown-layer`, naming near ones. */
+export function findLayer({ layers, camLayer }: LoadedModel, asked: string | undefined): Value {
+  const name = asked ?? camLayer
+  if (name === undefined) {
+    const last = [...layers.values()].findLast(({ shape: [, , h = 1, w = 1] }) => h * w > 1)
+    if (last) return last
+    throw new ExplainError('unknown-layer', 'the model has no layer that keeps height and width')
+  }
+  const layer = layers.get(name)
+  if (layer) return layer
+  const hint = nearest(name, [...layers.keys()], 3).map((near) => `"${near}"`)
+  throw new ExplainError(
+    'unknown-layer',
+    `the model has no layer "${name}"${hint.length > 0 ? `; near: ${hint.join(', ')}` : ''}`,
+  )
+}

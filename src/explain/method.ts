@@ -1,0 +1,85 @@
+import { z } from 'zod'
+import type { Rule } from '../core/autodiff/differentiate.ts'
+import type { Tensor } from '../core/ir/tensor.ts'
+import { ExplainError } from './errors.ts'
+import type { Random } from './random.ts'
+
+/** Which scalar of the target class is explained. */
+export type ScoreOf = 'logit' | 'probability' | 'log-probability'
+/** How an attribution (C,H,W) becomes a saliency map: `max` is over |a|, `none` keeps the channels. */
+export type Channels = 'max' | 'sum' | 'mean' | 'norm' | 'none'
+
+/**
+ * F, the scalar explained, as a method sees it. Points x are (C,H,W) tensors in the model's preprocessed units. Methods
+ * ask for many points at once wherever they can: the points run as batches.
+ */
+export interface Explained {
+  readonly score: (x: Tensor) => number
+  readonly gradient: (x: Tensor, rules?: readonly Rule[]) => Tensor
+  /** dF/dx at each point, handed to `visit` in order. A gradient is only valid during its visit: memory stays bounded. */
+  readonly gradients: (
+    points: Iterable<Tensor>,
+    visit: (gradient: Tensor, point: Tensor) => void,
+    rules?: readonly Rule[],
+  ) => void
+  /** Σ wᵢ · dF/dx(pointᵢ) */
+  readonly gradientSum: (points: Iterable<Tensor>, weights: readonly number[]) => Tensor
+  /** A and dF/dA, each (C',H',W'), at a layer; the asked or the card's default one. */
+  readonly layer: (x: Tensor) => { readonly activation: Tensor; readonly gradient: Tensor }
+  /** Whether a rule matches any node of the model. */
+  readonly matches: (rules: readonly Rule[]) => boolean
+}
+
+export interface MethodContext {
+  readonly F: Explained
+  /** the input, (C,H,W) */
+  readonly x: Tensor
+  /** what the model's card makes of a colour: the preprocessed value of raw `v` (0..255) in each channel */
+  readonly colour: (v: number) => readonly number[]
+  readonly random: Random
+}
+
+export interface Attribution {
+  /** (C,H,W), or (H,W) for layer methods */
+  readonly map: Tensor
+  /** completeness gap δ = Σa − (F(x) − F(b)), where the method promises one */
+  readonly gap?: number
+  /** what the caller should know about this very map */
+  readonly warnings?: readonly string[]
+}
+
+/** What the API tells of a method. */
+export interface MethodCard {
+  readonly id: string
+  readonly title: string
+  readonly description: string
+  readonly source: string
+  /** the default reduction over channels */
+  readonly channels: Channels
+  /** `layer` methods work at a layer and answer (H,W): `layer` applies to them, `channels` does not */
+  readonly over: 'input' | 'layer'
+  /** what holds for every map of this method */
+  readonly warnings?: readonly string[]
+}
+interface Definition<P extends z.ZodObject> extends MethodCard {
+  /** its own query parameters, each with a description and a default */
+  readonly params: P
+  readonly run: (context: MethodContext, params: z.output<P>) => Attribution
+}
+
+/** One attribution method, whatever its parameters are: `run` reads them with the method's own schema. */
+export interface Method extends MethodCard {
+  readonly params: z.ZodObject
+  /** Throws `bad-parameter` when the parameters do not fit the schema. */
+  readonly run: (context: MethodContext, params: Readonly<Record<string, unknown>>) => Attribution
+}
+
+/** Declares a method; its parameters' types are inferred from the schema. */
+export const method = <P extends z.ZodObject>(definition: Definition<P>): Method => ({
+  ...definition,
+  run: (context, params) => {
+    const read = definition.params.safeParse(params)
+    if (!read.success) throw new ExplainError('bad-parameter', z.prettifyError(read.error))
+    return definition.run(context, read.data)
+  },
+})

@@ -1,0 +1,88 @@
+import type { Backend } from '../core/backend.ts'
+import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import { chunks, item, stack } from './batches.ts'
+import { reduceChannels } from './channels.ts'
+import { ExplainError } from './errors.ts'
+import { ModelScore } from './explained.ts'
+import { methods } from './index.ts'
+import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './job.ts'
+import { type LoadedModel, pointsPerRun } from './loaded.ts'
+import type { Method } from './method.ts'
+import { nearest } from './near.ts'
+import { seededRandom } from './random.ts'
+import { Runner } from './runner.ts'
+import { scoreOf, softmax } from './scores.ts'
+import { asPrecision } from './tensor.ts'
+
+/** Logits and probabilities of (N,C,H,W), in batches of the model's own size. */
+export function runPredict(model: LoadedModel, backend: Backend, { input }: PredictJob): PredictResult {
+  const runner = new Runner(model, backend)
+  const points = Array.from({ length: input.shape[0] ?? 0 }, (_, i) => item(input, i))
+  const logits: Tensor[] = []
+  for (const chunk of chunks(points, pointsPerRun(model))) {
+    const answer = runner.logits(chunk)
+    logits.push(...chunk.map((_, i) => item(answer, i)))
+  }
+  const probabilities = logits.map(({ shape, data }) => tensor(shape, softmax(data)))
+  return {
+    logits: stack(logits, backend.precision),
+    probabilities: stack(probabilities, backend.precision),
+    timings: runner.clock.totals,
+  }
+}
+
+/** One explanation: the method at the input, its attribution reduced over the channels, and what was explained. */
+export function runExplain(model: LoadedModel, backend: Backend, job: ExplainJob): ExplainResult {
+  const method = findMethod(job.method)
+  const runner = new Runner(model, backend)
+  const x = asPrecision(item(job.input, 0), backend.precision)
+  const F = new ModelScore(runner, { x, of: job.of, target: job.target, layer: job.layer })
+  const colour = (v: number) => model.mean.map((mean, c) => (v - mean) / (model.std[c] ?? 1))
+  const attribution = method.run({ F, x, colour, random: seededRandom(job.seed) }, job.params)
+
+  const overLayer = method.over === 'layer'
+  const channels = overLayer || job.channels === 'default' ? method.channels : job.channels
+  const map = overLayer ? attribution.map : reduceChannels(attribution.map, channels)
+  const logits = F.logits(x).data
+  return {
+    map,
+    channels,
+    layer: overLayer ? F.layerValue.name : undefined,
+    gap: attribution.gap,
+    target: {
+      index: F.target,
+      score: scoreOf(logits, F.target, 'logit'),
+      probability: scoreOf(logits, F.target, 'probability'),
+    },
+    warnings: [
+      ...(method.warnings ?? []),
+      ...(attribution.warnings ?? []),
+      ...unusedWarnings(method, job),
+      ...valueWarnings(map),
+    ],
+    timings: runner.clock.totals,
+  }
+}
+
+function findMethod(id: string): Method {
+  const method = methods.get(id)
+  if (method) return method
+  const near = nearest(id, [...methods.keys()], 3).join(', ')
+  throw new ExplainError('bad-parameter', `there is no method "${id}"; near: ${near}`)
+}
+
+/** Parameters that were given but mean nothing to this method. */
+const unusedWarnings = ({ id, over }: Method, { layer, channels }: ExplainJob): readonly string[] => [
+  ...(over === 'input' && layer !== undefined ? [`layer is not used: ${id} explains by the input`] : []),
+  ...(over === 'layer' && channels !== 'default'
+    ? [`channels is not used: ${id} adds up the layer's channels itself`]
+    : []),
+]
+
+function valueWarnings({ data }: Tensor): readonly string[] {
+  if (!data.every(Number.isFinite))
+    return ['the map holds values that are not finite: the gradient overflowed']
+  return data.every((value) => value === 0)
+    ? ['the map is zero everywhere: nothing changes the score here']
+    : []
+}

@@ -1,0 +1,67 @@
+import { type Shape, sameShape, sizeOf } from '../core/ir/shape.ts'
+import { type Tensor, tensor } from '../core/ir/tensor.ts'
+
+/**
+ * Arithmetic of (C,H,W) tensors, as methods write it. Results are as wide (f32 or f64) as the first operand; every
+ * single number is computed in f64, and sums are kept there.
+ */
+export const add = (a: Tensor, b: Tensor): Tensor => zip(a, b, (p, q) => p + q)
+export const sub = (a: Tensor, b: Tensor): Tensor => zip(a, b, (p, q) => p - q)
+export const mul = (a: Tensor, b: Tensor): Tensor => zip(a, b, (p, q) => p * q)
+/** a + t·(b − a) */
+export const lerp = (a: Tensor, b: Tensor, t: number): Tensor => zip(a, b, (p, q) => p + t * (q - p))
+export const scale = (a: Tensor, factor: number): Tensor => map(a, (p) => p * factor)
+export const relu = (a: Tensor): Tensor => map(a, (p) => Math.max(p, 0))
+
+export function map(a: Tensor, f: (value: number, index: number) => number): Tensor {
+  const out = emptyLike(a)
+  for (let i = 0; i < out.length; i++) out[i] = f(a.data[i] ?? 0, i)
+  return tensor(a.shape, out)
+}
+
+export function zip(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
+  if (!sameShape(a.shape, b.shape)) throw new RangeError(`shapes ${a.shape} and ${b.shape} differ`)
+  const out = emptyLike(a)
+  for (let i = 0; i < out.length; i++) out[i] = f(a.data[i] ?? 0, b.data[i] ?? 0)
+  return tensor(a.shape, out)
+}
+
+export function sum(a: Tensor): number {
+  let total = 0
+  for (let i = 0; i < a.data.length; i++) total += a.data[i] ?? 0
+  return total
+}
+
+export function minmax(a: Tensor): { readonly min: number; readonly max: number } {
+  let min = Infinity
+  let max = -Infinity
+  for (let i = 0; i < a.data.length; i++) {
+    const value = a.data[i] ?? 0
+    if (value < min) min = value
+    if (value > max) max = value
+  }
+  return { min, max }
+}
+
+/** Zeros of another shape, as wide as `a`. */
+export const emptyLike = (a: Tensor, shape: Shape = a.shape): Float32Array | Float64Array =>
+  a.data instanceof Float64Array ? new Float64Array(sizeOf(shape)) : new Float32Array(sizeOf(shape))
+
+/** The dimensions of a (C,H,W) tensor. */
+export function planes({ shape }: Tensor): {
+  readonly channels: number
+  readonly height: number
+  readonly width: number
+} {
+  const [channels, height, width] = shape
+  if (channels === undefined || height === undefined || width === undefined || shape.length !== 3)
+    throw new RangeError(`expected (C,H,W), got (${shape})`)
+  return { channels, height, width }
+}
+
+/** The same numbers as f32 or f64; the tensor itself where they already are. */
+export function asPrecision(a: Tensor, precision: 'f32' | 'f64'): Tensor {
+  const isDouble = a.data instanceof Float64Array
+  if (isDouble === (precision === 'f64')) return a
+  return tensor(a.shape, isDouble ? new Float32Array(a.data) : new Float64Array(a.data))
+}

@@ -1,0 +1,84 @@
+import { differentiate, type Rule } from '../core/autodiff/differentiate.ts'
+import { GraphBuilder } from '../core/ir/builder.ts'
+import type { Graph, Value } from '../core/ir/graph.ts'
+import type { LoadedModel } from './loaded.ts'
+import type { ScoreOf } from './method.ts'
+
+/** What a gradient graph computes. */
+export interface Variant {
+  readonly of: ScoreOf
+  readonly rules: readonly Rule[]
+  /** with respect to this value, which is answered too; or with respect to the input */
+  readonly layer: Value | undefined
+  /** `given`: the cotangent is the second input; `top`: the one-hot of the largest logit, found on the way */
+  readonly cotangent: 'given' | 'top'
+}
+
+/** x ↦ logits */
+export const forwardGraph = ({ graph, logits }: LoadedModel): Graph => ({ ...graph, outputs: [logits] })
+
+/** (x, cotangent (N,K)) ↦ logits, dF/dx; or logits, A, dF/dA at a layer. */
+export function gradientGraph(model: LoadedModel, { of, rules, layer, cotangent }: Variant): Graph {
+  const { input, logits } = model
+  const scored = withScore(model, of)
+  const keep = layer ? [logits, layer] : [logits]
+  const [output = logits] = scored.outputs
+  const gradient = differentiate(scored, { output, wrt: [layer ?? input], rules, keep })
+  return cotangent === 'top' ? withTopCotangent(gradient, logits) : gradient
+}
+
+/** The graph with the scalars explained, (N,K), as its output. */
+function withScore({ graph, logits }: LoadedModel, of: ScoreOf): Graph {
+  if (of === 'logit') return { ...graph, outputs: [logits] }
+  const g = copyOf(graph)
+  return g.build([g.emit(of === 'probability' ? 'softmax' : 'logSoftmax', [logits], { axis: 1 })])
+}
+
+/**
+ * The cotangent computed instead of given: 1 at the largest logit of each sample, else 0, so that finding the predicted
+ * class costs no run of its own. Equal largest logits all get a 1: the caller sees them in the logits and asks again.
+ */
+function withTopCotangent(graph: Graph, logits: Value): Graph {
+  const cotangent = graph.inputs.at(-1)
+  const g = new GraphBuilder()
+  for (const value of graph.inputs) if (value !== cotangent) g.addInput(value)
+  for (const [value, data] of graph.constants) g.addConstant(value, data)
+  for (const node of graph.nodes) {
+    g.append(node)
+    if (node.output !== logits || !cotangent) continue
+    const largest = g.emit('reduceMax', [logits], {
+      axes: logits.shape.slice(1).map((_, i) => i + 1),
+      keepDims: true,
+    })
+    const isLargest = g.emit('equal', [logits, largest], {})
+    g.append({ op: 'cast', inputs: [isLargest], attrs: { to: 'float' }, output: cotangent })
+  }
+  return g.build(graph.outputs)
+}
+
+function copyOf(graph: Graph): GraphBuilder {
+  const g = new GraphBuilder()
+  for (const value of graph.inputs) g.addInput(value)
+  for (const [value, data] of graph.constants) g.addConstant(value, data)
+  for (const node of graph.nodes) g.append(node)
+  return g
+}
+
+/** Graphs kept per model. A graph is what backends cache programs under, so the least recently used is let go. */
+const GRAPHS_KEPT = 16
+const caches = new WeakMap<LoadedModel, Map<string, Graph>>()
+
+/** The graph made by `make`, or the one made before under the same key. */
+export function cachedGraph(model: LoadedModel, key: string, make: () => Graph): Graph {
+  const cache = caches.get(model) ?? new Map<string, Graph>()
+  caches.set(model, cache)
+  const graph = cache.get(key) ?? make()
+  cache.delete(key)
+  cache.set(key, graph)
+  const [oldest] = cache.keys()
+  if (cache.size > GRAPHS_KEPT && oldest !== undefined) cache.delete(oldest)
+  return graph
+}
+
+export const variantKey = ({ of, rules, layer, cotangent }: Variant): string =>
+  JSON.stringify([of, rules.map((rule) => rule.name), layer?.name, cotangent])

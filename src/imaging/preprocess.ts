@@ -1,0 +1,115 @@
+import type { Tensor } from '../core/ir/tensor.ts'
+import type { DecodedImage } from './decode.ts'
+import { type Fit, type Placement, placeCrop, type Visible, visiblePart } from './placement.ts'
+import { type Box, type Raster, type ResizeKernel, resample } from './resample.ts'
+import { sharp } from './sharp.ts'
+
+export const COLOR_ORDERS = ['rgb', 'bgr', 'gray'] as const
+export type ColorOrder = (typeof COLOR_ORDERS)[number]
+
+/** What a model's card says of its input. */
+export interface InputSpec {
+  readonly width: number
+  readonly height: number
+  readonly color: ColorOrder
+  readonly resize: ResizeKernel
+  /** (0,1]: the part of the short side that `cover` takes */
+  readonly crop: number
+  /** per channel in the model's order, in units of bytes (0..255) */
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+}
+
+export interface FitOverrides {
+  /** default `cover` */
+  readonly fit?: Fit | undefined
+  /** (0,1]; default the card's for `cover`, 1 for `contain` and `fill` */
+  readonly crop?: number | undefined
+}
+
+export interface Preprocessed {
+  /** (1,C,H,W), float32 */
+  readonly input: Tensor
+  readonly placement: Placement
+}
+
+/** From this shrinking factor on, sharp shrinks to 1.5 times or more of the model's size first, off the main thread. */
+const shrinkFrom = 3
+
+/**
+ * An image → (v − mean)/std as (1,C,H,W), and where in the image that input lies. Grey is ITU-R 601 luma; the bars
+ * of `contain` have the mean colour: they are exactly 0. Bytes equal Pillow's up to a shrinking factor of 3. Throws
+ * `RangeError` when mean or std do not have one number per channel.
+ */
+export async function preprocess(
+  image: DecodedImage,
+  spec: InputSpec,
+  { fit = 'cover', crop = fit === 'cover' ? spec.crop : 1 }: FitOverrides = {},
+): Promise<Preprocessed> {
+  const channels = spec.color === 'gray' ? 1 : 3
+  for (const key of ['mean', 'std'] as const)
+    if (spec[key].length !== channels)
+      throw new RangeError(`expected ${channels} numbers for ${key}, got ${spec[key].length}`)
+
+  const placement = placeCrop(image, spec, fit, crop)
+  const visible = visiblePart(image, spec, placement)
+  const raster = { width: image.width, height: image.height, channels: 3, pixels: image.pixels }
+  const pixels = await cut(spec.color === 'gray' ? toGray(raster) : raster, visible, spec.resize)
+  return { input: normalise(pixels, visible, spec, channels), placement }
+}
+
+/** The visible part of a placement at the model's resolution: (x1 − x0) × (y1 − y0) pixels. */
+export async function cut(image: Raster, { box, x0, x1, y0, y1 }: Visible, kernel: ResizeKernel): Promise<Uint8Array> {
+  const width = x1 - x0
+  const height = y1 - y0
+  const factor = Math.min(box.width / width, box.height / height)
+  if (kernel === 'nearest' || factor < shrinkFrom) return resample(image, box, width, height, kernel)
+  const small = await shrink(image, box, Math.floor((2 * factor) / shrinkFrom))
+  return resample(small.image, small.box, width, height, kernel)
+}
+
+/** `factor` times smaller, just the part that holds `box`; and the box in the new pixels. */
+async function shrink(image: Raster, box: Box, factor: number): Promise<{ image: Raster; box: Box }> {
+  const left = Math.floor(box.left)
+  const top = Math.floor(box.top)
+  const across = Math.min(image.width, Math.ceil(box.left + box.width)) - left
+  const down = Math.min(image.height, Math.ceil(box.top + box.height)) - top
+  const width = Math.ceil(across / factor)
+  const height = Math.ceil(down / factor)
+  const channels = image.channels === 1 ? 1 : 3
+  const pixels = await sharp(image.pixels, { raw: { width: image.width, height: image.height, channels } })
+    .extract({ left, top, width: across, height: down })
+    .resize(width, height, { fit: 'fill', kernel: 'linear' })
+    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
+    .raw()
+    .toBuffer()
+  const x = width / across
+  const y = height / down
+  return {
+    image: { width, height, channels, pixels },
+    box: { left: (box.left - left) * x, top: (box.top - top) * y, width: box.width * x, height: box.height * y },
+  }
+}
+
+/** ITU-R 601 luma, rounded, in 16-bit fixed point as Pillow does it. */
+function toGray({ width, height, pixels }: Raster): Raster {
+  const gray = new Uint8Array(width * height)
+  for (let i = 0, at = 0; i < gray.length; i++, at += 3)
+    gray[i] = (19595 * (pixels[at] ?? 0) + 38470 * (pixels[at + 1] ?? 0) + 7471 * (pixels[at + 2] ?? 0) + 0x8000) >> 16
+  return { width, height, channels: 1, pixels: gray }
+}
+
+function normalise(pixels: Uint8Array, { x0, x1, y0, y1 }: Visible, spec: InputSpec, channels: number): Tensor {
+  const { width, height } = spec
+  const data = new Float32Array(channels * height * width)
+  for (let c = 0; c < channels; c++) {
+    const mean = spec.mean[c] ?? 0
+    const std = spec.std[c] ?? 1
+    let at = spec.color === 'bgr' ? 2 - c : c
+    for (let y = y0; y < y1; y++) {
+      const row = (c * height + y) * width
+      for (let x = x0; x < x1; x++, at += channels) data[row + x] = ((pixels[at] ?? 0) - mean) / std
+    }
+  }
+  return { shape: [1, channels, height, width], dtype: 'float', data }
+}

@@ -1,0 +1,48 @@
+import fp from 'fastify-plugin'
+import { HttpError } from '../errors.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Aborts when the client has gone or the deadline has passed. In the second case `reason` is the HttpError to send. */
+    cancelled: AbortSignal
+  }
+}
+
+/** How long a handler has to fail by itself once its signal is aborted, before the answer is sent over its head. */
+const HANDLER_GRACE_MS = 200
+
+interface CancellationOptions {
+  readonly deadlineMs: number
+}
+
+/**
+ * The root of cancellation. Fastify's own `request.signal` and `handlerTimeout` (5.12) listen to 'close' of the incoming
+ * message, which Node emits as soon as the body is read: an upload would be cancelled by its own end, and its timer
+ * disarmed. So this one listens to the response, which closes early only when the client has gone.
+ */
+export const cancellation = fp<CancellationOptions>(async (app, { deadlineMs }) => {
+  app.decorateRequest('cancelled')
+  app.addHook('onRequest', (request, reply, done) => {
+    const controller = new AbortController()
+    request.cancelled = controller.signal
+    let overHead: NodeJS.Timeout | undefined
+    const timer = setTimeout(() => {
+      const error = request.raw.complete
+        ? new HttpError('deadline-exceeded', `the deadline of ${deadlineMs} ms has passed`)
+        : new HttpError('request-timeout', `the body did not arrive within ${deadlineMs} ms`)
+      controller.abort(error)
+      overHead = setTimeout(() => {
+        if (!reply.sent) reply.send(error)
+      }, HANDLER_GRACE_MS)
+    }, deadlineMs)
+    const gone = () => controller.abort(new Error('the client has gone'))
+    reply.raw.once('close', () => {
+      clearTimeout(timer)
+      clearTimeout(overHead)
+      if (!reply.raw.writableFinished) gone()
+    })
+    // who left before this hook ran will not emit 'close' again
+    if (reply.raw.destroyed || request.raw.destroyed) gone()
+    done()
+  })
+})

@@ -1,0 +1,86 @@
+import { PoolError } from './errors.ts'
+import { Job } from './job.ts'
+import type { Outcome, RunOptions, Task, TaskMap } from './task.ts'
+
+/**
+ * A place in the pool, taken before the work on a request begins and held until `release`, an abort or the deadline.
+ * One place serves a request, however many tasks it runs. `using place = pool.admit(…)` releases it by itself.
+ */
+export interface Admission<Tasks extends TaskMap<Tasks>, Resource> extends Disposable {
+  /** Rejects with PoolError, CoreError or TaskError. */
+  run<Name extends keyof Tasks & string>(
+    task: Task<Name, Tasks[Name]['payload'], Resource>,
+  ): Promise<Outcome<Tasks[Name]['result']>>
+  /** Gives the place back and cancels what still runs in it. The second time it does nothing. */
+  release(): void
+}
+
+interface PlaceOptions extends RunOptions {
+  readonly submit: (job: Job) => void
+  readonly cancel: (job: Job, error: PoolError) => void
+  readonly onEnd: () => void
+}
+
+/** Timers with a longer delay would fire at once. */
+const LONGEST_TIMER_MS = 2 ** 31 - 1
+
+export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<Tasks, Resource> {
+  readonly #options: PlaceOptions
+  readonly #jobs = new Set<Job>()
+  readonly #onAbort = (): void => this.end(abortError(this.#options.signal?.reason))
+  #deadline: NodeJS.Timeout | undefined
+  #ended: PoolError | undefined
+
+  /** Throws `cancelled` for a signal that is aborted already: it would never call its listener. */
+  constructor(options: PlaceOptions) {
+    this.#options = options
+    const { signal, deadlineMs = Infinity } = options
+    if (signal?.aborted) throw abortError(signal.reason)
+    if (deadlineMs <= LONGEST_TIMER_MS) {
+      const passed = () => this.end(new PoolError('deadline', `the deadline of ${deadlineMs} ms has passed`))
+      this.#deadline = setTimeout(passed, deadlineMs)
+    }
+    signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  async run<Name extends keyof Tasks & string>(
+    task: Task<Name, Tasks[Name]['payload'], Resource>,
+  ): Promise<Outcome<Tasks[Name]['result']>> {
+    if (this.#ended) throw this.#ended
+    const { promise, resolve, reject } = Promise.withResolvers<Outcome<unknown>>()
+    const job = new Job(task, this.#options.priority ?? 'interactive', { resolve, reject })
+    this.#jobs.add(job)
+    this.#options.submit(job)
+    try {
+      // the one place where an answer from a thread gets the type that its handler was checked to return
+      return (await promise) as Outcome<Tasks[Name]['result']>
+    } finally {
+      this.#jobs.delete(job)
+    }
+  }
+
+  release(): void {
+    this.end(new PoolError('cancelled', 'the place of this task was released'))
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
+  /** Everything in the place is rejected with `error`, at once. */
+  end(error: PoolError): void {
+    if (this.#ended) return
+    this.#ended = error
+    clearTimeout(this.#deadline)
+    this.#options.signal?.removeEventListener('abort', this.#onAbort)
+    this.#options.onEnd()
+    for (const job of this.#jobs) this.#options.cancel(job, error)
+  }
+}
+
+/** A signal of AbortSignal.timeout() is a deadline too. */
+function abortError(reason: unknown): PoolError {
+  if (reason instanceof Error && reason.name === 'TimeoutError')
+    return new PoolError('deadline', 'the deadline of the caller has passed', { cause: reason })
+  return new PoolError('cancelled', 'the caller has given up on this task', { cause: reason })
+}

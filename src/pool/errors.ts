@@ -1,0 +1,43 @@
+export type PoolErrorKind =
+  /** no place was free: nothing was started */
+  | 'queue-full'
+  /** the deadline passed while the task waited or ran */
+  | 'deadline'
+  /** the caller's signal was aborted, or its place was released */
+  | 'cancelled'
+  /** the thread that ran the task died, or all threads die at their start */
+  | 'worker-crashed'
+  /** the pool is shutting down */
+  | 'draining'
+
+interface PoolErrorOptions extends ErrorOptions {
+  readonly retryAfterSeconds?: number
+}
+
+/** What the pool itself refuses or gives up. It knows nothing of HTTP. */
+export class PoolError extends Error {
+  readonly kind: PoolErrorKind
+  /** for `queue-full`: when the work that waits now will be done, by the service time measured so far */
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(kind: PoolErrorKind, message: string, options: PoolErrorOptions = {}) {
+    super(message, options)
+    this.name = 'PoolError'
+    this.kind = kind
+    this.retryAfterSeconds = options.retryAfterSeconds
+  }
+}
+
+/**
+ * An error of a handler that is no CoreError: `name` and `kind` are those it had in the worker, and `internal` stands for
+ * every error without a kind, whose message and stack go to the log and no further.
+ */
+export class TaskError extends Error {
+  readonly kind: string
+
+  constructor(name: string, kind: string, message: string) {
+    super(message)
+    this.name = name
+    this.kind = kind
+  }
+}

@@ -1,0 +1,46 @@
+import type { Transferable } from 'node:worker_threads'
+
+/** Names the tasks of a service with what goes in and what comes out: `interface Tasks { predict: {payload, result} }`. */
+export type TaskMap<Tasks> = { [Name in keyof Tasks]: { payload: unknown; result: unknown } }
+
+/**
+ * Something large that tasks share, a model's graph and memory say. A worker gets `value` by the first task with that key
+ * and keeps it until the pool forgets the key; one key stands for one value until then.
+ */
+export interface SharedResource<Resource = unknown> {
+  readonly key: string
+  readonly value: Resource
+}
+
+/** Marks a task that idle workers can help with: they meet in this memory. Helpers need the task's resource too. */
+export interface TeamMemory {
+  readonly memory: WebAssembly.Memory
+}
+
+type Sharing<Resource> =
+  | { readonly resource?: never; readonly team?: never }
+  | { readonly resource: SharedResource<Resource>; readonly team?: TeamMemory }
+
+/** `transfer` moves parts of the payload instead of copying them; such a task cannot be run a second time. */
+export type Task<Name extends string = string, Payload = unknown, Resource = unknown> = {
+  readonly name: Name
+  readonly payload: Payload
+  readonly transfer?: readonly Transferable[]
+} & Sharing<Resource>
+
+/** `queueMs` from `run` to the start on a worker, `runMs` from there to the answer, both seen from the main thread. */
+export interface Outcome<Result> {
+  readonly result: Result
+  readonly queueMs: number
+  readonly runMs: number
+}
+
+/** All `interactive` tasks start before any `batch` task; within a priority the oldest starts first. */
+export type Priority = 'interactive' | 'batch'
+
+export interface RunOptions {
+  readonly signal?: AbortSignal | undefined
+  /** from admission to the answer, the time in the queue included */
+  readonly deadlineMs?: number | undefined
+  readonly priority?: Priority | undefined
+}

@@ -1,0 +1,189 @@
+import { z } from 'zod'
+import type { ParameterError } from '../errors.ts'
+import { methods } from '../explain/index.ts'
+import type { Method } from '../explain/method.ts'
+import { COLORMAP_IDS } from '../imaging/colormap.ts'
+import { FITS } from '../imaging/placement.ts'
+import { PICTURE_SIZES, VIEW_IDS } from '../imaging/render.ts'
+import { cropSchema, imageSize, tensorSchema, timingsSchema, warningsSchema } from './common.ts'
+import {
+  addIssue,
+  documented,
+  type QuerySchema,
+  type RawQuery,
+  rawQuery,
+  readShape,
+  unknownNames,
+} from './query.ts'
+
+export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy'] as const
+
+/** How a picture becomes the model's input, when not as the card says. */
+export const fitParameters = {
+  fit: z.enum(FITS).default('cover').meta({
+    description:
+      'How a picture of another shape meets the model: cut (cover), padded (contain) or squeezed (fill)',
+    example: 'contain',
+  }),
+  crop: z.number().gt(0).max(1).optional().meta({
+    description:
+      "Share of the picture's short side that is looked at; by default the card's for cover, 1 otherwise",
+    example: 0.875,
+  }),
+}
+
+/** What explain takes with every method. */
+export const explainParameters = {
+  method: z
+    .enum([...methods.keys()])
+    .default('gradient')
+    .meta({
+      description: 'The attribution method, see GET /v1/methods',
+      example: 'integrated-gradients',
+    }),
+  target: z.string().min(1).max(200).default('top').meta({
+    description: 'The class to explain: its number, its label (any case), or top, the predicted class',
+    example: 'tiger cat',
+  }),
+  of: z.enum(['logit', 'probability', 'log-probability']).default('logit').meta({
+    description: 'Which score of the class is explained',
+    example: 'logit',
+  }),
+  channels: z.enum(['max', 'sum', 'mean', 'norm', 'none']).optional().meta({
+    description:
+      "How colour channels become one value (max: of |a|; none: they stay); by default the method's own way",
+    example: 'max',
+  }),
+  layer: z.string().min(1).max(200).optional().meta({
+    description: "Name of the layer, for methods that work at one; by default the card's",
+    example: 'hardtanh_32',
+  }),
+  seed: z
+    .int()
+    .min(0)
+    .max(2 ** 32 - 1)
+    .default(0)
+    .meta({
+      description: 'Of the random numbers: the same request gives the same bytes',
+      example: 7,
+    }),
+  ...fitParameters,
+  view: z
+    .enum(VIEW_IDS)
+    .default('overlay')
+    .meta({ description: 'What a picture shows', example: 'side-by-side' }),
+  colormap: z.enum(COLORMAP_IDS).default('turbo').meta({
+    description: 'Colours of a picture; rdbu shows the sign',
+    example: 'magma',
+  }),
+  opacity: z.number().min(0).max(1).optional().meta({
+    description: 'Of the colours over the photo; by default 0.7, for mask 0.85',
+    example: 0.5,
+  }),
+  size: z.enum(PICTURE_SIZES).default('image').meta({
+    description: "Size of a picture: the photo's (up to 1600 pixels a side), or the model's input alone",
+    example: 'model',
+  }),
+  format: z.enum(EXPLAIN_FORMATS).optional().meta({
+    description: 'Format of the answer; wins over the Accept header',
+    example: 'png',
+  }),
+}
+type Common = { readonly [K in keyof typeof explainParameters]: z.output<(typeof explainParameters)[K]> }
+
+export interface ExplainQuery extends Omit<Common, 'method'> {
+  readonly method: Method
+  /** the method's own, defaults filled in */
+  readonly params: Readonly<Record<string, unknown>>
+}
+
+/** Which methods take a parameter. */
+const takers = (name: string): readonly string[] =>
+  [...methods.values()].filter(({ params }) => name in params.shape).map(({ id }) => id)
+
+const ownNames = new Set([...methods.values()].flatMap(({ params }) => Object.keys(params.shape)))
+
+/** The query of explain: the common parameters, then those of the chosen method; the faults of both together. */
+export const explainQuery: QuerySchema<ExplainQuery> = documented(
+  z.object({ ...explainParameters, ...allMethodParameters() }),
+  rawQuery.transform((raw, context) => {
+    const { values, errors } = readShape(explainParameters, raw)
+    const common = values as Common
+    const method = methods.get(common.method ?? '')
+    const own = method && readShape(method.params.shape, raw)
+    const faults = [
+      ...errors,
+      ...(own?.errors ?? []),
+      ...(method ? misplaced(method, raw) : []),
+      ...unknownNames([...Object.keys(explainParameters), ...ownNames], raw),
+    ]
+    for (const fault of faults) addIssue(context, fault)
+    if (!method || !own) return z.NEVER
+    return { ...common, method, params: own.values }
+  }),
+)
+
+/** Parameters that exist, but not for this method. */
+function misplaced(method: Method, raw: RawQuery): readonly ParameterError[] {
+  const foreign = Object.keys(raw)
+    .filter((name) => ownNames.has(name) && !(name in method.params.shape))
+    .map((name) => ({
+      parameter: name,
+      message: `not a parameter of ${method.id}, but of ${takers(name).join(', ')}`,
+    }))
+  const other = method.over === 'layer' ? 'channels' : 'layer'
+  const reason =
+    other === 'layer'
+      ? `${method.id} attributes to pixels, not to a layer`
+      : `${method.id} has one value per cell already`
+  return Object.hasOwn(raw, other) ? [...foreign, { parameter: other, message: reason }] : foreign
+}
+
+/** Every method's parameters in one shape, for the document; one that several methods define differently allows all of them. */
+function allMethodParameters(): Record<string, z.ZodType> {
+  const shape: Record<string, z.ZodType> = {}
+  for (const name of new Set([...methods.values()].flatMap(({ params }) => Object.keys(params.shape)))) {
+    const schemas = [
+      ...new Set([...methods.values()].flatMap(({ params }) => params.shape[name] ?? [])),
+    ] as z.ZodType[]
+    const [first = z.unknown()] = schemas
+    const schema = schemas.length === 1 ? first : z.union(schemas)
+    const ids = takers(name).join(', ')
+    shape[name] = schema.meta({ ...first.meta(), description: `${first.description ?? ''} (${ids})` })
+  }
+  return shape
+}
+
+export const explanationSchema = z
+  .object({
+    model: z.string().meta({ description: 'Id of the model', example: 'efficientnet-lite0' }),
+    version: z.string().meta({ description: 'Version of the model', example: '1' }),
+    method: z.string().meta({ example: 'gradient' }),
+    parameters: z.record(z.string(), z.unknown()).meta({
+      description: 'All parameters that the map depends on, defaults included',
+      example: { of: 'logit', channels: 'max', fit: 'cover', crop: 0.875 },
+    }),
+    target: z
+      .object({
+        index: z.int().meta({ description: 'Number of the class', example: 282 }),
+        label: z.string().meta({ example: 'tiger cat' }),
+        score: z.number().meta({ description: 'Its logit', example: 9.3 }),
+        probability: z.number().meta({ example: 0.61 }),
+      })
+      .meta({ description: 'The class that is explained' }),
+    map: tensorSchema.meta({ description: '(H,W), or (C,H,W) with channels=none; sign and scale kept' }),
+    image: imageSize.optional(),
+    crop: cropSchema.optional(),
+    gap: z
+      .number()
+      .optional()
+      .meta({
+        description: 'Completeness gap Σa − (F(x) − F(b)), for methods that promise completeness',
+        example: 0.004,
+      }),
+    seed: z.int().meta({ example: 0 }),
+    warnings: warningsSchema,
+    timings: timingsSchema,
+  })
+  .meta({ id: 'Explanation' })
+export type ExplanationAnswer = Omit<z.output<typeof explanationSchema>, 'map'>

@@ -1,0 +1,91 @@
+import { z } from 'zod'
+import { type HttpError, type ProblemType, problems, sentence } from '../errors.ts'
+
+const requestId = 'a2f0c6de-31d5-4c7c-9b86-8a1f5d1f9f10'
+
+/** RFC 9457. */
+export const problemSchema = z
+  .object({
+    type: z
+      .string()
+      .describe(
+        'Names the kind of problem, and never changes. GET it from this service for what to do about it',
+      ),
+    title: z.string().describe('The kind of problem in words'),
+    status: z.int().describe('The HTTP status'),
+    detail: z.string().describe('What is wrong with this very request'),
+    remedy: z.string().describe('What the client can do about it'),
+    instance: z.string().describe("The request's id, as in the X-Request-Id header"),
+    errors: z
+      .array(
+        z.object({
+          parameter: z.string().describe('Name of the parameter, or of the part: image, image[2]'),
+          message: z.string().describe('What was expected and what came'),
+        }),
+      )
+      .optional()
+      .describe('Every bad parameter'),
+  })
+  .meta({ id: 'Problem', description: 'An error, as RFC 9457 has it' })
+export type Problem = z.output<typeof problemSchema>
+
+export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
+
+export const problemPath = (type: ProblemType): string => `/problems/${type}`
+
+export function problemOf(error: HttpError, instance: string): Problem {
+  const { status, title, remedy } = problems[error.type]
+  return {
+    type: problemPath(error.type),
+    title,
+    status,
+    detail: sentence(error.message),
+    remedy,
+    instance,
+    ...(error.errors.length > 0 && { errors: [...error.errors] }),
+  }
+}
+
+/** The sentence of each type as the document shows it. */
+export const examples: { readonly [T in ProblemType]: { detail: string; errors?: Problem['errors'] } } = {
+  'malformed-request': { detail: 'The request is not well-formed HTTP.' },
+  'malformed-url': { detail: "The path '/v1/models/%zz' cannot be decoded." },
+  'malformed-multipart': { detail: 'The body ends before its last boundary.' },
+  'missing-image': { detail: 'The request has no body.' },
+  'unknown-route': { detail: 'There is nothing at /v2/models.' },
+  'unknown-model': { detail: "There is no model 'efficientnet'. Did you mean 'efficientnet-lite0'?" },
+  'method-not-allowed': { detail: '/v1/models takes GET, HEAD, not DELETE.' },
+  'not-acceptable': {
+    detail: 'The answer comes as image/png, image/webp, application/json or application/x-npy.',
+  },
+  'request-timeout': { detail: 'The body did not arrive within 60000 ms.' },
+  'unusable-model': { detail: "The model 'broken' cannot be used: model.onnx: the file is truncated." },
+  'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
+  'url-too-long': { detail: 'A part of the path is longer than 200 characters.' },
+  'unsupported-media-type': { detail: 'Expected a PNG, JPEG, WebP, GIF, TIFF or AVIF, got a PDF document.' },
+  'invalid-parameter': {
+    detail: 'steps: expected a whole number from 1 to 1000, got "0".',
+    errors: [{ parameter: 'steps', message: 'expected a whole number from 1 to 1000, got "0"' }],
+  },
+  'empty-image': { detail: 'Expected an image, got no bytes.' },
+  'corrupt-image': { detail: 'Expected a whole JPEG, got one that is truncated or damaged.' },
+  'image-too-large': { detail: 'Expected at most 25 megapixels, got 60000x60000 (3,600 megapixels).' },
+  'image-too-complex': { detail: 'Expected a JPEG of few scans, got 880.' },
+  'unusable-tensor': {
+    detail: 'Expected float32 of shape (N,3,224,224), got float64 of shape (1,3,224,224).',
+  },
+  'not-explainable': { detail: 'No gradient exists through the node Round_12.' },
+  'too-many-requests': { detail: 'This client may send 100 requests a minute.' },
+  'headers-too-large': { detail: 'The request headers are too long.' },
+  'internal-error': { detail: 'The request failed for a reason that the service did not expect.' },
+  'worker-crashed': { detail: 'The request could not be finished.' },
+  'not-ready': { detail: 'The service is still starting.' },
+  'queue-full': { detail: 'All 66 places are taken.' },
+  'shutting-down': { detail: 'The service is shutting down.' },
+  'deadline-exceeded': { detail: 'The deadline of 60000 ms has passed.' },
+}
+
+export const exampleOf = (type: ProblemType): Problem => {
+  const { status, title, remedy } = problems[type]
+  return { type: problemPath(type), title, status, remedy, instance: requestId, ...examples[type] }
+}

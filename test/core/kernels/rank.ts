@@ -1,0 +1,23 @@
+import { parentPort, workerData } from 'node:worker_threads'
+import { instantiateKernels, type KernelModule } from '../../../src/core/wasm/module.ts'
+
+/** What a worker thread needs to be a rank of a team. */
+export interface RankData {
+  readonly module: KernelModule
+  readonly memory: WebAssembly.Memory
+  readonly scratch: number
+}
+
+/** A run of a plan: the worker answers with what `runPlan` returned. */
+export interface RunMessage {
+  readonly plan: number
+  readonly rank: number
+  readonly team: number
+  readonly control: number
+}
+
+const { module, memory, scratch } = workerData as RankData
+const kernels = instantiateKernels(module, memory, scratch)
+parentPort?.on('message', ({ plan, rank, team, control }: RunMessage) => {
+  parentPort?.postMessage(kernels.runPlan(plan, rank, team, control))
+})

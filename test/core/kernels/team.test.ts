@@ -1,0 +1,103 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
+import { afterAll, describe, expect, it } from 'vitest'
+import { type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
+import { ABORT } from '../../../src/core/wasm/control.ts'
+import { type Case, cases } from './cases.ts'
+import type { RankData, RunMessage } from './rank.ts'
+import { CONTROL, firstDifference, Sandbox } from './sandbox.ts'
+
+type AnyCase = { [K in KernelName]: Case<K> }[KernelName]
+
+const box = new Sandbox('kernels-fma', 1600)
+const ranks = [0, 1].map((rank) => {
+  const workerData: RankData = { module: box.module, memory: box.memory, scratch: box.scratch(rank) }
+  return new Worker(new URL('./rank.ts', import.meta.url), { workerData })
+})
+afterAll(() => Promise.all(ranks.map((worker) => worker.terminate())))
+
+const words = new Int32Array(box.memory.buffer, CONTROL, 256)
+
+/** What the ranks answered to one run of a plan by both. */
+async function runTogether(plan: number): Promise<number[]> {
+  const answers = ranks.map((worker) => once(worker, 'message'))
+  for (const [rank, worker] of ranks.entries())
+    worker.postMessage({ plan, rank, team: 2, control: CONTROL } satisfies RunMessage)
+  return (await Promise.all(answers)).map(([answer]) => answer as number)
+}
+
+/** A plan that takes seconds. */
+function longPlan(): number {
+  const length = 1 << 20
+  const args = { out: box.empty(length), length, value: 1 }
+  return box.plan(new Array(20_000).fill(box.call('fill', args)))
+}
+
+describe('a team of two threads', () => {
+  const calls = kernelNames.flatMap((kernel) =>
+    cases[kernel].map(({ args }: AnyCase) => ({ kernel, args: args(box) as never })),
+  )
+
+  it('computes the same bits as one thread, over all cases in one plan', async () => {
+    const plan = box.plan(calls.map(({ kernel, args }) => box.call(kernel, args)))
+    const before = box.tensors.slice()
+    box.kernels.runPlan(plan, 0, 1, CONTROL)
+    const alone = box.tensors.slice()
+    for (let repetition = 0; repetition < 20; repetition++) {
+      box.tensors.set(before)
+      expect(await runTogether(plan)).toEqual([0, 0])
+      expect(firstDifference(box.tensors, alone, 0)).toBeUndefined()
+    }
+  })
+
+  it('leaves the control block as it found it', async () => {
+    const generations = words.slice()
+    await runTogether(box.plan([box.call('fill', { out: box.empty(8), length: 8, value: 1 })]))
+    const changed = words.flatMap((word, i) => (word === generations[i] ? [] : [i]))
+    // the barrier's generation goes on counting
+    expect([...changed]).toEqual([48])
+  })
+
+  it('passes steps without work', async () => {
+    const nothing = box.call('fill', { out: box.empty(1), length: 0, value: 1 })
+    expect(nothing.units).toBe(0)
+    expect(await runTogether(box.plan(new Array(100).fill(nothing)))).toEqual([0, 0])
+  })
+
+  it('leaves between units when aborted, and runs the next plan as ever', async () => {
+    const plan = longPlan()
+    for (let repetition = 0; repetition < 3; repetition++) {
+      const answers = runTogether(plan)
+      setTimeout(() => Atomics.store(words, ABORT / 4, 1), 20)
+      expect(await answers).toEqual([1, 1])
+      Atomics.store(words, ABORT / 4, 0)
+      const out = box.empty(5)
+      expect(await runTogether(box.plan([box.call('fill', { out, length: 5, value: 3 })]))).toEqual([0, 0])
+      expect([...box.floats.subarray(out / 4, out / 4 + 5)]).toEqual([3, 3, 3, 3, 3])
+    }
+  })
+
+  it('wakes a rank that waits for one that never comes, when aborted', async () => {
+    const plan = box.plan([box.call('fill', { out: box.empty(1), length: 1, value: 1 })])
+    const [first, second] = ranks
+    if (!first || !second) throw new Error('two ranks')
+    first.postMessage({ plan, rank: 0, team: 2, control: CONTROL } satisfies RunMessage)
+    const answer = once(first, 'message')
+    setTimeout(() => Atomics.store(words, ABORT / 4, 1), 50)
+    expect(await answer).toEqual([1])
+    // the other rank closes the run
+    second.postMessage({ plan, rank: 1, team: 2, control: CONTROL } satisfies RunMessage)
+    expect(await once(second, 'message')).toEqual([1])
+    Atomics.store(words, ABORT / 4, 0)
+  })
+})
+
+it('leaves a run alone when aborted', () => {
+  Atomics.store(words, ABORT / 4, 1)
+  const out = box.empty(1)
+  expect(
+    box.kernels.runPlan(box.plan([box.call('fill', { out, length: 1, value: 1 })]), 0, 1, CONTROL),
+  ).toBe(1)
+  expect(box.floats[out / 4]).toBe(0)
+  Atomics.store(words, ABORT / 4, 0)
+})

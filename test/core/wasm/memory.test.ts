@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest'
+import { RESERVED_BYTES } from '../../../src/core/wasm/control.ts'
+import { createModelMemory, ModelMemory, releaseLock } from '../../../src/core/wasm/memory.ts'
+
+describe('ModelMemory', () => {
+  it('hands out aligned blocks above the reserved part and grows when they do not fit', () => {
+    const memory = new ModelMemory(createModelMemory(), 0)
+    const before = memory.memory.buffer.byteLength
+    const small = memory.allocate(10)
+    const large = memory.allocate(10 * before)
+    expect(small).toBeGreaterThanOrEqual(RESERVED_BYTES)
+    expect(small % 64).toBe(0)
+    expect(large).toBeGreaterThanOrEqual(small + 64)
+    expect(memory.memory.buffer.byteLength).toBeGreaterThanOrEqual(large + 10 * before)
+    memory.floats(large, before).fill(1)
+  })
+
+  it('gives a freed block to the next that fits, and its rest to another', () => {
+    const memory = new ModelMemory(createModelMemory(), 0)
+    const block = memory.allocate(1024)
+    memory.allocate(64)
+    memory.free(block, 1024)
+    expect(memory.allocate(256)).toBe(block)
+    expect(memory.allocate(768)).toBe(block + 256)
+    expect(memory.allocate(64)).toBeGreaterThan(block + 1024)
+  })
+
+  it('makes what is shared under a key once, for every view of the memory', () => {
+    const raw = createModelMemory()
+    let made = 0
+    const ask = (key: string) =>
+      new ModelMemory(raw, 0).shared(key, 4, (out) => {
+        made++
+        out.set([1, 2, 3, 4])
+      })
+    const first = ask('weights a')
+    const other = ask('weights ä')
+    expect(ask('weights a')).toBe(first)
+    expect(other).not.toBe(first)
+    expect(made).toBe(2)
+    expect([...new ModelMemory(raw, 0).floats(first, 4)]).toEqual([1, 2, 3, 4])
+  })
+
+  it('frees the lock of a worker that died with it', () => {
+    const raw = createModelMemory()
+    const died = new ModelMemory(raw, 1)
+    let survivor: number | undefined
+    died.shared('weights', 4, () => {
+      releaseLock(raw, 0)
+      releaseLock(raw, 1)
+      survivor = new ModelMemory(raw, 0).allocate(64)
+    })
+    expect(survivor).toBeGreaterThan(0)
+  })
+})
