@@ -44,7 +44,9 @@ export interface Engine {
     /** by `name` (its newest version) or `name@version` */
     get(id: string): ServedModel | undefined
   }
-  /** Threads are up, kernels have passed their self-test, preloaded models are loaded. */
+  /** Threads are up, kernels have passed their self-test, preloaded models are loaded. Rejects when that fails. */
+  readonly started: Promise<void>
+  /** whether `started` has resolved */
   ready(): boolean
   /** op → name of the kernel in use, as `gemm` → `gemm-4x16-fma` */
   kernels(): Readonly<Record<string, string>>

@@ -51,12 +51,12 @@ function gaussianLine(sigma: number): (from: Numbers, to: Numbers, line: Line) =
   )
   const total = kernel.reduce((a, b) => a + b, 0)
   return (from, to, { start, step, length }) => {
+    const padded = new Float64Array(length + 2 * radius)
+    for (let i = 0; i < padded.length; i++)
+      padded[i] = from[start + Math.min(Math.max(i - radius, 0), length - 1) * step] ?? 0
     for (let i = 0; i < length; i++) {
       let acc = 0
-      for (let k = 0; k < kernel.length; k++) {
-        const j = Math.min(Math.max(i + k - radius, 0), length - 1)
-        acc += (kernel[k] ?? 0) * (from[start + j * step] ?? 0)
-      }
+      for (let k = 0; k < kernel.length; k++) acc += (kernel[k] ?? 0) * (padded[i + k] ?? 0)
       to[start + i * step] = acc / total
     }
   }

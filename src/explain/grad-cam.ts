@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { method } from './method.ts'
-import { emptyLike, planes, relu } from './tensor.ts'
+import { emptyLike, map, planes } from './tensor.ts'
 import { resizeBilinear } from './upsample.ts'
 
 /** ReLU(Σ_c mean_hw(∂F/∂A_c)·A_c) at a layer A (C',H',W'), Selvaraju 2017; map: (H,W), or (H',W') without upsampling. */
@@ -26,9 +26,9 @@ export const gradCam = method({
   run({ F, x }, params) {
     const { activation, gradient } = F.layer(x)
     const weighted = weightedSum(activation, channelMeans(gradient))
-    const map = params.relu ? relu(weighted) : weighted
+    const cam = params.relu ? map(weighted, (value) => Math.max(value, 0)) : weighted
     const { height, width } = planes(x)
-    return { map: params.upsample === 'bilinear' ? resizeBilinear(map, height, width) : map }
+    return { map: params.upsample === 'bilinear' ? resizeBilinear(cam, height, width) : cam }
   },
 })
 

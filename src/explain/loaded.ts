@@ -1,5 +1,5 @@
 import type { Graph, Value } from '../core/ir/graph.ts'
-import { isSymbolic, sizeOf } from '../core/ir/shape.ts'
+import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
 import { ExplainError } from './errors.ts'
 import { nearest } from './near.ts'
 
@@ -22,15 +22,6 @@ export interface LoadedModel {
   readonly pointsPerRun?: number | undefined
 }
 
-/** The named intermediate values of a graph that a layer method could be asked about, in order. */
-export const layersOf = (graph: Graph): ReadonlyMap<string, Value> =>
-  new Map(
-    graph.nodes
-      .map((node) => node.output)
-      .filter((value) => value.name !== '' && value.dtype === 'float' && value.shape.length === 4)
-      .map((value) => [value.name, value]),
-  )
-
 /** Numbers of input that run as one batch: 4 photos of 3×224×224. More would not be faster, only larger. */
 const NUMBERS_PER_RUN = 640_000
 const MOST_POINTS_PER_RUN = 16
@@ -46,19 +37,26 @@ export function pointsPerRun({ input, pointsPerRun }: LoadedModel): number {
 
 export const classCount = ({ logits }: LoadedModel): number => sizeOf(logits.shape.slice(1))
 
-/** The layer of that name, or the card's, or else the last one that is a grid. Throws `unknown-layer`, naming near ones. */
+/** The layer (N,C,H,W) asked for, or the card's, or else the last one with an extent. Throws `unknown-layer`, naming near ones. */
 export function findLayer({ layers, camLayer }: LoadedModel, asked: string | undefined): Value {
   const name = asked ?? camLayer
   if (name === undefined) {
-    const last = [...layers.values()].findLast(({ shape: [, , h = 1, w = 1] }) => h * w > 1)
+    const last = [...layers.values()].findLast(
+      ({ shape }) => shape.length === 4 && sizeOf(shape.slice(2)) > 1,
+    )
     if (last) return last
     throw new ExplainError('unknown-layer', 'the model has no layer that keeps height and width')
   }
   const layer = layers.get(name)
-  if (layer) return layer
-  const hint = nearest(name, [...layers.keys()], 3).map((near) => `"${near}"`)
+  if (layer?.shape.length === 4) return layer
+  if (layer)
+    throw new ExplainError(
+      'unknown-layer',
+      `layer "${name}" is ${formatShape(layer.shape)}, not a grid [N,C,H,W]`,
+    )
+  const near = nearest(name, [...layers.keys()], 3).map((candidate) => `"${candidate}"`)
   throw new ExplainError(
     'unknown-layer',
-    `the model has no layer "${name}"${hint.length > 0 ? `; near: ${hint.join(', ')}` : ''}`,
+    `the model has no layer "${name}"; near: ${near.join(', ') || 'none'}`,
   )
 }

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import type { Rule } from '../core/autodiff/differentiate.ts'
-import type { Tensor } from '../core/ir/tensor.ts'
+import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { deconvnet } from './deconvnet.ts'
 import { guidedBackprop } from './guided-backprop.ts'
-import type { MethodContext } from './method.ts'
+import type { Attribution, MethodContext } from './method.ts'
+import type { Random } from './random.ts'
 import { deconvnetRules, guidedRules, reluWarnings } from './rules.ts'
-import { map, minmax, mul } from './tensor.ts'
+import { emptyLike, map, minmax, mul } from './tensor.ts'
 
 const baseIds = ['gradient', 'gradient-x-input', 'guided-backprop', 'deconvnet'] as const
 
@@ -39,27 +40,18 @@ const bases: { readonly [B in (typeof baseIds)[number]]: Base } = {
   deconvnet: { rules: deconvnetRules, attribution: itself, warnings: deconvnet.warnings },
 }
 
-/** Moments, over noisy inputs, of the attribution a at each input element: (C,H,W) each. */
-export interface Moments {
-  readonly mean: Tensor
-  readonly meanSquare: Tensor
-  /** mean a² − (mean a)², never below 0 */
-  readonly variance: Tensor
-  readonly warnings: readonly string[]
-}
-
-/** Moments of a(x + σ·z), z standard normal, σ = noise·(max x − min x), over `samples` draws: Welford's update, in f64. */
-export function noisyMoments(
-  context: MethodContext,
+/**
+ * A statistic of the attribution a(x + σ·z), z standard normal, σ = noise·(max x − min x), over `samples` draws, from
+ * its mean and its variance (mean a² − (mean a)², by Welford's update in f64: never below 0). x, map: (C,H,W).
+ */
+export function overNoise(
+  { F, x, random }: MethodContext,
   { samples, noise, base }: z.output<typeof noisySchema>,
-): Moments {
-  const { F, x, random } = context
+  statistic: (mean: number, variance: number) => number,
+): Attribution {
   const { rules, attribution, warnings = [] } = bases[base]
   const { min, max } = minmax(x)
   const sigma = noise * (max - min)
-  const draws = Array(samples).values()
-  const points = draws.map(() => map(x, (value) => value + sigma * random.normal()))
-
   const mean = new Float64Array(x.data.length)
   const squares = new Float64Array(x.data.length)
   let count = 0
@@ -74,11 +66,9 @@ export function noisyMoments(
       squares[i] = (squares[i] ?? 0) + (value - before) * (value - after)
     }
   }
-  F.gradients(points, update, rules)
+  F.gradients(noisyPoints(x, sigma, samples, random), update, rules)
   return {
-    mean: map(x, (_, i) => mean[i] ?? 0),
-    meanSquare: map(x, (_, i) => (mean[i] ?? 0) ** 2 + (squares[i] ?? 0) / count),
-    variance: map(x, (_, i) => (squares[i] ?? 0) / count),
+    map: map(x, (_, i) => statistic(mean[i] ?? 0, (squares[i] ?? 0) / count)),
     warnings: [
       ...warnings,
       ...(rules.length > 0 ? reluWarnings(F, rules) : []),
@@ -87,4 +77,15 @@ export function noisyMoments(
         : []),
     ],
   }
+}
+
+function* noisyPoints(x: Tensor, sigma: number, samples: number, random: Random): Generator<Tensor> {
+  for (let sample = 0; sample < samples; sample++) yield addNoise(x, sigma, random)
+}
+
+/** x + σ·z */
+function addNoise(x: Tensor, sigma: number, random: Random): Tensor {
+  const out = emptyLike(x)
+  for (let i = 0; i < out.length; i++) out[i] = (x.data[i] ?? 0) + sigma * random.normal()
+  return tensor(x.shape, out)
 }

@@ -1,5 +1,5 @@
 import { method } from './method.ts'
-import { noisyMoments, noisySchema } from './noisy.ts'
+import { noisySchema, overNoise } from './noisy.ts'
 
 /** mean over n noisy inputs of a(x + σ·z)², σ = noise·(max x − min x). Hooker 2019. x, map: (C,H,W). */
 export const smoothgradSquared = method({
@@ -12,8 +12,5 @@ export const smoothgradSquared = method({
   channels: 'max',
   over: 'input',
   params: noisySchema,
-  run(context, params) {
-    const { meanSquare, warnings } = noisyMoments(context, params)
-    return { map: meanSquare, warnings }
-  },
+  run: (context, params) => overNoise(context, params, (mean, variance) => mean ** 2 + variance),
 })

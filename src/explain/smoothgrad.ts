@@ -1,5 +1,5 @@
 import { method } from './method.ts'
-import { noisyMoments, noisySchema } from './noisy.ts'
+import { noisySchema, overNoise } from './noisy.ts'
 
 /** mean over n noisy inputs of a(x + σ·z), σ = noise·(max x − min x). Smilkov 2017. x, map: (C,H,W). */
 export const smoothgrad = method({
@@ -11,8 +11,5 @@ export const smoothgrad = method({
   channels: 'max',
   over: 'input',
   params: noisySchema,
-  run(context, params) {
-    const { mean, warnings } = noisyMoments(context, params)
-    return { map: mean, warnings }
-  },
+  run: (context, params) => overNoise(context, params, (mean) => mean),
 })

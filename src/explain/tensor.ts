@@ -3,26 +3,34 @@ import { type Tensor, tensor } from '../core/ir/tensor.ts'
 
 /**
  * Arithmetic of (C,H,W) tensors, as methods write it. Results are as wide (f32 or f64) as the first operand; every
- * single number is computed in f64, and sums are kept there.
+ * single number is computed in f64, and sums are kept there. Plain loops: one closure called per number costs tenfold.
  */
-export const add = (a: Tensor, b: Tensor): Tensor => zip(a, b, (p, q) => p + q)
-export const sub = (a: Tensor, b: Tensor): Tensor => zip(a, b, (p, q) => p - q)
-export const mul = (a: Tensor, b: Tensor): Tensor => zip(a, b, (p, q) => p * q)
-/** a + t·(b − a) */
-export const lerp = (a: Tensor, b: Tensor, t: number): Tensor => zip(a, b, (p, q) => p + t * (q - p))
-export const scale = (a: Tensor, factor: number): Tensor => map(a, (p) => p * factor)
-export const relu = (a: Tensor): Tensor => map(a, (p) => Math.max(p, 0))
-
-export function map(a: Tensor, f: (value: number, index: number) => number): Tensor {
-  const out = emptyLike(a)
-  for (let i = 0; i < out.length; i++) out[i] = f(a.data[i] ?? 0, i)
+export function sub(a: Tensor, b: Tensor): Tensor {
+  const out = emptyLike(sameShaped(a, b))
+  for (let i = 0; i < out.length; i++) out[i] = (a.data[i] ?? 0) - (b.data[i] ?? 0)
   return tensor(a.shape, out)
 }
 
-export function zip(a: Tensor, b: Tensor, f: (a: number, b: number) => number): Tensor {
-  if (!sameShape(a.shape, b.shape)) throw new RangeError(`shapes ${a.shape} and ${b.shape} differ`)
+export function mul(a: Tensor, b: Tensor): Tensor {
+  const out = emptyLike(sameShaped(a, b))
+  for (let i = 0; i < out.length; i++) out[i] = (a.data[i] ?? 0) * (b.data[i] ?? 0)
+  return tensor(a.shape, out)
+}
+
+/** a + t·(b − a) */
+export function lerp(a: Tensor, b: Tensor, t: number): Tensor {
+  const out = emptyLike(sameShaped(a, b))
+  for (let i = 0; i < out.length; i++) {
+    const from = a.data[i] ?? 0
+    out[i] = from + t * ((b.data[i] ?? 0) - from)
+  }
+  return tensor(a.shape, out)
+}
+
+/** f of each number. For what is done once a request, not once a sample. */
+export function map(a: Tensor, f: (value: number, index: number) => number): Tensor {
   const out = emptyLike(a)
-  for (let i = 0; i < out.length; i++) out[i] = f(a.data[i] ?? 0, b.data[i] ?? 0)
+  for (let i = 0; i < out.length; i++) out[i] = f(a.data[i] ?? 0, i)
   return tensor(a.shape, out)
 }
 
@@ -41,6 +49,11 @@ export function minmax(a: Tensor): { readonly min: number; readonly max: number 
     if (value > max) max = value
   }
   return { min, max }
+}
+
+function sameShaped(a: Tensor, b: Tensor): Tensor {
+  if (!sameShape(a.shape, b.shape)) throw new RangeError(`shapes ${a.shape} and ${b.shape} differ`)
+  return a
 }
 
 /** Zeros of another shape, as wide as `a`. */

@@ -1,5 +1,5 @@
 import { method } from './method.ts'
-import { noisyMoments, noisySchema } from './noisy.ts'
+import { noisySchema, overNoise } from './noisy.ts'
 
 /** mean a² − (mean a)² over n noisy inputs x + σ·z, σ = noise·(max x − min x). Adebayo 2018. x, map: (C,H,W). */
 export const vargrad = method({
@@ -12,8 +12,5 @@ export const vargrad = method({
   channels: 'max',
   over: 'input',
   params: noisySchema,
-  run(context, params) {
-    const { variance, warnings } = noisyMoments(context, params)
-    return { map: variance, warnings }
-  },
+  run: (context, params) => overNoise(context, params, (_, variance) => variance),
 })

@@ -1,6 +1,7 @@
 import { differentiate, type Rule } from '../core/autodiff/differentiate.ts'
 import { GraphBuilder } from '../core/ir/builder.ts'
 import type { Graph, Value } from '../core/ir/graph.ts'
+import { simplify } from '../core/passes/index.ts'
 import type { LoadedModel } from './loaded.ts'
 import type { ScoreOf } from './method.ts'
 
@@ -15,7 +16,8 @@ export interface Variant {
 }
 
 /** x ↦ logits */
-export const forwardGraph = ({ graph, logits }: LoadedModel): Graph => ({ ...graph, outputs: [logits] })
+export const forwardGraph = ({ graph, logits }: LoadedModel): Graph =>
+  simplify({ ...graph, outputs: [logits] })
 
 /** (x, cotangent (N,K)) ↦ logits, dF/dx; or logits, A, dF/dA at a layer. */
 export function gradientGraph(model: LoadedModel, { of, rules, layer, cotangent }: Variant): Graph {
@@ -24,7 +26,7 @@ export function gradientGraph(model: LoadedModel, { of, rules, layer, cotangent 
   const keep = layer ? [logits, layer] : [logits]
   const [output = logits] = scored.outputs
   const gradient = differentiate(scored, { output, wrt: [layer ?? input], rules, keep })
-  return cotangent === 'top' ? withTopCotangent(gradient, logits) : gradient
+  return simplify(cotangent === 'top' ? withTopCotangent(gradient, logits) : gradient)
 }
 
 /** The graph with the scalars explained, (N,K), as its output. */

@@ -24,10 +24,22 @@ function parseColor(text: string): readonly number[] {
 
 const colormap = (color: (t: number) => string, diverging = false): Colormap => ({
   diverging,
-  table: Uint8Array.from(Array.from({ length: 256 }, (_, i) => parseColor(color(i / 255)).slice(0, 3)).flat(), Math.round),
+  table: Uint8Array.from(
+    Array.from({ length: 256 }, (_, i) => parseColor(color(i / 255)).slice(0, 3)).flat(),
+    Math.round,
+  ),
 })
 
-export const COLORMAP_IDS = ['turbo', 'viridis', 'magma', 'inferno', 'plasma', 'cividis', 'gray', 'rdbu'] as const
+export const COLORMAP_IDS = [
+  'turbo',
+  'viridis',
+  'magma',
+  'inferno',
+  'plasma',
+  'cividis',
+  'gray',
+  'rdbu',
+] as const
 export type ColormapId = (typeof COLORMAP_IDS)[number]
 
 /** From d3-scale-chromatic. `rdbu` runs from blue (against the class) over white to red (for it). */

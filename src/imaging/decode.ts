@@ -46,9 +46,13 @@ interface Header {
  * profile too, transparency is laid on white; grey, palette, CMYK and 16-bit pictures are converted; of several frames or
  * pages the first is taken, with a warning. Throws `ImagingError`.
  */
-export async function decodeImage(bytes: Uint8Array, limits: Partial<DecodeLimits> = {}): Promise<DecodedImage> {
+export async function decodeImage(
+  bytes: Uint8Array,
+  limits: Partial<DecodeLimits> = {},
+): Promise<DecodedImage> {
   const bounds = { ...DEFAULT_DECODE_LIMITS, ...limits }
-  if (bytes.byteLength === 0) throw new ImagingError('empty', `expected an image, got no bytes: send a ${IMAGE_TYPE_NAMES}`)
+  if (bytes.byteLength === 0)
+    throw new ImagingError('empty', `expected an image, got no bytes: send a ${IMAGE_TYPE_NAMES}`)
   const type = fileType(bytes)
   if ('other' in type)
     throw new ImagingError('unsupported-type', `expected a ${IMAGE_TYPE_NAMES}, got ${type.other}`)
@@ -58,7 +62,8 @@ export async function decodeImage(bytes: Uint8Array, limits: Partial<DecodeLimit
   if (scans > bounds.scanLimit) throw tooManyScans(`more than ${bounds.scanLimit}`)
   const header = await readHeader(bytes, format)
   checkHeader(header, format, bounds)
-  if (scans > 1 && scans * header.width * header.height > bounds.scannedPixelLimit) throw tooManyScans(`${scans}`)
+  if (scans > 1 && scans * header.width * header.height > bounds.scannedPixelLimit)
+    throw tooManyScans(`${scans}`)
 
   const { data, info } = await readPixels(bytes, format, bounds)
   const warnings = header.frames > 1 ? [firstOnly(format, header.frames)] : []
@@ -69,12 +74,19 @@ async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header>
   const meta = await sharp(bytes, { limitInputPixels: false }).metadata().catch(refuse(format))
   const detected = meta.format === 'heif' && meta.compression === 'av1' ? 'avif' : meta.format
   if (detected !== format)
-    throw new ImagingError('unsupported-type', `expected a ${IMAGE_TYPE_NAMES}, got a file that only starts like one`)
+    throw new ImagingError(
+      'unsupported-type',
+      `expected a ${IMAGE_TYPE_NAMES}, got a file that only starts like one`,
+    )
   const isFloat = meta.depth === 'float' || meta.depth === 'double'
   return { width: meta.width, height: meta.height, frames: meta.pages ?? 1, isFloat }
 }
 
-function checkHeader({ width, height, frames, isFloat }: Header, format: ImageType, bounds: DecodeLimits): void {
+function checkHeader(
+  { width, height, frames, isFloat }: Header,
+  format: ImageType,
+  bounds: DecodeLimits,
+): void {
   if (width * height > bounds.pixelLimit) {
     const millions = (pixels: number) => (pixels / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })
     throw new ImagingError(
@@ -83,7 +95,10 @@ function checkHeader({ width, height, frames, isFloat }: Header, format: ImageTy
     )
   }
   if (frames > bounds.frameLimit)
-    throw new ImagingError('too-complex', `expected at most ${bounds.frameLimit} frames, got ${frames}: send one frame`)
+    throw new ImagingError(
+      'too-complex',
+      `expected at most ${bounds.frameLimit} frames, got ${frames}: send one frame`,
+    )
   if (isFloat)
     throw new ImagingError(
       'unsupported-type',
@@ -117,11 +132,22 @@ const firstOnly = (format: ImageType, frames: number) =>
   format === 'tiff' ? `several pages: first page of ${frames}` : `animated: first frame of ${frames}`
 
 /** Turns sharp's error into ours; its message is kept as a hint: first line, without paths, at most 120 characters. */
-const refuse = (format: ImageType) => (error: unknown): never => {
-  const text = error instanceof Error ? error.message : ''
-  if (/^timeout/.test(text))
-    throw new ImagingError('too-complex', `decoding this ${format.toUpperCase()} took too long: send a smaller or simpler picture`)
-  const line = text.split('\n', 1)[0] ?? ''
-  const hint = line.replace(/^Input buffer (has corrupt header: |contains )?/, '').replace(/(\/[\w.-]+){2,}/g, '').slice(0, 120)
-  throw new ImagingError('corrupt', `expected a whole ${format.toUpperCase()}, got one that is truncated or damaged${hint && ` (${hint})`}`)
-}
+const refuse =
+  (format: ImageType) =>
+  (error: unknown): never => {
+    const text = error instanceof Error ? error.message : ''
+    if (/^timeout/.test(text))
+      throw new ImagingError(
+        'too-complex',
+        `decoding this ${format.toUpperCase()} took too long: send a smaller or simpler picture`,
+      )
+    const line = text.split('\n', 1)[0] ?? ''
+    const hint = line
+      .replace(/^Input buffer (has corrupt header: |contains )?/, '')
+      .replace(/(\/[\w.-]+){2,}/g, '')
+      .slice(0, 120)
+    throw new ImagingError(
+      'corrupt',
+      `expected a whole ${format.toUpperCase()}, got one that is truncated or damaged${hint && ` (${hint})`}`,
+    )
+  }

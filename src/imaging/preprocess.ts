@@ -33,8 +33,9 @@ export interface Preprocessed {
   readonly placement: Placement
 }
 
-/** From this shrinking factor on, sharp shrinks to 1.5 times or more of the model's size first, off the main thread. */
+/** From this shrinking factor on, sharp first shrinks a side to 1.5 to 3 times the model's, off the main thread. */
 const shrinkFrom = 3
+const shrinkBy = (factor: number) => (factor < shrinkFrom ? 1 : Math.floor((2 * factor) / shrinkFrom))
 
 /**
  * An image → (v − mean)/std as (1,C,H,W), and where in the image that input lies. Grey is ITU-R 601 luma; the bars
@@ -59,35 +60,52 @@ export async function preprocess(
 }
 
 /** The visible part of a placement at the model's resolution: (x1 − x0) × (y1 − y0) pixels. */
-export async function cut(image: Raster, { box, x0, x1, y0, y1 }: Visible, kernel: ResizeKernel): Promise<Uint8Array> {
+export async function cut(
+  image: Raster,
+  { box, x0, x1, y0, y1 }: Visible,
+  kernel: ResizeKernel,
+): Promise<Uint8Array> {
   const width = x1 - x0
   const height = y1 - y0
-  const factor = Math.min(box.width / width, box.height / height)
-  if (kernel === 'nearest' || factor < shrinkFrom) return resample(image, box, width, height, kernel)
-  const small = await shrink(image, box, Math.floor((2 * factor) / shrinkFrom))
+  const across = shrinkBy(box.width / width)
+  const down = shrinkBy(box.height / height)
+  if (kernel === 'nearest' || (across === 1 && down === 1)) return resample(image, box, width, height, kernel)
+  const small = await shrink(image, box, across, down)
   return resample(small.image, small.box, width, height, kernel)
 }
 
-/** `factor` times smaller, just the part that holds `box`; and the box in the new pixels. */
-async function shrink(image: Raster, box: Box, factor: number): Promise<{ image: Raster; box: Box }> {
+/** The part of an image that holds `box`, `across` times narrower and `down` times lower; and the box in its pixels. */
+async function shrink(
+  image: Raster,
+  box: Box,
+  across: number,
+  down: number,
+): Promise<{ image: Raster; box: Box }> {
   const left = Math.floor(box.left)
   const top = Math.floor(box.top)
-  const across = Math.min(image.width, Math.ceil(box.left + box.width)) - left
-  const down = Math.min(image.height, Math.ceil(box.top + box.height)) - top
-  const width = Math.ceil(across / factor)
-  const height = Math.ceil(down / factor)
+  const part = {
+    width: Math.min(image.width, Math.ceil(box.left + box.width)) - left,
+    height: Math.min(image.height, Math.ceil(box.top + box.height)) - top,
+  }
+  const width = Math.ceil(part.width / across)
+  const height = Math.ceil(part.height / down)
   const channels = image.channels === 1 ? 1 : 3
   const pixels = await sharp(image.pixels, { raw: { width: image.width, height: image.height, channels } })
-    .extract({ left, top, width: across, height: down })
-    .resize(width, height, { fit: 'fill', kernel: 'linear' })
+    .extract({ left, top, ...part })
+    .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
     .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
     .toBuffer()
-  const x = width / across
-  const y = height / down
+  const x = width / part.width
+  const y = height / part.height
   return {
     image: { width, height, channels, pixels },
-    box: { left: (box.left - left) * x, top: (box.top - top) * y, width: box.width * x, height: box.height * y },
+    box: {
+      left: (box.left - left) * x,
+      top: (box.top - top) * y,
+      width: box.width * x,
+      height: box.height * y,
+    },
   }
 }
 
@@ -95,11 +113,18 @@ async function shrink(image: Raster, box: Box, factor: number): Promise<{ image:
 function toGray({ width, height, pixels }: Raster): Raster {
   const gray = new Uint8Array(width * height)
   for (let i = 0, at = 0; i < gray.length; i++, at += 3)
-    gray[i] = (19595 * (pixels[at] ?? 0) + 38470 * (pixels[at + 1] ?? 0) + 7471 * (pixels[at + 2] ?? 0) + 0x8000) >> 16
+    gray[i] =
+      (19595 * (pixels[at] ?? 0) + 38470 * (pixels[at + 1] ?? 0) + 7471 * (pixels[at + 2] ?? 0) + 0x8000) >>
+      16
   return { width, height, channels: 1, pixels: gray }
 }
 
-function normalise(pixels: Uint8Array, { x0, x1, y0, y1 }: Visible, spec: InputSpec, channels: number): Tensor {
+function normalise(
+  pixels: Uint8Array,
+  { x0, x1, y0, y1 }: Visible,
+  spec: InputSpec,
+  channels: number,
+): Tensor {
   const { width, height } = spec
   const data = new Float32Array(channels * height * width)
   for (let c = 0; c < channels; c++) {

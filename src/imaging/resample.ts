@@ -77,10 +77,7 @@ function tapsOf(kernel: Kernel, size: number, start: number, length: number, out
 }
 
 const half = 1 << (precision - 1)
-const toByte = (sum: number) => {
-  const value = sum >> precision
-  return value < 0 ? 0 : value > 255 ? 255 : value
-}
+const toByte = (sum: number) => Math.min(255, Math.max(0, sum >> precision))
 
 /** Each row of the target as a weighted sum of rows of the source, both `step` bytes long; three source rows at a time. */
 function combineRows(source: Uint8Array, taps: Taps, step: number): Uint8Array {
@@ -145,7 +142,13 @@ function nearest(image: Raster, box: Box, width: number, height: number): Uint8A
  * `resize(size, kernel, box)` (antialiased, half-pixel centres, 22-bit weights, a rounding between the two passes), so that
  * a model sees here what it saw in training. The box must lie inside the image. A box of the same size copies.
  */
-export function resample(image: Raster, box: Box, width: number, height: number, kernel: ResizeKernel): Uint8Array {
+export function resample(
+  image: Raster,
+  box: Box,
+  width: number,
+  height: number,
+  kernel: ResizeKernel,
+): Uint8Array {
   if (kernel === 'nearest') return nearest(image, box, width, height)
   const { channels } = image
   const columns = tapsOf(kernels[kernel], image.width, box.left, box.width, width)

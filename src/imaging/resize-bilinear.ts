@@ -22,7 +22,9 @@ function neighbours(size: number, out: number) {
 export function resizeBilinear(map: Tensor, height: number, width: number): Tensor {
   const [h = 0, w = 0] = map.shape.slice(-2)
   if (map.shape.length < 2 || h < 1 || w < 1 || height < 1 || width < 1)
-    throw new RangeError(`expected a map (…,H,W) and a size of at least 1x1, got [${map.shape}] and ${height}x${width}`)
+    throw new RangeError(
+      `expected a map (…,H,W) and a size of at least 1x1, got [${map.shape}] and ${height}x${width}`,
+    )
   const maps = map.data.length / (h * w)
   const rows = neighbours(h, height)
   const columns = neighbours(w, width)

@@ -1,5 +1,6 @@
 import type { Tensor } from '../core/ir/tensor.ts'
 import { blur } from './blur.ts'
+import { quantile } from './quantile.ts'
 
 /** A map ready for colouring: (height, width), each value in −1..1 (signed) or 0..1. */
 export interface Strength {
@@ -15,48 +16,43 @@ export interface StrengthOptions {
   readonly sigma: number
 }
 
-/** The part of the cells that may lie above full strength, so that a few outliers do not darken the rest. */
+/** This part of the cells may lie above full strength, so that a few outliers do not darken the rest. */
 const clipped = 0.01
+/** Unsigned: this part of the cells has no strength, so that the haze of a smoothed map stays clear. */
+const haze = 0.02
 
 /**
- * What the picture shows of a saliency map: smoothed, then scaled so that the 99th percentile of |value| has strength 1.
- * Channels of (C,H,W) count with the one of largest magnitude; NaN and infinities count as 0; a map without any
- * contrast (all equal) has no strength anywhere. The numbers of the JSON and NPY answers never pass through here.
+ * What the picture shows of a saliency map: smoothed, then scaled so that the 99th percentile has strength 1, the 2nd 0 (of
+ * |value| for signed maps: 0 stays 0). Channels of (C,H,W) count with the one of largest magnitude, NaN and infinities as 0;
+ * a map without contrast (all equal) has no strength anywhere. The numbers of JSON and NPY answers never pass here.
  */
 export function strengthOf(map: Tensor, { signed, sigma }: StrengthOptions): Strength {
   const [height = 1, width = 1] = map.shape.slice(-2)
   const flat = strongestChannel(map, width * height)
   const visible = signed ? flat : flat.map(Math.abs)
+  if (visible.every((value) => value === visible[0]))
+    return { width, height, values: new Float32Array(visible.length) }
+
   const values = blur(visible, width, height, sigma)
-  const floor = signed ? 0 : quantile(values, 0.02)
-  const contrast = isConstant(visible) ? 0 : fullScale(values, floor)
-  const bound = signed ? -1 : 0
-  return {
-    width,
-    height,
-    values: values.map((value) => (contrast > 0 ? Math.min(1, Math.max(bound, (value - floor) / contrast)) : 0)),
-  }
+  const floor = signed ? 0 : quantile(values, haze)
+  const magnitudes = signed ? values.map(Math.abs) : values
+  const full = quantile(magnitudes, 1 - clipped)
+  // a map so sparse that even the percentile is nothing
+  const top = full > floor ? full : magnitudes.reduce((a, b) => Math.max(a, b))
+  const scale = top > floor ? 1 / (top - floor) : 0
+  const lowest = signed ? -1 : 0
+  const scaled = new Float32Array(values.length)
+  for (let i = 0; i < scaled.length; i++)
+    scaled[i] = Math.min(1, Math.max(lowest, ((values[i] ?? 0) - floor) * scale))
+  return { width, height, values: scaled }
 }
 
 function strongestChannel({ data }: Tensor, cells: number): Float32Array {
   const strongest = new Float32Array(cells)
-  for (let i = 0; i < data.length; i++) {
-    const value = Math.fround(data[i] ?? 0)
-    if (!Number.isFinite(value)) continue
-    if (Math.abs(value) > Math.abs(strongest[i % cells] ?? 0)) strongest[i % cells] = value
-  }
+  for (let plane = 0; plane < data.length; plane += cells)
+    for (let i = 0; i < cells; i++) {
+      const value = Math.fround(data[plane + i] ?? 0)
+      if (Number.isFinite(value) && Math.abs(value) > Math.abs(strongest[i] ?? 0)) strongest[i] = value
+    }
   return strongest
-}
-
-const isConstant = (values: Float32Array) => values.every((value) => value === values[0])
-
-function quantile(values: Float32Array, q: number): number {
-  const sorted = Float32Array.from(values).sort()
-  return sorted[Math.round(q * (sorted.length - 1))] ?? 0
-}
-
-/** The 99th percentile above the floor; the maximum where the map is so sparse that the percentile is nothing. */
-function fullScale(values: Float32Array, floor: number): number {
-  const magnitudes = values.map((value) => Math.abs(value - floor))
-  return quantile(magnitudes, 1 - clipped) || quantile(magnitudes, 1)
 }

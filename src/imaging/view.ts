@@ -1,32 +1,20 @@
-/** One row of the picture to be painted. */
-export interface Row {
-  /** the photo's R,G,B bytes, width × 3 */
-  readonly photo: Uint8Array
-  /** the map there: −1..1 or 0..1, NaN where the model did not look; width numbers */
-  readonly strength: Float32Array
-  /** where to paint: width × columns × 3 bytes */
-  readonly out: Uint8Array
+export type Rgb = readonly [number, number, number]
+
+/** What is laid over a pixel of the photo: a colour, and how much of it (0..1). */
+export interface Ink {
+  readonly color: Rgb
+  readonly share: number
 }
 
-export interface Paint {
-  /** R,G,B bytes of the 256 colours of the map */
-  readonly table: Uint8Array
-  readonly diverging: boolean
-  /** 0..1 */
-  readonly opacity: number
-}
-
-/** One way of showing a map. */
+/** One way of showing a map: what each strength paints over the photo. */
 export interface View {
-  /** how many pictures stand side by side */
+  /** how many pictures stand side by side: the last one is painted, those before it are the photo */
   readonly columns: 1 | 2
-  readonly paintRow: (row: Row, paint: Paint) => void
+  readonly opacity: number
+  /** `strength` is 0..1, |value| for signed maps; `color` its colour in the colour map; `opacity` 0..1 */
+  readonly ink: (strength: number, color: Rgb, opacity: number) => Ink
+  /** where the model did not look */
+  readonly unseen: (opacity: number) => Ink
 }
 
-/** Where in the table (in bytes) the colour of a strength begins. */
-export const colorAt = (strength: number, { diverging }: Paint): number =>
-  3 * Math.round(255 * (diverging ? (strength + 1) / 2 : strength))
-
-/** A photo's byte with `share` (0..1) of a colour's byte over it. */
-export const mix = (photo: number | undefined, color: number | undefined, share: number): number =>
-  Math.round((photo ?? 0) * (1 - share) + (color ?? 0) * share)
+export const nothing: Ink = { color: [0, 0, 0], share: 0 }

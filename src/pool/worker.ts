@@ -47,7 +47,7 @@ export type TaskHandlers<Tasks extends TaskMap<Tasks>, Opened> = {
 export interface WorkerDefinition<Tasks extends TaskMap<Tasks>, Resource, Opened> {
   readonly handlers: TaskHandlers<Tasks, Opened>
   /** What a shared value becomes in this thread. Called by the first task or assistance that needs it, then remembered. */
-  readonly onResource: (value: Resource, key: string) => Opened
+  readonly onResource: (value: Resource, workerIndex: number) => Opened
   readonly onForget?: (opened: Opened, key: string) => void
   /** Blocks until recalled or dismissed. If it throws, the thread dies: its team cannot know how far it came. */
   readonly assist: (opened: Opened, slot: number, member: number) => void
@@ -63,7 +63,7 @@ export function serveTasks<Tasks extends TaskMap<Tasks>, Resource, Opened>(
   const { handlers } = definition
   const { workerIndex, control }: WorkerStart = workerData
   const words = new Int32Array(control)
-  const resources = new ResourceStore(definition)
+  const resources = new ResourceStore(definition, workerIndex)
   const post = (message: FromWorker, transfer: Transferable[] = []) => port.postMessage(message, transfer)
 
   const runTask = async ({ id, name, payload, resourceKey }: TaskMessage<Name, Tasks[Name]['payload']>) => {

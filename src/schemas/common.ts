@@ -1,19 +1,18 @@
+import 'zod-openapi'
 import { z } from 'zod'
 
 /** What every answer may carry besides its own headers. */
 export const commonHeaders = z.object({
-  'x-request-id': z
-    .string()
-    .meta({
-      description: "The request's id: the client's own X-Request-Id, or a new one",
-      example: 'a2f0c6de-31d5-4c7c-9b86-8a1f5d1f9f10',
-    }),
-  'server-timing': z
-    .string()
-    .meta({
-      description: 'Milliseconds by phase',
-      example: 'decode;dur=3.1, queue;dur=0.2, forward;dur=9.8, total;dur=24.5',
-    }),
+  'x-request-id': z.string().meta({
+    description: "The request's id: the client's own X-Request-Id, or a new one",
+    example: 'a2f0c6de-31d5-4c7c-9b86-8a1f5d1f9f10',
+    header: { id: 'X-Request-Id' },
+  }),
+  'server-timing': z.string().meta({
+    description: 'Milliseconds by phase',
+    example: 'decode;dur=3.1, queue;dur=0.2, forward;dur=9.8, total;dur=24.5',
+    header: { id: 'Server-Timing' },
+  }),
 })
 
 export const modelParams = z.object({
@@ -41,10 +40,6 @@ export const tensorSchema = z
   })
   .meta({ id: 'Tensor', description: 'A tensor as KServe V2 writes it' })
 
-export const binary = (description: string) => ({
-  schema: { type: 'string' as const, format: 'binary', description },
-})
-
 export const cropSchema = z
   .object({
     left: z.number(),
@@ -62,12 +57,10 @@ export const imageSize = z
   .object({ width: z.int(), height: z.int() })
   .meta({ description: 'Size of the upright image', example: { width: 451, height: 300 } })
 
-export const timingsSchema = z
-  .record(z.string(), z.number())
-  .meta({
-    description: 'Milliseconds by phase',
-    example: { decode: 3.1, queue: 0.2, forward: 9.8, total: 24.5 },
-  })
+export const timingsSchema = z.record(z.string(), z.number()).meta({
+  description: 'Milliseconds by phase',
+  example: { decode: 3.1, queue: 0.2, forward: 9.8, total: 24.5 },
+})
 
 export const warningsSchema = z.array(z.string()).meta({
   description: 'What the caller should know about this very answer',

@@ -4,7 +4,8 @@ import { methods } from '../explain/index.ts'
 import type { Method } from '../explain/method.ts'
 import { COLORMAP_IDS } from '../imaging/colormap.ts'
 import { FITS } from '../imaging/placement.ts'
-import { PICTURE_SIZES, VIEW_IDS } from '../imaging/render.ts'
+import { PICTURE_SIZES } from '../imaging/render.ts'
+import { VIEW_IDS } from '../imaging/views/index.ts'
 import { cropSchema, imageSize, tensorSchema, timingsSchema, warningsSchema } from './common.ts'
 import {
   addIssue,
@@ -16,13 +17,13 @@ import {
   unknownNames,
 } from './query.ts'
 
-export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy'] as const
+export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy', 'zip'] as const
 
 /** How a picture becomes the model's input, when not as the card says. */
 export const fitParameters = {
-  fit: z.enum(FITS).default('cover').meta({
+  fit: z.enum(FITS).optional().meta({
     description:
-      'How a picture of another shape meets the model: cut (cover), padded (contain) or squeezed (fill)',
+      'How a picture of another shape meets the model: cut (cover, the default), padded (contain) or squeezed (fill)',
     example: 'contain',
   }),
   crop: z.number().gt(0).max(1).optional().meta({
@@ -85,7 +86,8 @@ export const explainParameters = {
     example: 'model',
   }),
   format: z.enum(EXPLAIN_FORMATS).optional().meta({
-    description: 'Format of the answer; wins over the Accept header',
+    description:
+      'Format of the answer; wins over the Accept header. zip: PNGs in a zip; a batch of pictures always comes as one',
     example: 'png',
   }),
 }
@@ -149,7 +151,12 @@ function allMethodParameters(): Record<string, z.ZodType> {
     const [first = z.unknown()] = schemas
     const schema = schemas.length === 1 ? first : z.union(schemas)
     const ids = takers(name).join(', ')
-    shape[name] = schema.meta({ ...first.meta(), description: `${first.description ?? ''} (${ids})` })
+    const example = first.safeParse(undefined).data
+    shape[name] = schema.meta({
+      example,
+      ...first.meta(),
+      description: `${first.description ?? ''} (${ids})`,
+    })
   }
   return shape
 }
@@ -174,16 +181,24 @@ export const explanationSchema = z
     map: tensorSchema.meta({ description: '(H,W), or (C,H,W) with channels=none; sign and scale kept' }),
     image: imageSize.optional(),
     crop: cropSchema.optional(),
-    gap: z
-      .number()
-      .optional()
-      .meta({
-        description: 'Completeness gap Σa − (F(x) − F(b)), for methods that promise completeness',
-        example: 0.004,
-      }),
+    gap: z.number().optional().meta({
+      description: 'Completeness gap Σa − (F(x) − F(b)), for methods that promise completeness',
+      example: 0.004,
+    }),
     seed: z.int().meta({ example: 0 }),
     warnings: warningsSchema,
     timings: timingsSchema,
   })
   .meta({ id: 'Explanation' })
 export type ExplanationAnswer = Omit<z.output<typeof explanationSchema>, 'map'>
+
+/** What answers say of the explanation in their headers. Texts are percent-encoded; a batch has lists. */
+export const explanationHeadersSchema = z.object({
+  'gradlens-model': z.string().meta({ description: 'name@version', example: 'efficientnet-lite0%401' }),
+  'gradlens-method': z.string().meta({ description: 'The method', example: 'gradient' }),
+  'gradlens-seed': z.string().meta({ description: 'The seed', example: '0' }),
+  'gradlens-target': z.string().meta({ description: 'Number of the class', example: '282' }),
+  'gradlens-label': z.string().meta({ description: 'Its label, percent-encoded', example: 'tiger%20cat' }),
+  'gradlens-score': z.string().meta({ description: 'Its logit', example: '9.3' }),
+  'gradlens-probability': z.string().meta({ description: 'Its probability', example: '0.61' }),
+})

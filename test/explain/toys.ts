@@ -2,7 +2,7 @@ import { GraphBuilder } from '../../src/core/ir/builder.ts'
 import type { Value } from '../../src/core/ir/graph.ts'
 import { N, type Shape, sizeOf } from '../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../src/core/ir/tensor.ts'
-import { type LoadedModel, layersOf } from '../../src/explain/loaded.ts'
+import type { LoadedModel } from '../../src/explain/loaded.ts'
 
 /** Small networks whose explanations are known, as loaded models. Weights are given as functions of the flat index. */
 export const fill = (shape: Shape, f: (i: number) => number): Tensor =>
@@ -21,7 +21,7 @@ function model(sample: Shape, body: (g: GraphBuilder, x: Value) => Value, camLay
     graph,
     input,
     logits,
-    layers: layersOf(graph),
+    layers: new Map(graph.nodes.map(({ output }) => [output.name, output])),
     camLayer,
     mean: new Array<number>(channels).fill(127),
     std: new Array<number>(channels).fill(128),

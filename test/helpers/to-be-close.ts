@@ -14,7 +14,6 @@ export interface Tolerance {
 
 declare module 'vitest' {
   // The type parameters repeat vitest's own declaration, as merging demands.
-  // biome-ignore lint/correctness/noUnusedVariables: T belongs to that declaration
   interface Matchers<R extends void | Promise<void> = void | Promise<void>, T = unknown> {
     /** Same shape, and every number within the tolerance; NaN and ±Infinity equal themselves only. */
     toBeClose(expected: Numbers, tolerance: Tolerance): R

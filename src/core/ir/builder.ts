@@ -53,6 +53,17 @@ export class GraphBuilder {
     this.#producers.set(node.output, any)
   }
 
+  /** The value just emitted, under another name; nothing may read it yet. Constants and inputs stay as they are. */
+  rename(value: Value, name: string): Value {
+    const last = this.#nodes.at(-1)
+    if (last?.output !== value) return value
+    const renamed = { ...value, name }
+    this.#nodes.pop()
+    this.#producers.delete(value)
+    this.append({ ...last, output: renamed })
+    return renamed
+  }
+
   constantOf(value: Value): Tensor | undefined {
     return this.#constants.get(value)
   }

@@ -99,8 +99,7 @@ async function compile(name: KernelModuleName): Promise<void> {
           ? (readText(join(assembly, relative('.', file))) ?? null)
           : (generated.get(generatedFile) ?? null)
       },
-      writeFile: (file, content) =>
-        write(join(buildFolder, basename(file).replace('out', name)), content),
+      writeFile: (file, content) => write(join(buildFolder, basename(file).replace('out', name)), content),
     },
   )
   if (error) throw new Error(`The kernels do not compile:\n${messages.join('')}`, { cause: error })

@@ -4,9 +4,9 @@ import type { KernelArgs, KernelName } from './list.ts'
 import { type Cut, cutOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 1_066_432
+export const SCRATCH_BYTES = 772_672
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
-export const MAX_TAPS = 16384
+export const MAX_TAPS = 8192
 /** Channels of a padded input, at most: padding is read from as many zeros. */
 export const MAX_PADDED_CHANNELS = 16384
 
@@ -28,7 +28,8 @@ export function encodeArgs<K extends KernelName>(
     const value = values[name]
     for (let i = 0; i < count; i++) {
       const element = typeof value === 'number' ? value : value?.[i]
-      if (element === undefined) throw new CoreError('graph', `${kernel}: argument ${name} has no element ${i}`)
+      if (element === undefined)
+        throw new CoreError('graph', `${kernel}: argument ${name} has no element ${i}`)
       if (type === 'f32') view.setFloat32((word + i) * 4, element, true)
       else view.setInt32((word + i) * 4, element, true)
     }
@@ -53,7 +54,10 @@ function checkWindow(
   if (taps > MAX_TAPS)
     throw new CoreError('unsupported', `${kernel}: a window of ${taps} taps, at most ${MAX_TAPS}`)
   if (channels > MAX_PADDED_CHANNELS && leavesInput(args))
-    throw new CoreError('unsupported', `${kernel}: padding of ${channels} channels, at most ${MAX_PADDED_CHANNELS}`)
+    throw new CoreError(
+      'unsupported',
+      `${kernel}: padding of ${channels} channels, at most ${MAX_PADDED_CHANNELS}`,
+    )
 }
 
 /** Whether any window reads outside the input. */

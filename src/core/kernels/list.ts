@@ -47,35 +47,100 @@ export const kernelFields = {
    * w is packed [group][tile of 16 columns][tap][k][16], zero beyond n.
    * GEMM is batch = inH = outH = 1, inW = outW = rows, one tap.
    */
-  conv: { x: 'ptr', w: 'ptr', out: 'ptr', ...window, groups: 'i32', inPerGroup: 'i32', outPerGroup: 'i32', transposed: 'i32', ...epilogue },
+  conv: {
+    x: 'ptr',
+    w: 'ptr',
+    out: 'ptr',
+    ...window,
+    groups: 'i32',
+    inPerGroup: 'i32',
+    outPerGroup: 'i32',
+    transposed: 'i32',
+    ...epilogue,
+  },
   /** Depthwise: as conv with one channel in and out per group; w is [tap][channel]. */
   depthwise: { x: 'ptr', w: 'ptr', out: 'ptr', ...window, channels: 'i32', transposed: 'i32', ...epilogue },
   /** mode 0: max (padding never wins), 1: average over the window's part inside, 2: average over kernelH·kernelW within the padded bounds. */
   pool: { x: 'ptr', out: 'ptr', ...window, padBottom: 'i32', padRight: 'i32', channels: 'i32', mode: 'i32' },
   /** The adjoint of `pool`: ct (outH,outW) to out (inH,inW); x is read in mode 0 only, the first maximum takes all. */
-  poolGrad: { ct: 'ptr', x: 'ptr', out: 'ptr', ...window, padBottom: 'i32', padRight: 'i32', channels: 'i32', mode: 'i32' },
+  poolGrad: {
+    ct: 'ptr',
+    x: 'ptr',
+    out: 'ptr',
+    ...window,
+    padBottom: 'i32',
+    padRight: 'i32',
+    channels: 'i32',
+    mode: 'i32',
+  },
   /** out[i] = f(x[i]); `op` from unaryOps, p and q its parameters. */
   unary: { x: 'ptr', out: 'ptr', length: 'i32', op: 'i32', p: 'f32', q: 'f32' },
   /**
    * out[idx] = f(a[idx·aStrides], b[idx·bStrides]), out contiguous over `dims` (row-major in the order given; unused
    * leading dims are 1). A broadcast axis has stride 0. `op` from binaryOps.
    */
-  binary: { a: 'ptr', b: 'ptr', out: 'ptr', op: 'i32', p: 'f32', q: 'f32', dims: ['i32', MAX_RANK], aStrides: ['i32', MAX_RANK], bStrides: ['i32', MAX_RANK] },
+  binary: {
+    a: 'ptr',
+    b: 'ptr',
+    out: 'ptr',
+    op: 'i32',
+    p: 'f32',
+    q: 'f32',
+    dims: ['i32', MAX_RANK],
+    aStrides: ['i32', MAX_RANK],
+    bStrides: ['i32', MAX_RANK],
+  },
   /** out = condition ≠ 0 ? a : b, strided as `binary`. */
-  select: { condition: 'ptr', a: 'ptr', b: 'ptr', out: 'ptr', dims: ['i32', MAX_RANK], conditionStrides: ['i32', MAX_RANK], aStrides: ['i32', MAX_RANK], bStrides: ['i32', MAX_RANK] },
+  select: {
+    condition: 'ptr',
+    a: 'ptr',
+    b: 'ptr',
+    out: 'ptr',
+    dims: ['i32', MAX_RANK],
+    conditionStrides: ['i32', MAX_RANK],
+    aStrides: ['i32', MAX_RANK],
+    bStrides: ['i32', MAX_RANK],
+  },
   /**
    * out[idx·outStrides] = x[idx·xStrides]; where `indices` is present, axis `axis` of x is read at indices[i] (f32 whole
    * numbers). Transposes, slices, concatenations, broadcasts, gathers. Strides may be negative.
    */
-  copy: { x: 'ptr', out: 'ptr', indices: 'ptr', axis: 'i32', dims: ['i32', MAX_RANK], xStrides: ['i32', MAX_RANK], outStrides: ['i32', MAX_RANK] },
+  copy: {
+    x: 'ptr',
+    out: 'ptr',
+    indices: 'ptr',
+    axis: 'i32',
+    dims: ['i32', MAX_RANK],
+    xStrides: ['i32', MAX_RANK],
+    outStrides: ['i32', MAX_RANK],
+  },
   /** out[idx with indices[i] on `axis`] += x[idx], in index order along the axis. `out` is filled before. */
-  scatterAdd: { x: 'ptr', out: 'ptr', indices: 'ptr', axis: 'i32', dims: ['i32', MAX_RANK], xStrides: ['i32', MAX_RANK], outStrides: ['i32', MAX_RANK] },
+  scatterAdd: {
+    x: 'ptr',
+    out: 'ptr',
+    indices: 'ptr',
+    axis: 'i32',
+    dims: ['i32', MAX_RANK],
+    xStrides: ['i32', MAX_RANK],
+    outStrides: ['i32', MAX_RANK],
+  },
   /** out[0..length) = value */
   fill: { out: 'ptr', length: 'i32', value: 'f32' },
   /** out[o][i] = reduce over r of x[o][r][i], contiguous; mode 0 sum, 1 mean, 2 max. */
   reduce: { x: 'ptr', out: 'ptr', outer: 'i32', length: 'i32', inner: 'i32', mode: 'i32' },
   /** out = packed columns as `conv` wants them, from w[g·groupStride + tap·tapStride + k·kStride + n·nStride]. */
-  pack: { w: 'ptr', out: 'ptr', groups: 'i32', taps: 'i32', k: 'i32', n: 'i32', groupStride: 'i32', tapStride: 'i32', kStride: 'i32', nStride: 'i32' },
+  pack: {
+    w: 'ptr',
+    out: 'ptr',
+    groups: 'i32',
+    taps: 'i32',
+    k: 'i32',
+    n: 'i32',
+    groupStride: 'i32',
+    tapStride: 'i32',
+    kStride: 'i32',
+    nStride: 'i32',
+  },
 } as const satisfies Record<string, Readonly<Record<string, Field>>>
 
 export type KernelName = keyof typeof kernelFields
@@ -89,9 +154,23 @@ export type KernelArgs = {
 
 /** `unary`'s op codes, in order. p, q: parameters. */
 export const unaryOps = [
-  'neg', 'abs', 'sign', 'sqrt', 'exp', 'log', 'erf',
-  'clip' /* p ≤ y ≤ q: relu too */, 'leakyRelu' /* p */, 'elu' /* p */, 'sigmoid', 'hardSigmoid' /* p·x+q */,
-  'hardSwish', 'tanh', 'softplus', 'gelu', 'geluTanh',
+  'neg',
+  'abs',
+  'sign',
+  'sqrt',
+  'exp',
+  'log',
+  'erf',
+  'clip' /* p ≤ y ≤ q: relu too */,
+  'leakyRelu' /* p */,
+  'elu' /* p */,
+  'sigmoid',
+  'hardSigmoid' /* p·x+q */,
+  'hardSwish',
+  'tanh',
+  'softplus',
+  'gelu',
+  'geluTanh',
 ] as const
 /** `binary`'s op codes, in order. gate: a where p < b < q else 0. */
 export const binaryOps = ['add', 'sub', 'mul', 'div', 'pow', 'prelu', 'gate', 'equal'] as const

@@ -1,11 +1,11 @@
 /**
- * The two register tiles, written once and printed for every width. V8 packs pairs of v128 into 256-bit registers when
+ * The two register tiles, written once and printed for every size. V8 packs pairs of v128 into 256-bit registers when
  * neighbours are loaded, computed and stored alike (`--experimental-wasm-revectorize`): hence the plain, regular code.
  *
- * A row tile is ROWS rows. Its entry in the list is ROWS output offsets, then for each tap ROWS addresses of input rows;
- * a short row tile repeats its last row, which is computed and stored again with the same result.
+ * A tile finds its rows in the block's list: one u32 per row where it goes in the output, then for each tap one u32 per row,
+ * the address of the input row. The list is longer than the block: a short tile repeats the last row, which is computed and
+ * stored again with the same result.
  */
-export const ROWS = 4
 
 const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
 const lines = (list: readonly string[], indent: number): string =>
@@ -64,15 +64,24 @@ const epilogueLocals = `  const addend = job.addend
   const gateMin = f32x4.splat(job.gateMin)
   const gateMax = f32x4.splat(job.gateMax)`
 
+export interface TileSize {
+  readonly rows: number
+  /** columns: a multiple of 4 */
+  readonly width: number
+  /** products per turn of the inner loop */
+  readonly unroll: number
+}
+
+export const denseName = ({ rows, width }: TileSize): string => `dense${rows}x${width}`
+
 /**
- * A tile of `rows` × `width` outputs of a dense convolution, over all row tiles of the job: sums over taps, then k, in that
- * order, in `rows`·`width`/4 accumulators.
+ * A tile of a dense convolution, over the rows of the job: sums over taps, then k, in that order, in rows·width/4
+ * accumulators.
  */
-export function denseTile(rows: number, width: number): string {
+export function denseTile(size: TileSize): string {
+  const { rows, width, unroll } = size
   const access = vectorAccess(width)
   const vectors = access.vectors
-  const parts = rows / ROWS
-  const entry = (row: number) => `entry${Math.floor(row / ROWS)}`
   const step = (index: number) => [
     ...range(vectors).map((v) => `const b${index}${v} = v128.load(b, ${index * 64 + v * 16})`),
     ...range(rows).flatMap((row) => [
@@ -80,87 +89,89 @@ export function denseTile(rows: number, width: number): string {
       ...range(vectors).map((v) => `c${row}${v} = madd(x${index}${row}, b${index}${v}, c${row}${v})`),
     ]),
   ]
+  const advance = (count: number) => [
+    `b += ${count * 64}`,
+    ...range(rows).map((row) => `a${row} += ${count * 4}`),
+  ]
   return `
 /** ${rows} rows × ${width} columns */
-export function dense${rows}x${width}(job: TileJob): void {
+export function ${denseName(size)}(job: TileJob): void {
   const taps = job.taps
   const k = job.k
   const xOffset = job.xOffset
   const tapOffsets = job.tapOffsets
   const w = job.w
   const bias = job.bias
-  const entryBytes = job.entryBytes
+  const listStep = job.listStep
 ${epilogueLocals}
   let list = job.list
   let offsets = job.offsets
-  const offsetsStep = job.offsetsStep
-  for (let tile = job.rowTiles; tile > 0; tile -= ${parts}) {
+  for (let left = job.rows; left > 0; left -= ${rows}) {
 ${lines(
   eachAccumulator(rows, vectors, (c, _, v) => `let ${c} = ${access.load('bias', v)}`),
   4,
 )}
-${lines(
-  range(parts).map((part) => `let entry${part} = list + ${part} * entryBytes + ${ROWS * 4}`),
-  4,
-)}
+    let entry = list
     for (let tap = 0; tap < taps; tap++) {
+      entry += listStep
       let b = w + load<u32>(tapOffsets + (tap << 2))
 ${lines(
-  range(rows).map((row) => `let a${row} = load<u32>(${entry(row)}, ${(row % ROWS) * 4}) + xOffset`),
-  6,
-)}
-${lines(
-  range(parts).map((part) => `entry${part} += ${ROWS * 4}`),
+  range(rows).map((row) => `let a${row} = load<u32>(entry, ${row * 4}) + xOffset`),
   6,
 )}
       let i = k
-      for (; i >= 2; i -= 2) {
-${lines([...step(0), ...step(1), 'b += 128', ...range(rows).map((row) => `a${row} += 8`)], 8)}
+      for (; i >= ${unroll}; i -= ${unroll}) {
+${lines([...range(unroll).flatMap(step), ...advance(unroll)], 8)}
       }
-      if (i) {
-${lines(step(0), 8)}
+${
+  unroll === 1
+    ? ''
+    : `      for (; i > 0; i--) {
+${lines([...step(0), ...advance(1)], 8)}
       }
-    }
+`
+}    }
 ${lines(
-  range(rows).map(
-    (row) =>
-      `const o${row} = load<u32>(offsets${row < ROWS ? '' : ` + ${Math.floor(row / ROWS)} * offsetsStep`}, ${(row % ROWS) * 4})`,
-  ),
+  range(rows).map((row) => `const o${row} = load<u32>(offsets, ${row * 4})`),
   4,
 )}
 ${epilogue(rows, access, '', 4)}
-    list += ${parts} * entryBytes
-    offsets += ${parts} * offsetsStep
+    list += ${rows * 4}
+    offsets += ${rows * 4}
   }
 }
 `
 }
 
+/** Rows of a depthwise tile. */
+const DEPTHWISE_ROWS = 4
+
 /**
- * ${'`'}ROWS${'`'} outputs × ${'`'}width${'`'} channels of a depthwise convolution, over all row tiles of the job and its channels from
- * ${'`'}begin${'`'} to ${'`'}end${'`'} (width 1: a single lane, for the last channels).
+ * A tile of a depthwise convolution, over the rows of the job and its channels from byte `begin` to `end` (width 1: a single
+ * lane, for the last channels).
  */
 export function depthwiseTile(width: number): string {
   const access = width === 1 ? laneAccess : vectorAccess(width)
   const vectors = access.vectors
+  const rows = DEPTHWISE_ROWS
   return `
-/** ${ROWS} rows × ${width} channels */
-export function depthwise${ROWS}x${width}(job: TileJob, begin: usize, end: usize): void {
+/** ${rows} rows × ${width} channels */
+export function depthwise${rows}x${width}(job: TileJob, begin: usize, end: usize): void {
   const taps = job.taps
   const tapOffsets = job.tapOffsets
   const w = job.w
   const bias = job.bias
-  const entryBytes = job.entryBytes
+  const listStep = job.listStep
 ${epilogueLocals}
   let list = job.list
-  for (let tile = job.rowTiles; tile > 0; tile--) {
+  for (let left = job.rows; left > 0; left -= ${rows}) {
 ${lines(
-  range(ROWS).map((row) => `const o${row} = load<u32>(list, ${row * 4})`),
+  range(rows).map((row) => `const o${row} = load<u32>(list, ${row * 4})`),
   4,
 )}
     for (let c: usize = begin; c < end; c += ${width * 4}) {
 ${lines(
-  eachAccumulator(ROWS, vectors, (c, _, v) => `let ${c} = f32x4.splat(0)`),
+  eachAccumulator(rows, vectors, (c) => `let ${c} = f32x4.splat(0)`),
   6,
 )}
       if (bias) {
@@ -169,26 +180,30 @@ ${lines(
   8,
 )}
 ${lines(
-  eachAccumulator(ROWS, vectors, (c, _, v) => `${c} = b${v}`),
+  eachAccumulator(rows, vectors, (c, _, v) => `${c} = b${v}`),
   8,
 )}
       }
-      let entry = list + ${ROWS * 4}
+      let entry = list
       for (let tap = 0; tap < taps; tap++) {
+        entry += listStep
         const b = w + c + load<u32>(tapOffsets + (tap << 2))
 ${lines(
   [
-    ...range(ROWS).map((row) => `const a${row} = load<u32>(entry, ${row * 4}) + c`),
+    ...range(rows).map((row) => `const a${row} = load<u32>(entry, ${row * 4}) + c`),
     ...range(vectors).map((v) => `const b${v} = ${access.load('b', v)}`),
-    ...eachAccumulator(ROWS, vectors, (c, row, v) => `${c} = madd(${access.load(`a${row}`, v)}, b${v}, ${c})`),
+    ...eachAccumulator(
+      rows,
+      vectors,
+      (c, row, v) => `${c} = madd(${access.load(`a${row}`, v)}, b${v}, ${c})`,
+    ),
   ],
   8,
 )}
-        entry += ${ROWS * 4}
       }
-${epilogue(ROWS, access, ' + c', 6)}
+${epilogue(rows, access, ' + c', 6)}
     }
-    list += entryBytes
+    list += ${rows * 4}
   }
 }
 `

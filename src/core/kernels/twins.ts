@@ -9,17 +9,28 @@ export type Twin<K extends KernelName> = (memory: Float32Array, args: KernelArgs
 type Window = KernelArgs['depthwise'] | KernelArgs['conv'] | KernelArgs['pool'] | KernelArgs['poolGrad']
 type Epilogue = KernelArgs['conv'] | KernelArgs['depthwise']
 
-const read = (memory: Float32Array, address: number, element: number): number => memory[address / 4 + element] ?? Number.NaN
+const read = (memory: Float32Array, address: number, element: number): number =>
+  memory[address / 4 + element] ?? Number.NaN
 const write = (memory: Float32Array, address: number, element: number, value: number): void => {
   memory[address / 4 + element] = value
 }
 
 /** Calls `visit` with each tap of output pixel (oy, ox) that reads inside the input: its number and input pixel. */
-function eachTap(a: Window, transposed: number, oy: number, ox: number, visit: (tap: number, iy: number, ix: number) => void): void {
+function eachTap(
+  a: Window,
+  transposed: number,
+  oy: number,
+  ox: number,
+  visit: (tap: number, iy: number, ix: number) => void,
+): void {
   for (let ky = 0; ky < a.kernelH; ky++)
     for (let kx = 0; kx < a.kernelW; kx++) {
-      const iy = transposed ? (oy + a.padTop - ky * a.dilationH) / a.strideH : oy * a.strideH - a.padTop + ky * a.dilationH
-      const ix = transposed ? (ox + a.padLeft - kx * a.dilationW) / a.strideW : ox * a.strideW - a.padLeft + kx * a.dilationW
+      const iy = transposed
+        ? (oy + a.padTop - ky * a.dilationH) / a.strideH
+        : oy * a.strideH - a.padTop + ky * a.dilationH
+      const ix = transposed
+        ? (ox + a.padLeft - kx * a.dilationW) / a.strideW
+        : ox * a.strideW - a.padLeft + kx * a.dilationW
       const inside = iy >= 0 && iy < a.inH && ix >= 0 && ix < a.inW
       if (inside && Number.isInteger(iy) && Number.isInteger(ix)) visit(ky * a.kernelW + kx, iy, ix)
     }
@@ -33,7 +44,7 @@ function eachPixel(a: Window, visit: (n: number, oy: number, ox: number) => void
 const inPixel = (a: Window, n: number, iy: number, ix: number): number => (n * a.inH + iy) * a.inW + ix
 const outPixel = (a: Window, n: number, oy: number, ox: number): number => (n * a.outH + oy) * a.outW + ox
 
-const clip = (x: number, low: number, high: number): number => (x < low ? low : x > high ? high : x)
+const clip = (x: number, low: number, high: number): number => Math.min(Math.max(x, low), high)
 
 /** Writes one result of a convolution: bias, addend, clamp, gate. */
 function finish(memory: Float32Array, a: Epilogue, channel: number, element: number, sum: number): void {
@@ -65,7 +76,9 @@ const conv: Twin<'conv'> = (memory, a) => {
       eachTap(a, a.transposed, oy, ox, (tap, iy, ix) => {
         const first = inPixel(a, n, iy, ix) * inChannels + group * a.inPerGroup
         for (let k = 0; k < a.inPerGroup; k++)
-          sum += read(memory, a.x, first + k) * read(memory, a.w, packedIndex(a, group, tap, k, channel % a.outPerGroup))
+          sum +=
+            read(memory, a.x, first + k) *
+            read(memory, a.w, packedIndex(a, group, tap, k, channel % a.outPerGroup))
       })
       finish(memory, a, channel, outPixel(a, n, oy, ox) * outChannels + channel, sum)
     }
@@ -77,7 +90,9 @@ const depthwise: Twin<'depthwise'> = (memory, a) =>
     for (let channel = 0; channel < a.channels; channel++) {
       let sum = 0
       eachTap(a, a.transposed, oy, ox, (tap, iy, ix) => {
-        sum += read(memory, a.x, inPixel(a, n, iy, ix) * a.channels + channel) * read(memory, a.w, tap * a.channels + channel)
+        sum +=
+          read(memory, a.x, inPixel(a, n, iy, ix) * a.channels + channel) *
+          read(memory, a.w, tap * a.channels + channel)
       })
       finish(memory, a, channel, outPixel(a, n, oy, ox) * a.channels + channel, sum)
     }
@@ -129,21 +144,27 @@ const poolGrad: Twin<'poolGrad'> = (memory, a) => {
   memory.set(sums, a.out / 4)
 }
 
-/** erfc z for z ≥ 0 (Numerical Recipes in C, 2nd ed., the continued fraction beyond 2, the series before). */
-function erfc(z: number): number {
-  if (z < 2) {
-    let term = z
-    let sum = z
-    for (let n = 1; n < 60; n++) {
-      term *= (-z * z) / n
-      sum += term / (2 * n + 1)
-    }
-    return 1 - (2 / Math.sqrt(Math.PI)) * sum
+/** erf z for 0 ≤ z < 2, by its series. */
+function erfSeries(z: number): number {
+  let term = z
+  let sum = z
+  for (let n = 1; n < 60; n++) {
+    term *= (-z * z) / n
+    sum += term / (2 * n + 1)
   }
+  return (2 / Math.sqrt(Math.PI)) * sum
+}
+
+/** erfc z for z ≥ 2, by its continued fraction. */
+function erfcFraction(z: number): number {
   let fraction = 0
   for (let n = 60; n > 0; n--) fraction = n / 2 / (z + fraction)
   return Math.exp(-z * z) / Math.sqrt(Math.PI) / (z + fraction)
 }
+
+const erf = (z: number): number =>
+  Math.sign(z) * (Math.abs(z) < 2 ? erfSeries(Math.abs(z)) : 1 - erfcFraction(Math.abs(z)))
+const erfc = (z: number): number => (z < 2 ? 1 - erf(z) : erfcFraction(z))
 
 const sigmoid = (x: number): number => (x < 0 ? Math.exp(x) / (1 + Math.exp(x)) : 1 / (1 + Math.exp(-x)))
 
@@ -156,7 +177,7 @@ export const unaryFunctions: {
   sqrt: Math.sqrt,
   exp: Math.exp,
   log: Math.log,
-  erf: (x) => Math.sign(x) * (1 - erfc(Math.abs(x))),
+  erf,
   clip,
   leakyRelu: (x, p) => (x < 0 ? p * x : x),
   elu: (x, p) => (x < 0 ? p * Math.expm1(x) : x),
@@ -165,7 +186,7 @@ export const unaryFunctions: {
   hardSwish: (x) => x * clip(x / 6 + 0.5, 0, 1),
   tanh: Math.tanh,
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
-  gelu: (x) => (x * (x < 0 ? erfc(-x / Math.SQRT2) : 2 - erfc(x / Math.SQRT2))) / 2,
+  gelu: (x) => (x * erfc(-x / Math.SQRT2)) / 2,
   geluTanh: (x) => x * sigmoid(2 * Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)),
 }
 
@@ -189,7 +210,10 @@ const unary: Twin<'unary'> = (memory, a) => {
 }
 
 /** Visits the indices of `dims` in row-major order. */
-function eachIndex(dims: readonly number[], visit: (index: readonly number[], position: number) => void): void {
+function eachIndex(
+  dims: readonly number[],
+  visit: (index: readonly number[], position: number) => void,
+): void {
   const total = dims.reduce((a, b) => a * b, 1)
   for (let position = 0; position < total; position++) {
     const index: number[] = []
@@ -208,20 +232,31 @@ const dot = (index: readonly number[], strides: readonly number[]): number =>
 const binary: Twin<'binary'> = (memory, a) => {
   const f = binaryFunctions[binaryOps[a.op] ?? 'add']
   eachIndex(a.dims, (index, position) =>
-    write(memory, a.out, position, f(read(memory, a.a, dot(index, a.aStrides)), read(memory, a.b, dot(index, a.bStrides)), a.p, a.q)),
+    write(
+      memory,
+      a.out,
+      position,
+      f(read(memory, a.a, dot(index, a.aStrides)), read(memory, a.b, dot(index, a.bStrides)), a.p, a.q),
+    ),
   )
 }
 
 const select: Twin<'select'> = (memory, a) =>
   eachIndex(a.dims, (index, position) => {
     const chosen = read(memory, a.condition, dot(index, a.conditionStrides)) !== 0
-    const value = chosen ? read(memory, a.a, dot(index, a.aStrides)) : read(memory, a.b, dot(index, a.bStrides))
+    const value = chosen
+      ? read(memory, a.a, dot(index, a.aStrides))
+      : read(memory, a.b, dot(index, a.bStrides))
     write(memory, a.out, position, value)
   })
 
 /** The index with position `axis` looked up in the list of indices, where there is one. */
-const lookedUp = (memory: Float32Array, indices: number, axis: number, index: readonly number[]): readonly number[] =>
-  indices ? index.with(axis, read(memory, indices, index[axis] ?? 0)) : index
+const lookedUp = (
+  memory: Float32Array,
+  indices: number,
+  axis: number,
+  index: readonly number[],
+): readonly number[] => (indices ? index.with(axis, read(memory, indices, index[axis] ?? 0)) : index)
 
 const copy: Twin<'copy'> = (memory, a) =>
   eachIndex(a.dims, (index) => {
@@ -242,7 +277,9 @@ const fill: Twin<'fill'> = (memory, a) => {
 const reduce: Twin<'reduce'> = (memory, a) => {
   for (let o = 0; o < a.outer; o++)
     for (let i = 0; i < a.inner; i++) {
-      const terms = Array.from({ length: a.length }, (_, r) => read(memory, a.x, (o * a.length + r) * a.inner + i))
+      const terms = Array.from({ length: a.length }, (_, r) =>
+        read(memory, a.x, (o * a.length + r) * a.inner + i),
+      )
       const sum = terms.reduce((total, term) => total + term, 0)
       const result = a.mode === 2 ? Math.max(...terms) : a.mode === 1 ? sum / a.length : sum
       write(memory, a.out, o * a.inner + i, result)
@@ -251,11 +288,14 @@ const reduce: Twin<'reduce'> = (memory, a) => {
 
 const pack: Twin<'pack'> = (memory, a) => {
   const tiles = Math.ceil(a.n / 16)
-  eachIndex([a.groups, tiles, a.taps, a.k, 16], ([group = 0, tile = 0, tap = 0, k = 0, column = 0], position) => {
-    const n = tile * 16 + column
-    const from = group * a.groupStride + tap * a.tapStride + k * a.kStride + n * a.nStride
-    write(memory, a.out, position, n < a.n ? read(memory, a.w, from) : 0)
-  })
+  eachIndex(
+    [a.groups, tiles, a.taps, a.k, 16],
+    ([group = 0, tile = 0, tap = 0, k = 0, column = 0], position) => {
+      const n = tile * 16 + column
+      const from = group * a.groupStride + tap * a.tapStride + k * a.kStride + n * a.nStride
+      write(memory, a.out, position, n < a.n ? read(memory, a.w, from) : 0)
+    },
+  )
 }
 
 export const twins: { readonly [K in KernelName]: Twin<K> } = {

@@ -42,8 +42,8 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rows: a.batch * a.outH * a.outW,
       columns: a.groups * Math.ceil(a.outPerGroup / 16),
       ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
-      rowStep: 8,
-      rowGrain: 64,
+      rowStep: 24,
+      rowGrain: 72,
     }
   },
   depthwise: (a) => ({

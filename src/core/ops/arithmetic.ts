@@ -72,10 +72,11 @@ export const arithmetic: Pick<OpTable, Names> = {
     vjp: (g, { inputs: [, b], output: y }, ct) => [() => g.div(ct, b), () => g.neg(g.div(g.mul(ct, y), b))],
   },
 
-  /** y = aᵇ in the dtype of a. The gradient in a is 0 where b = 0; that in b is 0 where a = 0, as in PyTorch. */
+  /** y = aᵇ in the dtype of a, 1 for a = 1 whatever b is. The gradient in a is 0 where b = 0; that in b is 0 where a = 0, as in PyTorch. */
   pow: {
     ...pairwise(
-      (a, b) => a ** b,
+      // JavaScript alone answers NaN for 1^±∞ and 1^NaN; C, NumPy and PyTorch answer 1.
+      (a, b) => (a === 1 ? 1 : a ** b),
       () => ['pow'],
       ([a, b]) => ({ shape: broadcastShapes(a.shape, b.shape), dtype: a.dtype }),
     ),

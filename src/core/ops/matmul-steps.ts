@@ -87,14 +87,25 @@ export function matMulSteps({ inputs: [a, b], output }: Node<'matMul'>, context:
   return steps
 }
 
+/** Whether C is the kernel's bias: one row, unscaled. */
+const isBias = ({ inputs: [, , c], attrs: { alpha, beta }, output }: Node<'gemm'>): boolean =>
+  c !== undefined &&
+  alpha === 1 &&
+  beta === 1 &&
+  c.shape.at(-1) === output.shape[1] &&
+  sizeOf(c.shape) === output.shape[1]
+
+/** Whether a gemm is one dense step, which an epilogue may follow. */
+export const isPlainGemm = (node: Node<'gemm'>): boolean =>
+  node.attrs.alpha === 1 && (!node.inputs[2] || node.attrs.beta === 0 || isBias(node))
+
 /**
  * The product, with C as its bias when it is one unscaled row; otherwise alpha, beta and C follow as elementwise steps
  * over the output in place.
  */
-export function gemmSteps(
-  { inputs: [a, b, c], attrs, output }: Node<'gemm'>,
-  context: LoweringContext,
-): Step[] {
+export function gemmSteps(node: Node<'gemm'>, context: LoweringContext): Step[] {
+  const { inputs, attrs, output } = node
+  const [a, b, c] = inputs
   const { alpha, beta, transA, transB } = attrs
   const [m, n] = lastTwo(output.shape)
   const [bRow, bColumn] = lastTwo(context.strides(b))
@@ -107,12 +118,11 @@ export function gemmSteps(
     const from = { ref: context.ref(a), strides: [column, row] }
     steps.push(copyStep([m, k], from, { ref: context.ref(left), strides: [k, 1] }))
   }
-  const isBias = c && alpha === 1 && beta === 1 && c.shape.at(-1) === n && sizeOf(c.shape) === n
   const w = packed(b, 0, [k, n], transB ? [bColumn, bRow] : [bRow, bColumn])
-  const bias = isBias ? context.ref(c) : undefined
+  const bias = c && isBias(node) ? context.ref(c) : undefined
   steps.push(productStep(context.ref(left), w, context.ref(output), [m, k, n], bias))
   if (alpha !== 1) steps.push(...scaleSteps(output, alpha, output, context))
-  if (c && !isBias && beta !== 0) {
+  if (c && !bias && beta !== 0) {
     const scaled = beta === 1 ? c : context.temporary(c.shape)
     if (scaled !== c) steps.push(...scaleSteps(c, beta, scaled, context))
     steps.push(binaryStep(['add'], [output, scaled], output, context))

@@ -1,6 +1,7 @@
 import type { AnyNode, Graph, Value } from '../ir/graph.ts'
 import { presentInputs } from '../ir/graph.ts'
 import { sameShape } from '../ir/shape.ts'
+import { isPlainGemm } from '../ops/matmul-steps.ts'
 
 /** What a dense kernel does to its tile before the store: (+ addend), clamp, (× gate), in this order. */
 export interface Epilogue {
@@ -16,7 +17,9 @@ export interface Fusion {
   readonly output: Value
 }
 
-const DENSE = new Set(['conv', 'convTranspose', 'gemm'])
+/** Nodes that lower to one call of a kernel with an epilogue. */
+const isDense = (node: AnyNode): boolean =>
+  node.op === 'conv' || node.op === 'convTranspose' || (node.op === 'gemm' && isPlainGemm(node))
 const NO_CLAMP = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }
 
 /**
@@ -33,7 +36,7 @@ export function fuseEpilogues(graph: Graph): { fusions: Map<AnyNode, Fusion>; ab
   const absorbed = new Set<AnyNode>()
 
   for (const root of graph.nodes.toReversed()) {
-    if (!DENSE.has(root.op)) continue
+    if (!isDense(root)) continue
     let last = root
     let epilogue: Epilogue = { addend: undefined, clamp: NO_CLAMP, gate: undefined }
     for (;;) {

@@ -21,7 +21,10 @@ export function runReference(graph: Graph, inputs: readonly Tensor[]): Tensor[] 
   graph.inputs.forEach((value, i) => {
     const given = inputs[i]
     if (!given || !sameShape(given.shape, value.shape))
-      throw new CoreError('shape', `input ${value.name} is ${formatShape(value.shape)}, got ${given ? formatShape(given.shape) : 'nothing'}`)
+      throw new CoreError(
+        'shape',
+        `input ${value.name} is ${formatShape(value.shape)}, got ${given ? formatShape(given.shape) : 'nothing'}`,
+      )
     values.set(value, given)
   })
   const lastUse = lastUses(graph)

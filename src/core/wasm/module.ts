@@ -31,26 +31,40 @@ interface Exports extends KernelInstance {
 let compiled: KernelModule | undefined
 
 /**
- * Compiles the fastest kernels that this machine runs, once; V8's flags are set before. A name asks for one of them.
+ * Compiles the fastest kernels that this machine runs, once, with the V8 flags they need. A name asks for one of them.
+ * To be called on the main thread before workers start: the flags are the whole process's while it compiles.
  * @throws Error when the kernels have not been built (`node src/core/kernels/build.ts`)
  */
 export function compileKernels(name?: KernelModuleName): KernelModule {
   if (compiled && (name === undefined || compiled.name === name)) return compiled
-  const revectorize = setFlags()
   const chosen = name ?? (WebAssembly.validate(wasmOf('kernels-fma')) ? 'kernels-fma' : 'kernels-plain')
-  const module = { name: chosen, revectorize, module: new WebAssembly.Module(wasmOf(chosen)) }
-  compiled ??= module
-  return module
+  const revectorize = process.arch === 'x64'
+  const module = withFlags(
+    revectorize ? [...eager, 'experimental-wasm-revectorize'] : eager,
+    () => new WebAssembly.Module(wasmOf(chosen)),
+  )
+  compiled ??= { name: chosen, revectorize, module }
+  return { name: chosen, revectorize, module }
 }
 
-/** Only the optimising compiler, at once and not at the first call: a team must not wait for a rank that compiles. */
-function setFlags(): boolean {
-  setFlagsFromString('--no-liftoff')
-  setFlagsFromString('--no-wasm-lazy-compilation')
-  setFlagsFromString('--no-wasm-inlining')
-  const revectorize = process.arch === 'x64'
-  if (revectorize) setFlagsFromString('--experimental-wasm-revectorize')
-  return revectorize
+/**
+ * All functions by the optimising compiler, at once. Deoptimisation needs feedback that only the baseline compiler's code
+ * collects: without it V8 ends the process.
+ */
+const eager = ['no-wasm-deopt', 'no-liftoff', 'no-wasm-lazy-compilation'] as const
+
+/**
+ * Sets V8 flags during `work` only: left on, they would meet Node's own WebAssembly (the TypeScript stripper), which was
+ * compiled without them, and end the process.
+ */
+function withFlags<T>(flags: readonly string[], work: () => T): T {
+  for (const flag of flags) setFlagsFromString(`--${flag}`)
+  try {
+    return work()
+  } finally {
+    for (const flag of flags.toReversed())
+      setFlagsFromString(flag.startsWith('no-') ? `--${flag.slice(3)}` : `--no-${flag}`)
+  }
 }
 
 function wasmOf(name: KernelModuleName): Uint8Array<ArrayBuffer> {

@@ -20,6 +20,7 @@ const RANKS = PLAN + 8
 const SEAT = RANKS + MAX_WORKERS
 
 const SPINS = 20_000
+const DEAD_LEADER_MS = 1000
 
 const controlAddress = (slot: number): number => CONTROL_BASE + slot * CONTROL_BYTES
 const controlWords = (memory: WebAssembly.Memory, slot: number): Int32Array =>
@@ -83,6 +84,9 @@ export function assist(
       )
       Atomics.store(words, seat, READY)
       Atomics.notify(words, seat)
+    } else if (waitWhile(words, seat, CLAIMED, isOver) === CLAIMED) {
+      // Sent home between the claim and the run: a leader that lives begins at once, a dead one never does.
+      if (Atomics.wait(words, seat, CLAIMED, DEAD_LEADER_MS) === 'timed-out') return
     }
   }
 }

@@ -101,8 +101,8 @@ describe('a function of the unary kernel', () => {
       Infinity,
     ])
     // results below the smallest normal number lose bits, not more
-    expect(apply('exp', [-100])[0]).toBeCloseTo(Math.exp(-100), 45)
-    expect(apply('exp', [-100])[0]).toBeGreaterThan(0)
+    const step = 2 ** -149
+    expect(Math.abs((apply('exp', [-100])[0] ?? 0) - Math.exp(-100))).toBeLessThan(2 * step)
   })
 
   it('log answers the limits', () => {
@@ -172,7 +172,9 @@ describe('pow', () => {
     const x = grid(0, 50)
     const f = Math.fround
     expect(applyBinary('pow', x, new Array<number>(x.length).fill(2))).toEqual(x.map((v) => f(v * v)))
-    expect(applyBinary('pow', x, new Array<number>(x.length).fill(0.5))).toEqual(x.map((v) => f(Math.sqrt(v))))
+    expect(applyBinary('pow', x, new Array<number>(x.length).fill(0.5))).toEqual(
+      x.map((v) => f(Math.sqrt(v))),
+    )
   })
 
   it('is within one ulp of f64', () => {
@@ -188,17 +190,59 @@ describe('pow', () => {
 describe('limits of the other kernels', () => {
   it('max-pool answers NaN where its window holds one, and starts from −∞', () => {
     const box = new Sandbox()
-    const window = { batch: 1, inH: 1, inW: 5, outH: 1, outW: 3, kernelH: 1, kernelW: 3, strideH: 1, strideW: 1 }
-    const rest = { dilationH: 1, dilationW: 1, padTop: 0, padLeft: 0, padBottom: 0, padRight: 0, channels: 1, mode: 0 }
+    const window = {
+      batch: 1,
+      inH: 1,
+      inW: 5,
+      outH: 1,
+      outW: 3,
+      kernelH: 1,
+      kernelW: 3,
+      strideH: 1,
+      strideW: 1,
+    }
+    const rest = {
+      dilationH: 1,
+      dilationW: 1,
+      padTop: 0,
+      padLeft: 0,
+      padBottom: 0,
+      padRight: 0,
+      channels: 1,
+      mode: 0,
+    }
     const out = box.empty(3)
-    box.run('pool', { x: box.place([Number.NaN, -Infinity, -Infinity, -Infinity, -7]), out, ...window, ...rest })
+    box.run('pool', {
+      x: box.place([Number.NaN, -Infinity, -Infinity, -Infinity, -7]),
+      out,
+      ...window,
+      ...rest,
+    })
     expect([...box.floats.subarray(out / 4, out / 4 + 3)]).toEqual([Number.NaN, -Infinity, -7])
   })
 
   it('a convolution over NaN keeps it through the clamp', () => {
     const box = new Sandbox()
-    const window = { batch: 1, inH: 1, inW: 1, outH: 1, outW: 1, kernelH: 1, kernelW: 1, strideH: 1, strideW: 1 }
-    const rest = { dilationH: 1, dilationW: 1, padTop: 0, padLeft: 0, groups: 1, inPerGroup: 1, outPerGroup: 16 }
+    const window = {
+      batch: 1,
+      inH: 1,
+      inW: 1,
+      outH: 1,
+      outW: 1,
+      kernelH: 1,
+      kernelW: 1,
+      strideH: 1,
+      strideW: 1,
+    }
+    const rest = {
+      dilationH: 1,
+      dilationW: 1,
+      padTop: 0,
+      padLeft: 0,
+      groups: 1,
+      inPerGroup: 1,
+      outPerGroup: 16,
+    }
     const epilogue = { bias: 0, addend: 0, clampMin: 0, clampMax: 6, gate: 0, gateMin: 0, gateMax: 0 }
     const out = box.empty(16)
     const w = box.place(new Array<number>(16).fill(1))

@@ -38,7 +38,20 @@ function window(g: Geometry, transposed = 0) {
     outLength(w, padLeft + padRight, kernelW, dilationW, strideW),
   ] as const
   const [[inH, inW], [outH, outW]] = transposed ? [small, [h, w]] : [[h, w], small]
-  const fields = { inH, inW, outH, outW, kernelH, kernelW, strideH, strideW, dilationH, dilationW, padTop, padLeft }
+  const fields = {
+    inH,
+    inW,
+    outH,
+    outW,
+    kernelH,
+    kernelW,
+    strideH,
+    strideW,
+    dilationH,
+    dilationW,
+    padTop,
+    padLeft,
+  }
   return { window: { batch: g.batch ?? 1, ...fields }, padBottom, padRight }
 }
 
@@ -153,9 +166,24 @@ const conv: readonly Case<'conv'>[] = [
   convCase('groups of odd sizes, batched', { groups: 5, k: 3, n: 7, batch: 2, size: [9, 4], ...everything }),
   convCase('groups of several tiles', { groups: 2, k: 3, n: 37, stride: [2, 2] }),
   ...windows.map(([title, geometry]) => convCase(title, { n: 19, ...geometry })),
-  ...windows.map(([title, geometry]) => convCase(`the adjoint of ${title}`, { n: 19, transposed: 1, ...geometry })),
-  convCase('the adjoint in groups, all parts', { groups: 2, transposed: 1, stride: [2, 2], size: [7, 6], ...everything }),
-  convCase('an image to few channels and back', { k: 32, n: 3, transposed: 1, stride: [2, 2], size: [12, 12], padBegin: [0, 0] }),
+  ...windows.map(([title, geometry]) =>
+    convCase(`the adjoint of ${title}`, { n: 19, transposed: 1, ...geometry }),
+  ),
+  convCase('the adjoint in groups, all parts', {
+    groups: 2,
+    transposed: 1,
+    stride: [2, 2],
+    size: [7, 6],
+    ...everything,
+  }),
+  convCase('an image to few channels and back', {
+    k: 32,
+    n: 3,
+    transposed: 1,
+    stride: [2, 2],
+    size: [12, 12],
+    padBegin: [0, 0],
+  }),
   convCase('bias alone', { bias: true, n: 21 }),
   convCase('an addend alone', { addend: true, n: 32 }),
   convCase('a clamp alone', { clamp: [0, 6], n: 32 }),
@@ -163,10 +191,20 @@ const conv: readonly Case<'conv'>[] = [
 ]
 
 const depthwise: readonly Case<'depthwise'>[] = [
-  ...[1, 2, 4, 15, 16, 20, 37, 64].map((channels) => depthwiseCase(`${channels} channels`, { channels, ...everything })),
+  ...[1, 2, 4, 15, 16, 20, 37, 64].map((channels) =>
+    depthwiseCase(`${channels} channels`, { channels, ...everything }),
+  ),
   ...windows.map(([title, geometry]) => depthwiseCase(title, geometry)),
-  ...windows.map(([title, geometry]) => depthwiseCase(`the adjoint of ${title}`, { transposed: 1, ...geometry })),
-  depthwiseCase('the adjoint, all parts', { transposed: 1, stride: [2, 2], size: [8, 9], batch: 2, ...everything }),
+  ...windows.map(([title, geometry]) =>
+    depthwiseCase(`the adjoint of ${title}`, { transposed: 1, ...geometry }),
+  ),
+  depthwiseCase('the adjoint, all parts', {
+    transposed: 1,
+    stride: [2, 2],
+    size: [8, 9],
+    batch: 2,
+    ...everything,
+  }),
   depthwiseCase('many rows', { size: [37, 31], kernel: [5, 5], padBegin: [2, 2], channels: 20 }),
   depthwiseCase('bias alone', { bias: true }),
   depthwiseCase('an addend alone', { addend: true }),
@@ -177,7 +215,10 @@ const depthwise: readonly Case<'depthwise'>[] = [
 const poolWindows: readonly (readonly [string, Geometry & { channels?: number }])[] = [
   ['overlapping windows', { size: [7, 8], stride: [2, 2], batch: 2 }],
   ['dilated windows', { size: [9, 8], dilation: [2, 3], padBegin: [2, 2], padEnd: [1, 3] }],
-  ['windows beyond the end', { size: [5, 6], kernel: [2, 3], stride: [2, 3], padBegin: [0, 1], padEnd: [1, 2] }],
+  [
+    'windows beyond the end',
+    { size: [5, 6], kernel: [2, 3], stride: [2, 3], padBegin: [0, 1], padEnd: [1, 2] },
+  ],
   ['windows with gaps between', { size: [8, 9], kernel: [2, 1], stride: [3, 2], padBegin: [0, 0] }],
   ['the whole image', { size: [7, 5], kernel: [7, 5], padBegin: [0, 0], channels: 37 }],
   ['one channel', { channels: 1 }],
@@ -190,7 +231,15 @@ function poolCases(mode: number, name: string): Case<'pool'>[] {
     args(box) {
       const { window: w, padBottom, padRight } = window(geometry)
       const x = box.whole(w.batch * w.inH * w.inW * channels)
-      return { x, out: box.empty(w.batch * w.outH * w.outW * channels), ...w, padBottom, padRight, channels, mode }
+      return {
+        x,
+        out: box.empty(w.batch * w.outH * w.outW * channels),
+        ...w,
+        padBottom,
+        padRight,
+        channels,
+        mode,
+      }
     },
   }))
 }
@@ -204,7 +253,16 @@ function poolGradCases(mode: number, name: string): Case<'poolGrad'>[] {
       const inputs = w.batch * w.inH * w.inW * channels
       const ct = box.whole(w.batch * w.outH * w.outW * channels)
       // whatever was in `out` is overwritten
-      return { ct, x: box.whole(inputs, 1), out: box.whole(inputs), ...w, padBottom, padRight, channels, mode }
+      return {
+        ct,
+        x: box.whole(inputs, 1),
+        out: box.whole(inputs),
+        ...w,
+        padBottom,
+        padRight,
+        channels,
+        mode,
+      }
     },
   }))
 }
@@ -281,7 +339,17 @@ const binary: readonly Case<'binary'>[] = [
       title: `sub of ${title}`,
       args(box) {
         const length = sizeOf(dims)
-        return { a: box.whole(length), b: box.whole(length), out: box.empty(length), op: 1, p: 0, q: 0, dims, aStrides, bStrides }
+        return {
+          a: box.whole(length),
+          b: box.whole(length),
+          out: box.empty(length),
+          op: 1,
+          p: 0,
+          q: 0,
+          dims,
+          aStrides,
+          bStrides,
+        }
       },
     }),
   ),
@@ -292,7 +360,16 @@ const select: readonly Case<'select'>[] = operands.map(([title, dims, aStrides, 
   args(box) {
     const length = sizeOf(dims)
     const [a, b, condition] = [box.whole(length), box.whole(length), box.whole(length, 1)]
-    return { condition, a, b, out: box.empty(length), dims, conditionStrides: contiguous(dims), aStrides, bStrides }
+    return {
+      condition,
+      a,
+      b,
+      out: box.empty(length),
+      dims,
+      conditionStrides: contiguous(dims),
+      aStrides,
+      bStrides,
+    }
   },
 }))
 
@@ -308,16 +385,114 @@ interface Copied {
 }
 
 const copies: readonly (readonly [string, Copied])[] = [
-  ['everything in order', { dims: [1, 1, 1, 1, 1, 1001], xStrides: [0, 0, 0, 0, 0, 1], outStrides: [0, 0, 0, 0, 0, 1], inputs: 1001, outputs: 1001 }],
-  ['a transpose', { dims: [1, 1, 1, 3, 5, 7], xStrides: [0, 0, 0, 35, 1, 5], outStrides: [0, 0, 0, 35, 7, 1], inputs: 105, outputs: 105 }],
-  ['channels first to last', { dims: [1, 1, 2, 6, 5, 3], xStrides: [0, 0, 90, 5, 1, 30], outStrides: [0, 0, 90, 15, 3, 1], inputs: 180, outputs: 180 }],
-  ['a reversed axis', { dims: [1, 1, 1, 1, 4, 9], xStrides: [0, 0, 0, 0, 9, -1], outStrides: [0, 0, 0, 0, 9, 1], inputs: 36, outputs: 36, xFirst: 8 }],
-  ['a slice with steps', { dims: [1, 1, 1, 1, 3, 4], xStrides: [0, 0, 0, 0, 22, 2], outStrides: [0, 0, 0, 0, 4, 1], inputs: 66, outputs: 12, xFirst: 1 }],
-  ['a repeated row', { dims: [1, 1, 1, 1, 6, 10], xStrides: [0, 0, 0, 0, 0, 1], outStrides: [0, 0, 0, 0, 10, 1], inputs: 10, outputs: 60 }],
-  ['into a wider tensor', { dims: [1, 1, 1, 1, 5, 12], xStrides: [0, 0, 0, 0, 12, 1], outStrides: [0, 0, 0, 0, 20, 1], inputs: 60, outputs: 100 }],
-  ['rows by index', { dims: [1, 1, 1, 2, 4, 11], xStrides: [0, 0, 0, 33, 11, 1], outStrides: [0, 0, 0, 44, 11, 1], inputs: 66, outputs: 88, axis: 4, indices: [2, 0, 0, 1] }],
-  ['elements by index', { dims: [1, 1, 1, 1, 3, 5], xStrides: [0, 0, 0, 0, 7, 1], outStrides: [0, 0, 0, 0, 5, 1], inputs: 21, outputs: 15, axis: 5, indices: [6, 1, 1, 0, 3] }],
-  ['blocks by index', { dims: [1, 1, 3, 2, 2, 3], xStrides: [0, 0, 12, 6, 3, 1], outStrides: [0, 0, 12, 6, 3, 1], inputs: 48, outputs: 36, axis: 2, indices: [3, 3, 1] }],
+  [
+    'everything in order',
+    {
+      dims: [1, 1, 1, 1, 1, 1001],
+      xStrides: [0, 0, 0, 0, 0, 1],
+      outStrides: [0, 0, 0, 0, 0, 1],
+      inputs: 1001,
+      outputs: 1001,
+    },
+  ],
+  [
+    'a transpose',
+    {
+      dims: [1, 1, 1, 3, 5, 7],
+      xStrides: [0, 0, 0, 35, 1, 5],
+      outStrides: [0, 0, 0, 35, 7, 1],
+      inputs: 105,
+      outputs: 105,
+    },
+  ],
+  [
+    'channels first to last',
+    {
+      dims: [1, 1, 2, 6, 5, 3],
+      xStrides: [0, 0, 90, 5, 1, 30],
+      outStrides: [0, 0, 90, 15, 3, 1],
+      inputs: 180,
+      outputs: 180,
+    },
+  ],
+  [
+    'a reversed axis',
+    {
+      dims: [1, 1, 1, 1, 4, 9],
+      xStrides: [0, 0, 0, 0, 9, -1],
+      outStrides: [0, 0, 0, 0, 9, 1],
+      inputs: 36,
+      outputs: 36,
+      xFirst: 8,
+    },
+  ],
+  [
+    'a slice with steps',
+    {
+      dims: [1, 1, 1, 1, 3, 4],
+      xStrides: [0, 0, 0, 0, 22, 2],
+      outStrides: [0, 0, 0, 0, 4, 1],
+      inputs: 66,
+      outputs: 12,
+      xFirst: 1,
+    },
+  ],
+  [
+    'a repeated row',
+    {
+      dims: [1, 1, 1, 1, 6, 10],
+      xStrides: [0, 0, 0, 0, 0, 1],
+      outStrides: [0, 0, 0, 0, 10, 1],
+      inputs: 10,
+      outputs: 60,
+    },
+  ],
+  [
+    'into a wider tensor',
+    {
+      dims: [1, 1, 1, 1, 5, 12],
+      xStrides: [0, 0, 0, 0, 12, 1],
+      outStrides: [0, 0, 0, 0, 20, 1],
+      inputs: 60,
+      outputs: 100,
+    },
+  ],
+  [
+    'rows by index',
+    {
+      dims: [1, 1, 1, 2, 4, 11],
+      xStrides: [0, 0, 0, 33, 11, 1],
+      outStrides: [0, 0, 0, 44, 11, 1],
+      inputs: 66,
+      outputs: 88,
+      axis: 4,
+      indices: [2, 0, 0, 1],
+    },
+  ],
+  [
+    'elements by index',
+    {
+      dims: [1, 1, 1, 1, 3, 5],
+      xStrides: [0, 0, 0, 0, 7, 1],
+      outStrides: [0, 0, 0, 0, 5, 1],
+      inputs: 21,
+      outputs: 15,
+      axis: 5,
+      indices: [6, 1, 1, 0, 3],
+    },
+  ],
+  [
+    'blocks by index',
+    {
+      dims: [1, 1, 3, 2, 2, 3],
+      xStrides: [0, 0, 12, 6, 3, 1],
+      outStrides: [0, 0, 12, 6, 3, 1],
+      inputs: 48,
+      outputs: 36,
+      axis: 2,
+      indices: [3, 3, 1],
+    },
+  ],
 ]
 
 const copy: readonly Case<'copy'>[] = copies.map(([title, c]) => ({
@@ -368,15 +543,31 @@ const reduce: readonly Case<'reduce'>[] = reduceNames.flatMap((name, mode) =>
     ([outer = 1, length = 1, inner = 1]): Case<'reduce'> => ({
       title: `${name} of ${outer}×${length}×${inner}`,
       tolerance: mode === 1 ? ROUNDED : 0,
-      args: (box) => ({ x: box.whole(outer * length * inner), out: box.empty(outer * inner), outer, length, inner, mode }),
+      args: (box) => ({
+        x: box.whole(outer * length * inner),
+        out: box.empty(outer * inner),
+        outer,
+        length,
+        inner,
+        mode,
+      }),
     }),
   ),
 )
 
 const pack: readonly Case<'pack'>[] = [
-  ['rows of outputs', { groups: 1, taps: 1, k: 5, n: 20, groupStride: 0, tapStride: 0, kStride: 1, nStride: 5 }],
-  ['columns of outputs', { groups: 1, taps: 1, k: 7, n: 16, groupStride: 0, tapStride: 0, kStride: 16, nStride: 1 }],
-  ['taps and groups', { groups: 3, taps: 9, k: 2, n: 33, groupStride: 594, tapStride: 1, kStride: 9, nStride: 18 }],
+  [
+    'rows of outputs',
+    { groups: 1, taps: 1, k: 5, n: 20, groupStride: 0, tapStride: 0, kStride: 1, nStride: 5 },
+  ],
+  [
+    'columns of outputs',
+    { groups: 1, taps: 1, k: 7, n: 16, groupStride: 0, tapStride: 0, kStride: 16, nStride: 1 },
+  ],
+  [
+    'taps and groups',
+    { groups: 3, taps: 9, k: 2, n: 33, groupStride: 594, tapStride: 1, kStride: 9, nStride: 18 },
+  ],
   ['one weight', { groups: 1, taps: 1, k: 1, n: 1, groupStride: 1, tapStride: 1, kStride: 1, nStride: 1 }],
 ].map(([title, shape]) => {
   const p = shape as Omit<KernelArgs['pack'], 'w' | 'out'>

@@ -60,9 +60,7 @@ export class Sandbox {
 
   /** Whole numbers from −`limit` to `limit`: sums of their products are exact in f32. */
   whole(length: number, limit = 4): number {
-    return this.place(
-      Array.from({ length }, () => Math.floor(this.#random() * (2 * limit + 1)) - limit),
-    )
+    return this.place(Array.from({ length }, () => Math.floor(this.#random() * (2 * limit + 1)) - limit))
   }
 
   /** Numbers from `low` to `high`. */
@@ -96,7 +94,10 @@ export class Sandbox {
   }
 
   /** All tensors after the kernel has run and after its twin has, from the same start; the kernel's stay. */
-  compare<K extends KernelName>(kernel: K, args: KernelArgs[K]): { got: Float32Array; expected: Float32Array } {
+  compare<K extends KernelName>(
+    kernel: K,
+    args: KernelArgs[K],
+  ): { got: Float32Array; expected: Float32Array } {
     const plan = this.plan([this.call(kernel, args)])
     const twin = this.floats.slice(0, this.#next / 4)
     twins[kernel](twin, args)

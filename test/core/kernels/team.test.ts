@@ -53,9 +53,9 @@ describe('a team of two threads', () => {
   it('leaves the control block as it found it', async () => {
     const generations = words.slice()
     await runTogether(box.plan([box.call('fill', { out: box.empty(8), length: 8, value: 1 })]))
-    const changed = words.flatMap((word, i) => (word === generations[i] ? [] : [i]))
+    const changed = Array.from(words.keys()).filter((i) => words[i] !== generations[i])
     // the barrier's generation goes on counting
-    expect([...changed]).toEqual([48])
+    expect(changed).toEqual([192 / 4])
   })
 
   it('passes steps without work', async () => {
@@ -95,9 +95,9 @@ describe('a team of two threads', () => {
 it('leaves a run alone when aborted', () => {
   Atomics.store(words, ABORT / 4, 1)
   const out = box.empty(1)
-  expect(
-    box.kernels.runPlan(box.plan([box.call('fill', { out, length: 1, value: 1 })]), 0, 1, CONTROL),
-  ).toBe(1)
+  expect(box.kernels.runPlan(box.plan([box.call('fill', { out, length: 1, value: 1 })]), 0, 1, CONTROL)).toBe(
+    1,
+  )
   expect(box.floats[out / 4]).toBe(0)
   Atomics.store(words, ABORT / 4, 0)
 })

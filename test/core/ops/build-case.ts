@@ -2,7 +2,8 @@ import { GraphBuilder } from '../../../src/core/ir/builder.ts'
 import type { Graph, InputsOf, OpName, Value } from '../../../src/core/ir/graph.ts'
 import type { Tensor } from '../../../src/core/ir/tensor.ts'
 import { distinct, given, seeded, uniform } from '../../helpers/random.ts'
-import { cases, type InputSpec, type OpCase } from './cases.ts'
+import type { InputSpec, OpCase } from './case.ts'
+import { cases } from './cases.ts'
 
 /** A case as a graph of one node. */
 export interface BuiltCase {

@@ -1,9 +1,9 @@
 import { ConvArgs, WindowArgs } from './generated/args'
-import { dense4x16, dense8x4, dense8x8 } from './generated/tiles'
+import { dense8x4, dense8x8, denseWide } from './generated/tiles'
 import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows } from './scratch'
 import { gated, TileJob } from './tile-job'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
-import { blockRows, entryBytes, listRows, openPhase, openWindow, phases, phaseTaps, rowTiles } from './window'
+import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps } from './window'
 
 /** Columns of packed weights per tile. */
 const TILE: i32 = 16
@@ -39,8 +39,8 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   const firstColumn = (group * args.outPerGroup + tile * TILE) * 4
   const job = changetype<TileJob>(jobAddress())
   job.list = rowList()
-  job.entryBytes = entryBytes()
-  job.rowTiles = rowTiles(count)
+  job.listStep = listStep()
+  job.rows = count
   job.taps = phaseTaps()
   job.k = args.inPerGroup
   job.xOffset = group * args.inPerGroup * 4
@@ -51,7 +51,6 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   if (whole) {
     job.out = args.out + firstColumn
     job.offsets = job.list
-    job.offsetsStep = job.entryBytes
     job.addend = args.addend ? args.addend + firstColumn : 0
     job.clampMin = args.clampMin
     job.clampMax = args.clampMax
@@ -61,16 +60,13 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   } else {
     job.out = tileRows()
     job.offsets = identityOffsets()
-    job.offsetsStep = 16
     job.addend = 0
     job.clampMin = -Infinity
     job.clampMax = Infinity
     job.gate = 0
   }
-  if (columns > 8) {
-    job.rowTiles = (count + 3) >> 2
-    dense4x16(job)
-  } else if (columns > 4) dense8x8(job)
+  if (columns > 8) denseWide(job)
+  else if (columns > 4) dense8x8(job)
   else dense8x4(job)
   if (!whole) finishColumns(args, firstColumn, columns, count)
 }
@@ -92,16 +88,43 @@ function finishColumns(args: ConvArgs, firstColumn: usize, columns: i32, count: 
   const clampMax = f32x4.splat(args.clampMax)
   const gateMin = f32x4.splat(args.gateMin)
   const gateMax = f32x4.splat(args.gateMax)
+  const out = args.out + firstColumn
+  const addend = args.addend ? args.addend + firstColumn : 0
+  const gate = args.gate ? args.gate + firstColumn : 0
   for (let row = 0; row < count; row++) {
-    let offset = load<u32>(rowList() + (row >> 2) * entryBytes() + (row & 3) * 4) + firstColumn
-    const from = tileRows() + row * TILE * 4
-    for (let column = 0; column < columns; column++) {
-      let value = v128.load32_splat(from + column * 4)
-      if (args.addend) value = f32x4.add(value, v128.load32_splat(args.addend + offset))
+    let offset = load<u32>(rowList() + row * 4)
+    let from = tileRows() + row * TILE * 4
+    for (let left = columns; left > 0; left -= 4) {
+      let value = v128.load(from)
+      if (addend) value = f32x4.add(value, loadPart(addend + offset, left))
       value = f32x4.pmin(f32x4.pmax(value, clampMin), clampMax)
-      if (args.gate) value = gated(value, v128.load32_splat(args.gate + offset), gateMin, gateMax)
-      v128.store32_lane(args.out + offset, value, 0)
-      offset += 4
+      if (gate) value = gated(value, loadPart(gate + offset, left), gateMin, gateMax)
+      storePart(out + offset, value, left)
+      from += 16
+      offset += 16
     }
   }
+}
+
+/** The first `lanes` of 4 floats, or all. */
+// @ts-ignore: decorator
+@inline
+function loadPart(address: usize, lanes: i32): v128 {
+  if (lanes >= 4) return v128.load(address)
+  let value = v128.load32_zero(address)
+  if (lanes > 1) value = v128.load32_lane(address, value, 1, 4)
+  if (lanes > 2) value = v128.load32_lane(address, value, 2, 8)
+  return value
+}
+
+// @ts-ignore: decorator
+@inline
+function storePart(address: usize, value: v128, lanes: i32): void {
+  if (lanes >= 4) {
+    v128.store(address, value)
+    return
+  }
+  v128.store32_lane(address, value, 0)
+  if (lanes > 1) v128.store32_lane(address, value, 1, 4)
+  if (lanes > 2) v128.store32_lane(address, value, 2, 8)
 }

@@ -24,6 +24,16 @@ export function copyKernel(pointer: usize, unit: i32): void {
     }
     let x = args.x + ((rowOffset(row, dims, xStrides) + columnBegin * xStride) << 2)
     const end = min(rowEnd, row - (row % lines) + lines)
+    if (count < end - row) {
+      // short rows: along the axis before them
+      for (let column = 0; column < count; column++) {
+        copyStrided(x, entry(xStrides, 4) << 2, out, entry(outStrides, 4) << 2, end - row)
+        x += xStride << 2
+        out += outStride << 2
+      }
+      row = end
+      continue
+    }
     for (; row < end; row++) {
       if (xStride == 1 && outStride == 1) copyRow(x, out, count)
       else copyStrided(x, xStride << 2, out, outStride << 2, count)

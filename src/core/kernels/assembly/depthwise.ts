@@ -1,9 +1,9 @@
 import { DepthwiseArgs, WindowArgs } from './generated/args'
-import { depthwise4x1, depthwise4x16, depthwise4x4 } from './generated/tiles'
+import { depthwise4x1, depthwise4x4, depthwise4x16 } from './generated/tiles'
 import { jobAddress, rowList, tapOffsets } from './scratch'
 import { TileJob } from './tile-job'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
-import { blockRows, entryBytes, listRows, openPhase, openWindow, phases, phaseTaps } from './window'
+import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps } from './window'
 
 /** Rows are output pixels, phase after phase; columns are channels. */
 export function depthwiseKernel(pointer: usize, unit: i32): void {
@@ -23,11 +23,11 @@ export function depthwiseKernel(pointer: usize, unit: i32): void {
     const rows = openPhase(window, transposed, phase, pixelBytes)
     const last = min(rowEnd - phaseBegin, rows)
     job.taps = phaseTaps()
-    job.entryBytes = entryBytes()
     for (let row = max(0, rowBegin - phaseBegin); row < last; row += blockRows()) {
       const count = min(blockRows(), last - row)
       listRows(row, count)
-      job.rowTiles = (count + 3) >> 2
+      job.listStep = listStep()
+      job.rows = count
       depthwise4x16(job, begin, end16)
       depthwise4x4(job, end16, end4)
       depthwise4x1(job, end4, end)

@@ -7,20 +7,25 @@ let base: usize = 0
 /** What padding reads: one pixel of zeros. */
 export const ZERO_BYTES: usize = 65536
 /** Taps of a window, at most. */
-export const MAX_TAPS: usize = 16384
-/** Rows of a block, at most. */
-export const MAX_BLOCK_ROWS: usize = 256
+export const MAX_TAPS: usize = 8192
+/** Rows of a block, at least and at most. */
+export const MIN_BLOCK_ROWS: i32 = 8
+export const MAX_BLOCK_ROWS: i32 = 264
+
+/** A last tile reads and writes some rows more. */
+const LISTED_ROWS: usize = MAX_BLOCK_ROWS + 8
 
 const JOB: usize = ZERO_BYTES
 const BIAS: usize = JOB + 256
 const SPLATS: usize = BIAS + 64
 const IDENTITY: usize = SPLATS + 128
-const TILE: usize = IDENTITY + MAX_BLOCK_ROWS * 4
-const TAP_OFFSETS: usize = TILE + MAX_BLOCK_ROWS * 64
+const TILE: usize = IDENTITY + LISTED_ROWS * 4
+const TAP_OFFSETS: usize = TILE + LISTED_ROWS * 64
 const TAPS: usize = TAP_OFFSETS + MAX_TAPS * 4
 const LIST: usize = TAPS + MAX_TAPS * 16
-export const LIST_BYTES: usize = 640 * 1024
-const SCRATCH_BYTES: usize = LIST + LIST_BYTES
+// the smallest block of MAX_TAPS; larger ones have fewer taps
+const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
+const SCRATCH_BYTES: usize = (LIST + LIST_BYTES + 63) & ~63
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
@@ -30,7 +35,7 @@ export function scratchBytes(): usize {
 export function setScratch(address: usize): void {
   base = address
   memory.fill(address, 0, ZERO_BYTES)
-  for (let row: usize = 0; row < MAX_BLOCK_ROWS; row++) store<u32>(address + IDENTITY + row * 4, <u32>(row * 64))
+  for (let row: usize = 0; row < LISTED_ROWS; row++) store<u32>(address + IDENTITY + row * 4, <u32>(row * 64))
 }
 
 // @ts-ignore: decorator
@@ -63,7 +68,7 @@ export function splatRow(slot: usize, address: usize): usize {
 export function identityOffsets(): usize {
   return base + IDENTITY
 }
-/** MAX_BLOCK_ROWS × 16 floats: results whose columns are not whole vectors */
+/** LISTED_ROWS × 16 floats: results whose columns are not whole vectors */
 // @ts-ignore: decorator
 @inline
 export function tileRows(): usize {

@@ -1,10 +1,10 @@
 /** What a register tile works on: a block of rows, and one tile of columns (dense) or all channels (depthwise). */
 @unmanaged
 export class TileJob {
-  /** entries of the block, see `listRows` */
+  /** rows of the block, see `listRows`: offsets in the output, then `listStep` bytes further those of each tap */
   list: usize
-  entryBytes: usize
-  rowTiles: i32
+  listStep: usize
+  rows: i32
   taps: i32
   /** products per tap */
   k: i32
@@ -15,9 +15,8 @@ export class TileJob {
   tapOffsets: usize
   bias: usize
   out: usize
-  /** offsets of the rows in `out`, `addend` and `gate`: 4 per row tile, `offsetsStep` bytes apart */
+  /** a u32 per row: its offset in `out`, `addend` and `gate` */
   offsets: usize
-  offsetsStep: usize
   addend: usize
   clampMin: f32
   clampMax: f32

@@ -1,5 +1,8 @@
 import { WindowArgs } from './generated/args'
-import { MAX_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
+import { MAX_BLOCK_ROWS, MIN_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
+
+/** Whole tiles of each size. */
+const BLOCK_STEP: i32 = 24
 
 /** A tap of the current phase: its step from the window's corner, in input pixels and in bytes. */
 @unmanaged
@@ -102,21 +105,23 @@ export function phaseTaps(): i32 {
   return taps
 }
 
-/** Bytes of a row tile's entry in the list: 4 output offsets, then 4 addresses a tap. */
-export function entryBytes(): i32 {
-  return 16 + taps * 16
+/** Rows that a tile may read beyond a block of `count`, whole vectors of them. */
+function listedRows(count: i32): i32 {
+  return (count + 7 + 3) & ~3
 }
 
 /** Rows of a block: many, for the weights to be reused from the first-level cache, while the list stays small. */
 export function blockRows(): i32 {
-  const rows = (32768 / (4 + taps * 4)) & ~7
-  return max(8, min(<i32>MAX_BLOCK_ROWS, rows))
+  const rows = min(MAX_BLOCK_ROWS, 8192 / (1 + taps))
+  return max(MIN_BLOCK_ROWS, rows - (rows % BLOCK_STEP))
 }
 
-/** Rows of the list for `count` rows: whole pairs of tiles, for the tiles of 8 rows. */
-export function rowTiles(count: i32): i32 {
-  return ((count + 7) >> 3) << 1
+/** Bytes between a row's entries in the list of the block. */
+export function listStep(): i32 {
+  return step
 }
+
+let step: i32
 
 // the row in hand: pixel (column, line) of sample
 let sample: i32
@@ -147,17 +152,19 @@ function cornerAddress(): i32 {
 }
 
 /**
- * Lists rows begin … begin+count of the phase, 4 a tile. Missing rows repeat the last one. Input addresses are those of a
- * pixel's first channel, or of a row of zeros outside.
+ * Lists rows begin … begin+count of the phase: a u32 per row, its offset in the output; then for each tap a u32 per row, the
+ * address of the input pixel's first channel, or of zeros outside. Some more rows follow that repeat the last one.
  */
 export function listRows(begin: i32, count: i32): void {
   const perSample = phaseH * phaseW
   sample = begin / perSample
   line = (begin % perSample) / phaseW
   column = begin % phaseW
+  const listed = listedRows(count)
+  step = listed << 2
   let left = count
-  let entry = rowList()
-  for (let tile = rowTiles(count); tile > 0; tile--) {
+  for (let row = 0; row < listed; row += 4) {
+    const entry = rowList() + (row << 2)
     if (left > 4 && column + 4 <= phaseW) {
       listRun(entry)
       advance(4)
@@ -165,7 +172,6 @@ export function listRows(begin: i32, count: i32): void {
     } else {
       left = listSingly(entry, left)
     }
-    entry += entryBytes()
   }
 }
 
@@ -181,8 +187,9 @@ function listRun(entry: usize): void {
     return
   }
   const end = tapTable() + taps * 16
+  const listStep = step
   for (let tap = tapTable(); tap < end; tap += 16) {
-    entry += 16
+    entry += listStep
     v128.store(entry, i32x4.add(corner, v128.load32_splat(tap, offsetof<Tap>('offset'))))
   }
 }
@@ -216,8 +223,9 @@ function listTaps(entry: usize, corner: v128, y: v128, x: v128): void {
   const height = i32x4.splat(inH)
   const width = i32x4.splat(inW)
   const end = tapTable() + taps * 16
+  const listStep = step
   for (let tap = tapTable(); tap < end; tap += 16) {
-    entry += 16
+    entry += listStep
     // unsigned: a negative position is a large one
     const inside = v128.and(
       i32x4.lt_u(i32x4.add(y, v128.load32_splat(tap, offsetof<Tap>('dy'))), height),

@@ -1,0 +1,19 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { explainRoute } from './explain.ts'
+import { healthRoutes } from './health.ts'
+import { methodRoutes } from './methods.ts'
+import { modelRoutes } from './models.ts'
+import { predictRoute } from './predict.ts'
+import { problemRoutes } from './problems.ts'
+import { serviceRoutes } from './service.ts'
+
+/** Every route, in the order of openapi.yaml. */
+export const routes: readonly FastifyPluginAsyncZod[] = [
+  explainRoute,
+  predictRoute,
+  methodRoutes,
+  modelRoutes,
+  serviceRoutes,
+  healthRoutes,
+  problemRoutes,
+]

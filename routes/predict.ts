@@ -1,0 +1,49 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Tensor } from '../src/core/ir/tensor.ts'
+import { usableModel } from '../src/plugins/admission.ts'
+import { joinJson } from '../src/plugins/answers.ts'
+import { concat, row } from '../src/plugins/batches.ts'
+import { modelInputs } from '../src/plugins/inputs.ts'
+import { chooseFormat } from '../src/plugins/negotiation.ts'
+import { predictOperation } from '../src/plugins/operations.ts'
+import { imageFacts, logitsOf, predictionsOf } from '../src/plugins/predictions.ts'
+import { modelParams } from '../src/schemas/common.ts'
+import { predictQuery } from '../src/schemas/predict.ts'
+
+/** POST /v1/models/{model}/predict: pictures in, the likeliest classes out. */
+export const predictRoute: FastifyPluginAsyncZod = async (app) => {
+  app.post(
+    '/v1/models/:model/predict',
+    { schema: { params: modelParams, querystring: predictQuery }, config: { operation: predictOperation } },
+    async (request, reply) => {
+      const { query, timings } = request
+      const model = usableModel(app.engine, request.params.model)
+      chooseFormat(request, reply, { asked: query.format, offers: ['json'] })
+      request.checkRoom()
+      const uploads = await request.uploads()
+      const place = request.admit()
+
+      const inputs: Tensor[] = []
+      const facts: ReturnType<typeof imageFacts>[] = []
+      for await (const input of modelInputs(request, uploads, model, query)) {
+        inputs.push(input.tensor)
+        facts.push(imageFacts(input))
+      }
+      const { result, queueMs } = await place.predict(model, { kind: 'predict', input: concat(inputs) })
+      timings.addAll({ queue: queueMs, ...result.timings })
+
+      const answers = facts.map((fact, i) => {
+        const scores = { logits: row(result.logits, i), probabilities: row(result.probabilities, i) }
+        return JSON.stringify({
+          model: model.id,
+          version: model.version,
+          predictions: predictionsOf(model, scores, query.top),
+          ...logitsOf(scores, query.scores),
+          ...fact,
+          timings: timings.milliseconds,
+        })
+      })
+      return reply.type('application/json').send(joinJson(answers))
+    },
+  )
+}

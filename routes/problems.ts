@@ -1,0 +1,43 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { HttpError, type ProblemType, problems } from '../src/errors.ts'
+import { problemPath } from '../src/schemas/problem.ts'
+import { problemListSchema, problemTypeSchema } from '../src/schemas/service.ts'
+
+const types = Object.keys(problems) as ProblemType[]
+const rows = new Map(types.map((type) => [type as string, { type: problemPath(type), ...problems[type] }]))
+const typeParams = z.object({
+  type: z.string().meta({ description: 'The last part of a type', example: 'queue-full' }),
+})
+
+/** GET /problems and /problems/{type}: what the `type` of an error leads to. */
+export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/problems',
+    {
+      schema: { response: { 200: problemListSchema } },
+      config: { operation: { operationId: 'listProblems', tag: 'service', summary: 'Every kind of error' } },
+    },
+    async () => ({ problems: [...rows.values()] }),
+  )
+
+  app.get(
+    '/problems/:type',
+    {
+      schema: { params: typeParams, response: { 200: problemTypeSchema } },
+      config: {
+        operation: {
+          operationId: 'getProblem',
+          tag: 'service',
+          summary: 'One kind of error, and what to do about it',
+          problems: ['unknown-route', 'url-too-long'],
+        },
+      },
+    },
+    async ({ params }) => {
+      const row = rows.get(params.type)
+      if (!row) throw new HttpError('unknown-route', 'there is no problem of this type')
+      return row
+    },
+  )
+}

@@ -1,0 +1,64 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { routes } from '../routes/index.ts'
+import type { Config } from './config.ts'
+import type { Engine } from './engine.ts'
+import { admission } from './plugins/admission.ts'
+import { cancellation } from './plugins/cancellation.ts'
+import { drainBody } from './plugins/drain-body.ts'
+import { draining } from './plugins/draining.ts'
+import { clientErrorHandler, errors, frameworkErrors } from './plugins/errors.ts'
+import { MAX_IMAGES } from './plugins/inputs.ts'
+import { openapi } from './plugins/openapi.ts'
+import { requestId, timings } from './plugins/timings.ts'
+import { uploads } from './plugins/uploads.ts'
+
+declare module 'fastify' {
+  interface FastifyInstance {
+    readonly config: Config
+  }
+}
+
+export interface AppOptions {
+  readonly config: Config
+  readonly engine: Engine
+  readonly logger?: FastifyBaseLogger
+}
+
+/** Longest part of a path, in characters: names of models. */
+const MAX_PARAM_LENGTH = 200
+/** Time to send the headers; a body has the deadline. */
+const HEADERS_TIMEOUT_MS = 10_000
+const CONNECTIONS_CHECK_MS = 1_000
+const MAX_CONNECTIONS = 2_000
+
+/** The service as a Fastify app: plugins in the order in which a request meets them, then the routes. */
+export async function buildApp({ config, engine, logger }: AppOptions): Promise<FastifyInstance> {
+  const app = Fastify({
+    ...(logger && { loggerInstance: logger }),
+    genReqId: requestId,
+    bodyLimit: config.bodyLimit,
+    // a body that is still coming at the deadline is answered by the app; this is for those that never get there
+    requestTimeout: config.deadlineMs + HEADERS_TIMEOUT_MS,
+    return503OnClosing: false,
+    routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
+    frameworkErrors,
+    clientErrorHandler,
+  })
+  app.server.maxConnections = MAX_CONNECTIONS
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+  app.decorate('config', config)
+
+  await app.register(errors)
+  await app.register(timings)
+  await app.register(cancellation, { deadlineMs: config.deadlineMs })
+  await app.register(drainBody, { maxBytes: config.bodyLimit })
+  await app.register(draining)
+  await app.register(admission, { engine })
+  await app.register(uploads, { bodyLimit: config.bodyLimit, maxImages: MAX_IMAGES })
+  await app.register(openapi)
+  for (const route of routes) await app.register(route)
+  return app
+}

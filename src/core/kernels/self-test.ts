@@ -1,0 +1,155 @@
+import type { KernelInstance } from '../wasm/module.ts'
+import { encodeArgs } from './encode.ts'
+import { binaryOps, type KernelArgs, type KernelName, kernelNames, unaryOps } from './list.ts'
+import { twins } from './twins.ts'
+import { unitsOf } from './units.ts'
+
+/** Relative to 1 or the element: the rounding of a few dozen products. */
+const TOLERANCE = 1e-5
+
+type Call = { [K in KernelName]: { readonly kernel: K; readonly args: KernelArgs[K] } }[KernelName]
+
+/** The operands lie one after the other from `base` on; the result is at the end. */
+const SPACE = 2048
+const space = (base: number, index: number): number => base + index * SPACE
+const FIRST_OUTPUT = 4
+/** Where the arguments are written, behind all tensors. */
+const ARGS = 6
+
+/** What `selfTest` overwrites from `base` on. */
+export const SELF_TEST_BYTES = 7 * SPACE
+
+const window = {
+  ...{ batch: 1, inH: 5, inW: 4, outH: 3, outW: 2, kernelH: 3, kernelW: 3 },
+  ...{ strideH: 2, strideW: 2, dilationH: 1, dilationW: 1, padTop: 1, padLeft: 1 },
+} as const
+const adjoint = { ...window, inH: 3, inW: 2, outH: 5, outW: 4 } as const
+const contiguous = [0, 0, 0, 0, 9, 1]
+const perColumn = [0, 0, 0, 0, 0, 1]
+const dims = [1, 1, 1, 1, 7, 9]
+
+/** Small calls that reach every kernel, each register tile and each elementwise function. */
+function calls(base: number): Call[] {
+  const [x, w, third, bias, out] = [0, 1, 2, 3, FIRST_OUTPUT].map((index) => space(base, index)) as [
+    number,
+    number,
+    number,
+    number,
+    number,
+  ]
+  const epilogue = {
+    bias,
+    addend: third,
+    clampMin: -0.5,
+    clampMax: 0.75,
+    gate: third,
+    gateMin: -0.5,
+    gateMax: 1,
+  }
+  const pooled = { ...window, padBottom: 1, padRight: 1, channels: 5 }
+  return [
+    ...[3, 8, 16].flatMap((outPerGroup): Call[] =>
+      [0, 1].map((transposed) => ({
+        kernel: 'conv',
+        args: {
+          ...{ x, w, out, ...(transposed ? adjoint : window), ...epilogue },
+          ...{ groups: 1, inPerGroup: 3, outPerGroup, transposed },
+        },
+      })),
+    ),
+    ...[0, 1].map(
+      (transposed): Call => ({
+        kernel: 'depthwise',
+        args: { x, w, out, ...(transposed ? adjoint : window), ...epilogue, channels: 21, transposed },
+      }),
+    ),
+    ...[0, 1, 2].flatMap((mode): Call[] => [
+      { kernel: 'pool', args: { x, out, ...pooled, mode } },
+      { kernel: 'poolGrad', args: { ct: third, x, out, ...pooled, mode } },
+      { kernel: 'reduce', args: { x, out, outer: 2, length: 11, inner: 9, mode } },
+    ]),
+    ...unaryOps.map(
+      (name, op): Call => ({
+        kernel: 'unary',
+        // roots and logarithms of positive numbers
+        args: { x: name === 'sqrt' || name === 'log' ? w : x, out, length: 11, op, p: 0.3, q: 0.7 },
+      }),
+    ),
+    ...binaryOps.map(
+      (name, op): Call => ({
+        kernel: 'binary',
+        args: {
+          ...{ a: name === 'pow' ? w : x, b: third, out, op, p: -0.2, q: 0.4 },
+          ...{ dims, aStrides: contiguous, bStrides: perColumn },
+        },
+      }),
+    ),
+    {
+      kernel: 'select',
+      args: {
+        ...{ condition: third, a: x, b: w, out, dims },
+        ...{ conditionStrides: contiguous, aStrides: contiguous, bStrides: perColumn },
+      },
+    },
+    {
+      kernel: 'copy',
+      args: { x, out, indices: 0, axis: 0, dims, xStrides: [0, 0, 0, 0, 1, 7], outStrides: contiguous },
+    },
+    {
+      kernel: 'scatterAdd',
+      args: { x, out, indices: 0, axis: 4, dims, xStrides: contiguous, outStrides: perColumn },
+    },
+    { kernel: 'fill', args: { out, length: 21, value: 0.25 } },
+    {
+      kernel: 'pack',
+      args: {
+        ...{ w: x, out, groups: 1, taps: 2, k: 3, n: 18 },
+        ...{ groupStride: 0, tapStride: 1, kStride: 2, nStride: 6 },
+      },
+    },
+  ]
+}
+
+/** The operands of every call; the second one is positive. */
+const operands = Float32Array.from({ length: (ARGS * SPACE) / 4 }, (_, i) => {
+  const value = Math.sin(i * 1.7)
+  return Math.floor((i * 4) / SPACE) === 1 ? Math.abs(value) + 0.01 : value
+})
+
+/**
+ * Compares each kernel with its plain twin on small calls, using SELF_TEST_BYTES of the memory at `base` (64-byte aligned).
+ * Answers the kernels that differ: none on a healthy machine.
+ */
+export function selfTest(kernels: KernelInstance, memory: WebAssembly.Memory, base: number): KernelName[] {
+  const got = new Float32Array(memory.buffer, base, operands.length)
+  const words = new Int32Array(memory.buffer, space(base, ARGS), SPACE / 4)
+  // the twins have the same operands in a memory of their own, where address 0 is free too
+  const twinMemory = new Float32Array(SPACE / 4 + operands.length)
+  const twinCalls = calls(SPACE)
+  const failing = new Set<KernelName>()
+  for (const [i, call] of calls(base).entries()) {
+    got.set(operands)
+    words.set(encodeArgs(call.kernel, call.args))
+    for (let unit = 0; unit < unitsOf(call.kernel, call.args); unit++)
+      kernels.runUnit(kernelNames.indexOf(call.kernel), words.byteOffset, unit)
+    twinMemory.set(operands, SPACE / 4)
+    runTwin(twinCalls[i] ?? call, twinMemory)
+    if (!isClose(got, twinMemory.subarray(SPACE / 4))) failing.add(call.kernel)
+  }
+  return [...failing]
+}
+
+function runTwin({ kernel, args }: Call, memory: Float32Array): void {
+  const twin: (memory: Float32Array, args: never) => void = twins[kernel]
+  twin(memory, args as never)
+}
+
+function isClose(got: Float32Array, expected: Float32Array): boolean {
+  for (let i = 0; i < got.length; i++) {
+    const a = got[i] ?? 0
+    const b = expected[i] ?? 0
+    // in these words: NaN is a difference
+    if (a !== b && !(Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b)))) return false
+  }
+  return true
+}

@@ -1,0 +1,215 @@
+import type { Logger } from 'pino'
+import type { Config } from './config.ts'
+import { kernelNames } from './core/kernels/list.ts'
+import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
+import { compileKernels, type KernelModule } from './core/wasm/module.ts'
+import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
+import type { Engine, Place, Ran, ServedModel } from './engine.ts'
+import { LoadCache } from './models/cache.ts'
+import { type ModelEntry, type Registry, readRegistry, type UsableModel } from './models/registry.ts'
+import type { Admission } from './pool/admission.ts'
+import { PoolError } from './pool/errors.ts'
+import { createPool, type Pool } from './pool/pool.ts'
+import type { SharedModel, Tasks } from './tasks.ts'
+
+const BUILT_IN_MODELS = new URL('../models/', import.meta.url).pathname
+const WORKER_ENTRY = new URL('worker.ts', import.meta.url)
+
+/** The engine on this machine's threads. `started` settles when it is ready, or rejects with what prevents that. */
+export interface LocalEngine extends Engine {
+  readonly started: Promise<void>
+}
+
+interface LocalEngineOptions {
+  readonly config: Config
+  readonly logger: Logger
+}
+
+/** Reads the models and starts the threads. Throws CardError for a bad built-in card. */
+export async function createLocalEngine({ config, logger }: LocalEngineOptions): Promise<LocalEngine> {
+  const registry = await readRegistry(BUILT_IN_MODELS, config.modelsDir)
+  for (const entry of registry.list())
+    if (entry.status === 'unusable')
+      logger.warn({ model: entry.id, reason: entry.reason }, 'a model cannot be used')
+  const control = { open: openSlot, invite, requestAbort, recall, dismiss, bury: releaseLock }
+  const pool = createPool<Tasks, SharedModel>({
+    workers: config.workers,
+    queueLimit: config.queueLimit,
+    entry: WORKER_ENTRY,
+    control,
+    logger,
+  })
+  return new ThreadEngine(registry, pool, config, logger)
+}
+
+class ThreadEngine implements LocalEngine {
+  readonly started: Promise<void>
+  readonly #registry: Registry
+  readonly #pool: Pool<Tasks, SharedModel>
+  readonly #logger: Logger
+  readonly #cache: LoadCache<CachedModel>
+  #kernels: KernelModule
+  #ready = false
+
+  constructor(registry: Registry, pool: Pool<Tasks, SharedModel>, config: Config, logger: Logger) {
+    this.#registry = registry
+    this.#pool = pool
+    this.#logger = logger
+    this.#kernels = compileKernels()
+    this.#cache = new LoadCache<CachedModel>(config.cacheBytes, (key) => pool.forget(key), isCutShort)
+    this.started = this.#start(config.preload)
+  }
+
+  readonly models = {
+    list: (): readonly ServedModel[] => this.#registry.list().map((entry) => this.#served(entry)),
+    get: (id: string): ServedModel | undefined => {
+      const entry = this.#registry.get(id)
+      return entry && this.#served(entry)
+    },
+  }
+
+  ready(): boolean {
+    return this.#ready
+  }
+
+  kernels(): Readonly<Record<string, string>> {
+    const { name, revectorize } = this.#kernels
+    const variant = `${name.replace('kernels-', '')}${revectorize ? '-revectorized' : ''}`
+    return Object.fromEntries(kernelNames.map((kernel) => [kernel, `${kernel}-${variant}`]))
+  }
+
+  stats() {
+    const { workers, busy, queued } = this.#pool.stats()
+    return { workers, busy, queued }
+  }
+
+  admit({ signal }: { readonly signal: AbortSignal }): Place {
+    const place = this.#pool.admit({ signal })
+    return {
+      predict: (model, job) => this.#run(place, model, 'predict', job),
+      explain: (model, job) => this.#run(place, model, 'explain', job),
+      release: () => place.release(),
+      [Symbol.dispose]: () => place.release(),
+    }
+  }
+
+  async close(graceMs: number): Promise<void> {
+    this.#ready = false
+    await this.#pool.drain(graceMs)
+  }
+
+  async #start(preload: readonly string[]): Promise<void> {
+    await this.#pool.ready
+    await this.#checkKernels()
+    for (const entry of this.#chosen(preload)) {
+      using place = this.#pool.admit()
+      await this.#load(place, entry)
+    }
+    this.#ready = true
+  }
+
+  /** Kernels that fail their self-test are replaced by the plain ones; if those fail too, the service does not start. */
+  async #checkKernels(): Promise<void> {
+    const failing = async () => (await this.#pool.run({ name: 'selfTest', payload: this.#kernels })).result
+    const bad = await failing()
+    if (bad.length === 0) return
+    this.#logger.warn(
+      { kernels: bad, module: this.#kernels.name },
+      'kernels failed their self-test: using the plain ones',
+    )
+    this.#kernels = compileKernels('kernels-plain')
+    const stillBad = await failing()
+    if (stillBad.length > 0)
+      throw new Error(`these kernels compute wrong results on this machine: ${stillBad.join(', ')}`)
+  }
+
+  #chosen(preload: readonly string[]): readonly UsableModel[] {
+    const all = this.#registry.list().filter((entry) => entry.status === 'usable')
+    if (preload.length === 1 && preload[0] === 'all') return all
+    return preload.map((id) => {
+      const entry = this.#registry.get(id)
+      if (entry?.status === 'usable') return entry
+      throw new Error(
+        `PRELOAD: there is no usable model ${id}; known: ${all.map((known) => known.id).join(', ')}`,
+      )
+    })
+  }
+
+  async #run<Name extends 'predict' | 'explain'>(
+    place: Admission<Tasks, SharedModel>,
+    { id, version }: ServedModel,
+    name: Name,
+    payload: Tasks[Name]['payload'],
+  ): Promise<Ran<Tasks[Name]['result']>> {
+    const entry = this.#registry.get(`${id}@${version}`)
+    if (entry?.status !== 'usable') throw new Error(`the model ${id}@${version} is not in the registry`)
+    const { key, shared } = await this.#load(place, entry)
+    const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
+    try {
+      const { result, queueMs } = await place.run<Name>(task)
+      return { result, queueMs }
+    } finally {
+      this.#cache.trim()
+    }
+  }
+
+  #load(
+    place: Admission<Tasks, SharedModel>,
+    { id, card, folder, labels }: UsableModel,
+  ): Promise<CachedModel> {
+    const key = `${id}@${card.version}`
+    return this.#cache.get(key, async () => {
+      const payload = { folder, card, labels: labels.length > 0 ? labels.length : undefined }
+      const { result: loaded } = await place.run({ name: 'load', payload })
+      for (const warning of loaded.warnings) this.#logger.warn({ model: key }, warning)
+      return new CachedModel(key, { loaded, card, memory: createModelMemory(), kernels: this.#kernels })
+    })
+  }
+
+  #served(entry: ModelEntry): ServedModel {
+    if (entry.status === 'unusable')
+      return { ...NO_CARD, id: entry.id, title: entry.id, status: 'unusable', problem: entry.reason }
+    const { card, labels } = entry
+    const { id, version, title, description, license, source, input, layers } = card
+    const status = this.#cache.has(`${id}@${version}`) ? 'loaded' : 'available'
+    return { id, version, title, description, license, source, input, labels, camLayer: layers.cam, status }
+  }
+}
+
+/** A model in the cache: its weights as read, and the memory in which threads keep them packed. */
+class CachedModel {
+  readonly key: string
+  readonly shared: SharedModel
+
+  constructor(key: string, shared: SharedModel) {
+    this.key = key
+    this.shared = shared
+  }
+
+  bytes(): number {
+    return this.shared.loaded.weightBytes + this.shared.memory.buffer.byteLength
+  }
+}
+
+/** What a folder without a readable card shows in the list. */
+const NO_CARD: Omit<ServedModel, 'id' | 'title' | 'status'> = {
+  version: '0',
+  description: '',
+  license: 'unknown',
+  source: '',
+  input: {
+    width: 1,
+    height: 1,
+    color: 'rgb',
+    resize: 'bilinear',
+    crop: 1,
+    mean: [0, 0, 0],
+    std: [255, 255, 255],
+  },
+  labels: [],
+  camLayer: undefined,
+}
+
+/** Whether a load ended because the request that had begun it ended, which says nothing of the model. */
+const isCutShort = (error: unknown): boolean =>
+  error instanceof PoolError && (error.kind === 'cancelled' || error.kind === 'deadline')

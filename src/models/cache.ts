@@ -1,0 +1,80 @@
+/** Something loaded, with the bytes that it holds now. */
+export interface Sized {
+  bytes(): number
+}
+
+/**
+ * Keeps what was loaded, the one unused for longest dropped first while all together hold more than `limit` bytes. The
+ * last one stays, however large. Loads of the same key run once; who waits for a load that its own request's end cut
+ * short loads again.
+ */
+export class LoadCache<Item extends Sized> {
+  readonly #limit: number
+  readonly #dropped: (key: string, item: Item) => void
+  readonly #isCutShort: (error: unknown) => boolean
+  /** in order of last use */
+  readonly #items = new Map<string, Item>()
+  readonly #loading = new Map<string, Promise<Item>>()
+
+  constructor(
+    limit: number,
+    dropped: (key: string, item: Item) => void,
+    isCutShort: (error: unknown) => boolean,
+  ) {
+    this.#limit = limit
+    this.#dropped = dropped
+    this.#isCutShort = isCutShort
+  }
+
+  has(key: string): boolean {
+    return this.#items.has(key)
+  }
+
+  async get(key: string, load: () => Promise<Item>): Promise<Item> {
+    const known = this.#items.get(key)
+    if (known) {
+      this.#items.delete(key)
+      this.#items.set(key, known)
+      return known
+    }
+    const running = this.#loading.get(key)
+    if (!running) return this.#load(key, load)
+    try {
+      return await running
+    } catch (error) {
+      if (this.#isCutShort(error)) return this.get(key, load)
+      throw error
+    }
+  }
+
+  /** Forgets an item, so that the next use loads it anew. */
+  drop(key: string): void {
+    const item = this.#items.get(key)
+    if (!item) return
+    this.#items.delete(key)
+    this.#dropped(key, item)
+  }
+
+  async #load(key: string, load: () => Promise<Item>): Promise<Item> {
+    const loading = load()
+    this.#loading.set(key, loading)
+    try {
+      const item = await loading
+      this.#items.set(key, item)
+      this.trim()
+      return item
+    } finally {
+      this.#loading.delete(key)
+    }
+  }
+
+  /** Drops what is too much. Items grow while they are used: to be called after uses too. */
+  trim(): void {
+    let total = [...this.#items.values()].reduce((sum, item) => sum + item.bytes(), 0)
+    for (const [key, item] of this.#items) {
+      if (total <= this.#limit || this.#items.size === 1) return
+      total -= item.bytes()
+      this.drop(key)
+    }
+  }
+}

@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { Graph, Value } from '../core/ir/graph.ts'
+import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
+import type { Tensor } from '../core/ir/tensor.ts'
+import { canonical } from '../core/passes/index.ts'
+import { importOnnx } from '../onnx/index.ts'
+import { type Card, CardError } from './card.ts'
+
+/** A model's graph, ready to be explained. Plain data over shared memory: posting it to a thread copies no weights. */
+export interface LoadedGraph {
+  readonly graph: Graph
+  /** (N,C,H,W) */
+  readonly input: Value
+  /** (N,K), before any softmax */
+  readonly logits: Value
+  readonly layers: ReadonlyMap<string, Value>
+  readonly classes: number
+  readonly weightBytes: number
+  readonly warnings: readonly string[]
+}
+
+/** Reads and prepares a model. Throws CardError when card and file disagree, OnnxError or CoreError for a bad file. */
+export async function loadGraph(
+  folder: string,
+  card: Card,
+  labels: number | undefined,
+): Promise<LoadedGraph> {
+  const imported = importOnnx(await readFile(join(folder, 'model.onnx')), { inputSize: card.input })
+  const { graph, bytes } = withSharedConstants(canonical(imported.graph))
+  const [input] = graph.inputs
+  const [output] = graph.outputs
+  if (!input || !output || graph.inputs.length !== 1)
+    throw new CardError(card.id, ['model.onnx must have one input and an output'])
+  checkInput(card, input)
+  const logits = card.output.scores === 'probabilities' ? beforeSoftmax(graph, output, card) : output
+  const [, ...perSample] = logits.shape
+  const classes = sizeOf(perSample)
+  if (!isSymbolic(logits.shape[0] ?? 1) && logits.shape[0] !== input.shape[0])
+    throw new CardError(card.id, [`the output ${formatShape(logits.shape)} has no batch dimension`])
+  if (labels !== undefined && labels !== classes)
+    throw new CardError(card.id, [`field "output.labels": ${labels} labels for ${classes} classes`])
+  return {
+    graph,
+    input,
+    logits,
+    layers: layersByName(graph, imported.layers),
+    classes,
+    weightBytes: bytes,
+    warnings: imported.warnings,
+  }
+}
+
+function checkInput({ id, input: { width, height, color } }: Card, input: Value): void {
+  const [, channels, h, w] = input.shape
+  const expected = [color === 'gray' ? 1 : 3, height, width]
+  if (input.shape.length !== 4 || channels !== expected[0] || h !== height || w !== width)
+    throw new CardError(id, [
+      `field "input": the card says ${formatShape(expected)}, model.onnx takes ${formatShape(input.shape.slice(1))}`,
+    ])
+}
+
+/** The scores that a final softmax turns into probabilities. */
+function beforeSoftmax(graph: Graph, output: Value, { id }: Card): Value {
+  const last = graph.nodes.find((node) => node.output === output)
+  if (last?.op === 'softmax') return last.inputs[0]
+  throw new CardError(id, [
+    'field "output.scores": "probabilities" needs a model.onnx that ends in a Softmax',
+  ])
+}
+
+/** Names that survived the passes, and the importer's other names for the same values. */
+function layersByName(graph: Graph, imported: ReadonlyMap<string, Value>): ReadonlyMap<string, Value> {
+  const values = graph.nodes
+    .map((node) => node.output)
+    .filter((value) => value.name !== '' && value.dtype === 'float')
+  const byName = new Map(values.map((value) => [value.name, value]))
+  for (const [alias, { name }] of imported) {
+    const value = byName.get(name)
+    if (value && !byName.has(alias)) byName.set(alias, value)
+  }
+  return byName
+}
+
+/** The same graph with its numbers in memory that threads share. */
+function withSharedConstants(graph: Graph): { graph: Graph; bytes: number } {
+  let bytes = 0
+  const constants = new Map<Value, Tensor>()
+  for (const [value, tensor] of graph.constants) {
+    const shared = shareNumbers(tensor.data)
+    bytes += shared.byteLength
+    constants.set(value, { ...tensor, data: shared })
+  }
+  return { graph: { ...graph, constants }, bytes }
+}
+
+function shareNumbers(data: Tensor['data']): Tensor['data'] {
+  const shared = new SharedArrayBuffer(data.byteLength)
+  const copy = data instanceof Float32Array ? new Float32Array(shared) : new Float64Array(shared)
+  copy.set(data)
+  return copy
+}

@@ -1,0 +1,63 @@
+import { GraphBuilder } from '../core/ir/builder.ts'
+import type { AttrsOf, InputsOf, OpName, Value } from '../core/ir/graph.ts'
+import { presentInputs } from '../core/ir/graph.ts'
+import { formatShape, isSymbolic, N, type Shape, sizeOf } from '../core/ir/shape.ts'
+import type { Tensor } from '../core/ir/tensor.ts'
+import { inferOutput } from '../core/ops/index.ts'
+import { unsupported } from './errors.ts'
+import { evaluateConstant } from './evaluate-constant.ts'
+
+/** Constants up to this many numbers are computed while reading: shapes, indices, axes, the arithmetic on them. */
+const MAX_FOLDED = 4096
+/** Per sample: no value of a real classifier is near it, and a file can claim any number. */
+const MAX_ELEMENTS = 2 ** 28
+/** From here on a number that came from a shape is taken for a multiple of `N`, whatever was done to it. */
+const LARGE = 2 ** 20
+
+/**
+ * Builds the graph of a file and computes small constants at once, so that shapes that exporters compute with nodes are
+ * known when Reshape asks for them. `N` survives in such shapes, but must not leak into what the network computes.
+ */
+export class FoldingBuilder extends GraphBuilder {
+  readonly #fromShapes = new WeakSet<Value>()
+
+  /** Marks a constant as computed from a shape: it may hold multiples of `N`. */
+  shapeConstant(data: Tensor): Value {
+    const value = this.constant(data)
+    this.#fromShapes.add(value)
+    return value
+  }
+
+  /** Whether the value is a constant computed from a shape. */
+  isFromShape(value: Value): boolean {
+    return this.#fromShapes.has(value)
+  }
+
+  override emit<K extends OpName>(op: K, inputs: InputsOf<K, Value>, attrs: AttrsOf<K>, name = ''): Value {
+    const { shape, dtype } = inferOutput(op, inputs, attrs)
+    checkSize(shape)
+    const present = presentInputs({ inputs })
+    const isSmall = [shape, ...present.map((v) => v.shape)].every((s) => sizeOf(s) <= MAX_FOLDED)
+    if (isSmall) {
+      const node = { op, inputs, attrs, output: { name, shape, dtype } }
+      const folded = evaluateConstant(node, (value) => this.constantOf(value))
+      if (folded)
+        return present.some((v) => this.isFromShape(v)) ? this.shapeConstant(folded) : this.constant(folded)
+    }
+    for (const value of present) this.#checkLeak(value)
+    return super.emit(op, inputs, attrs, name)
+  }
+
+  #checkLeak(value: Value): void {
+    if (!this.isFromShape(value)) return
+    const data = this.constantOf(value)?.data ?? []
+    if (data.some((v) => !(Math.abs(v) < LARGE)))
+      throw unsupported('it computes with the batch size, which is free here')
+  }
+}
+
+function checkSize(shape: Shape): void {
+  const perSample = sizeOf(shape.map((dim) => (isSymbolic(dim) ? dim / N : dim)))
+  if (!(perSample <= MAX_ELEMENTS))
+    throw unsupported(`a value of shape ${formatShape(shape)} has more than ${MAX_ELEMENTS} numbers a sample`)
+}

@@ -1,0 +1,178 @@
+import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
+import fp from 'fastify-plugin'
+import { stringify } from 'yaml'
+import { z } from 'zod'
+import {
+  createDocument,
+  type ZodOpenApiOperationObject,
+  type ZodOpenApiRequestBodyObject,
+  type ZodOpenApiResponseObject,
+} from 'zod-openapi'
+import pkg from '../../package.json' with { type: 'json' }
+import { type ProblemType, problems } from '../errors.ts'
+import { commonHeaders } from '../schemas/common.ts'
+import { exampleOf, PROBLEM_MEDIA_TYPE, problemSchema } from '../schemas/problem.ts'
+import { parametersOf } from '../schemas/query.ts'
+
+/** What a route says of itself for openapi.yaml, beside its schemas. */
+export interface Operation {
+  readonly operationId: string
+  readonly tag: keyof typeof tags
+  readonly summary: string
+  readonly description?: string
+  readonly requestBody?: ZodOpenApiRequestBodyObject
+  /** the successful answer, unless it is the 200 of the route's own schema */
+  readonly ok?: ZodOpenApiResponseObject
+  /** what can go wrong besides what can go wrong everywhere */
+  readonly problems?: readonly ProblemType[]
+}
+
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    operation?: Operation
+  }
+  interface FastifyInstance {
+    /** The document of this service, generated from its routes, as YAML. */
+    openapi(): string
+  }
+}
+
+const tags = {
+  explain: 'Why a network said that',
+  models: 'The models that are served',
+  service: 'The service itself',
+} as const
+
+const everywhere: readonly ProblemType[] = [
+  'malformed-request',
+  'malformed-url',
+  'request-timeout',
+  'headers-too-large',
+  'internal-error',
+]
+
+const description = `Upload a picture, name a model, get the saliency map.
+
+Parameters go into the query string, pixels into the body. Every error is an \`${PROBLEM_MEDIA_TYPE}\` document (RFC 9457),
+whose \`type\` is one of these:
+
+| status | type | title | remedy |
+|---|---|---|---|
+${Object.entries(problems)
+  .map(([type, { status, title, remedy }]) => `| ${status} | \`/problems/${type}\` | ${title} | ${remedy} |`)
+  .join('\n')}`
+
+/** Each type once; answers refer to them. */
+const examples = Object.fromEntries(
+  Object.keys(problems).map((type) => [
+    type,
+    { summary: problems[type as ProblemType].title, value: exampleOf(type as ProblemType) },
+  ]),
+)
+
+/** Collects the routes as they are registered. Register it before them. */
+export const openapi = fp(async (app) => {
+  const routes: RouteOptions[] = []
+  let text: string | undefined
+  app.addHook('onRoute', (route) => {
+    if (route.config?.operation) routes.push(route)
+  })
+  app.decorate('openapi', function (this: FastifyInstance) {
+    text ??= stringify(documentOf(routes), { aliasDuplicateObjects: false, lineWidth: 0 })
+    return text
+  })
+})
+
+function documentOf(routes: readonly RouteOptions[]): object {
+  const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
+  for (const { method, url, schema, config } of routes) {
+    const name = String(method).toLowerCase()
+    if (name === 'head' || !config?.operation) continue
+    const path = url.replace(/:(\w+)/g, '{$1}')
+    paths[path] = { ...paths[path], [name]: operationOf(config.operation, schema) }
+  }
+  const document = createDocument({
+    openapi: '3.1.0',
+    info: {
+      title: pkg.name,
+      version: pkg.version,
+      description,
+      license: { name: pkg.license, identifier: pkg.license },
+    },
+    servers: [{ url: '/', description: 'The service that this document came from' }],
+    security: [],
+    tags: Object.entries(tags).map(([name, description]) => ({ name, description })),
+    paths,
+    components: { examples },
+  })
+  for (const { get, post } of Object.values(document.paths ?? {})) tidyParameters((get ?? post)?.parameters)
+  return document
+}
+
+/** Description and example belong to a parameter, and not to its schema a second time. */
+function tidyParameters(parameters: readonly object[] = []): void {
+  for (const parameter of parameters) {
+    if (!('schema' in parameter) || typeof parameter.schema !== 'object') continue
+    const {
+      description: _,
+      example,
+      ...schema
+    }: { description?: unknown; example?: unknown } = { ...parameter.schema }
+    Object.assign(parameter, { schema, example })
+  }
+}
+
+function operationOf(operation: Operation, schema: FastifySchema | undefined): ZodOpenApiOperationObject {
+  const { tag, problems: own = [], ok, ...rest } = operation
+  const query = schema?.querystring instanceof z.ZodType ? parametersOf(schema.querystring) : undefined
+  return {
+    ...rest,
+    tags: [tag],
+    requestParams: {
+      ...(schema?.params instanceof z.ZodObject && { path: schema.params }),
+      ...(query !== undefined && { query }),
+    },
+    responses: { 200: ok ?? okOf(schema), ...problemResponses([...own, ...everywhere]) },
+  } satisfies ZodOpenApiOperationObject
+}
+
+/** The 200 of a route's response schema. */
+function okOf(schema: FastifySchema | undefined): ZodOpenApiResponseObject {
+  const responses: unknown = schema?.response
+  const answer =
+    typeof responses === 'object' && responses !== null && 200 in responses ? responses[200] : undefined
+  if (!(answer instanceof z.ZodType))
+    throw new TypeError('a documented route needs a response schema or `ok`')
+  return {
+    description: answer.description ?? 'The answer',
+    headers: commonHeaders,
+    content: { 'application/json': { schema: answer } },
+  }
+}
+
+function problemResponses(
+  types: readonly ProblemType[],
+): Record<`${4 | 5}${string}`, ZodOpenApiResponseObject> {
+  const byStatus = Map.groupBy([...new Set(types)], (type) => problems[type].status)
+  return Object.fromEntries(
+    [...byStatus].map(([status, group]): [string, ZodOpenApiResponseObject] => [
+      `${status}`,
+      {
+        description: group.map((type) => problems[type].title).join('; '),
+        headers: status === 503 ? commonHeaders.extend({ 'retry-after': retryAfter }) : commonHeaders,
+        content: {
+          [PROBLEM_MEDIA_TYPE]: {
+            schema: problemSchema,
+            examples: Object.fromEntries(
+              group.map((type) => [type, { $ref: `#/components/examples/${type}` }]),
+            ),
+          },
+        },
+      },
+    ]),
+  )
+}
+
+const retryAfter = z
+  .string()
+  .meta({ description: 'Seconds to wait', example: '2', header: { id: 'Retry-After' } })

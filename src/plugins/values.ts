@@ -1,0 +1,11 @@
+import type { ServedModel } from '../engine.ts'
+import { shortestFloat } from '../imaging/shortest-float.ts'
+
+/** A number that came from a float32, so that it prints with the fewest digits that read back to it. */
+export const plainFloat = (value: number): number =>
+  Math.fround(value) === value ? shortestFloat(value) : value
+
+export const labelOf = ({ labels }: ServedModel, index: number): string => labels[index] ?? `class ${index}`
+
+/** Any text as a header's value: percent-encoded UTF-8. Labels may hold line breaks and every script. */
+export const headerValue = (text: string): string => encodeURIComponent(text.toWellFormed())

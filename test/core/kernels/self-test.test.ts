@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest'
+import { kernelNames } from '../../../src/core/kernels/list.ts'
+import { SELF_TEST_BYTES, selfTest } from '../../../src/core/kernels/self-test.ts'
+import type { KernelInstance } from '../../../src/core/wasm/module.ts'
+import { Sandbox } from './sandbox.ts'
+
+describe.each(['kernels-fma', 'kernels-plain'] as const)('the self-test of %s', (module) => {
+  it('finds nothing wrong', () => {
+    const box = new Sandbox(module)
+    expect(selfTest(box.kernels, box.memory, box.empty(SELF_TEST_BYTES / 4))).toEqual([])
+  })
+
+  it('names each kernel that answers wrongly', () => {
+    const box = new Sandbox(module)
+    const base = box.empty(SELF_TEST_BYTES / 4)
+    for (const [id, name] of kernelNames.entries()) {
+      const broken: KernelInstance = {
+        ...box.kernels,
+        runUnit: (kernel, args, unit) => {
+          if (kernel !== id) box.kernels.runUnit(kernel, args, unit)
+        },
+      }
+      expect(selfTest(broken, box.memory, base)).toEqual([name])
+    }
+  })
+})

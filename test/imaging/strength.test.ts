@@ -1,0 +1,93 @@
+import { describe, expect, it } from 'vitest'
+import { blur } from '../../src/imaging/blur.ts'
+import { quantile } from '../../src/imaging/quantile.ts'
+import { strengthOf } from '../../src/imaging/strength.ts'
+import { randomNumbers } from './fixtures.ts'
+
+const mapOf = (shape: readonly number[], data: ArrayLike<number>) =>
+  ({ shape, dtype: 'float', data: Float64Array.from(data) }) as const
+const plain = { signed: false, sigma: 0 }
+
+describe('quantile', () => {
+  it('finds what sorting finds, ties and all', () => {
+    const random = randomNumbers(4)
+    for (let n = 1; n < 200; n++) {
+      const values = Float32Array.from({ length: n }, () => Math.floor(random() * 20) - 10)
+      const sorted = Float32Array.from(values).sort()
+      for (const q of [0, 0.02, 0.5, 0.99, 1])
+        expect(quantile(values, q)).toBe(sorted[Math.round(q * (n - 1))])
+    }
+  })
+})
+
+describe('blur', () => {
+  it('spreads a point like a Gaussian of the same σ', () => {
+    const point = new Float32Array(81 * 81)
+    point[40 * 81 + 40] = 1
+    const blurred = blur(point, 81, 81, 4)
+    let sum = 0
+    let variance = 0
+    blurred.forEach((value, i) => {
+      sum += value
+      variance += value * ((i % 81) - 40) ** 2
+    })
+    expect(sum).toBeCloseTo(1, 4)
+    expect(Math.sqrt(variance)).toBeCloseTo(4, 0)
+  })
+
+  it('leaves a constant as it is, up to the edges', () => {
+    const blurred = blur(new Float32Array(35).fill(2.5), 7, 5, 3)
+    for (const value of blurred) expect(value).toBeCloseTo(2.5, 5)
+  })
+})
+
+describe('strengthOf', () => {
+  it.each([
+    ['zero', [0, 0, 0, 0]],
+    ['one value everywhere', [0.3, 0.3, 0.3, 0.3]],
+    ['NaN', [NaN, NaN, NaN, NaN]],
+    ['infinity', [Infinity, -Infinity, Infinity, NaN]],
+  ])('finds no strength in a map of %s', (_, data) => {
+    expect([...strengthOf(mapOf([2, 2], data), plain).values]).toEqual([0, 0, 0, 0])
+    expect([...strengthOf(mapOf([2, 2], data), { signed: true, sigma: 2 }).values]).toEqual([0, 0, 0, 0])
+  })
+
+  it('does not depend on the scale of the map', () => {
+    const random = randomNumbers(5)
+    const data = Float64Array.from({ length: 400 }, () => random() - 0.5)
+    const one = strengthOf(mapOf([20, 20], data), { signed: true, sigma: 1 }).values
+    const small = strengthOf(
+      mapOf(
+        [20, 20],
+        data.map((v) => v * 2 ** -60),
+      ),
+      { signed: true, sigma: 1 },
+    ).values
+    expect(small).toEqual(one)
+  })
+
+  it('lets one outlier in a hundred saturate', () => {
+    const data = Float64Array.from({ length: 1000 }, (_, i) => (i === 500 ? 1e6 : i))
+    const { values } = strengthOf(mapOf([10, 100], data), plain)
+    expect(values[500]).toBe(1)
+    expect(values[499]).toBeGreaterThan(0.45)
+  })
+
+  it('shows a single pixel', () => {
+    const data = new Float64Array(10_000)
+    data[1234] = -2
+    expect(strengthOf(mapOf([100, 100], data), plain).values[1234]).toBe(1)
+    expect(strengthOf(mapOf([100, 100], data), { ...plain, signed: true }).values[1234]).toBe(-1)
+  })
+
+  it('keeps the sign only when asked', () => {
+    const map = mapOf([1, 4], [0, -1, 1, 0.5])
+    expect([...strengthOf(map, { signed: true, sigma: 0 }).values]).toEqual([0, -1, 1, 0.5])
+    expect([...strengthOf(map, plain).values]).toEqual([0, 1, 1, 0.5])
+  })
+
+  it('takes the strongest channel', () => {
+    const map = mapOf([2, 1, 3], [0, -4, 1, 0, 2, -2])
+    expect([...strengthOf(map, { signed: true, sigma: 0 }).values]).toEqual([0, -1, -0.5])
+  })
+})
