@@ -50,6 +50,6 @@ export const serviceRoutes: FastifyPluginAsyncZod = async (app) => {
         },
       },
     },
-    async (_request, reply) => reply.type('application/yaml').send(app.openapi()),
+    async (_request, reply) => reply.type('application/yaml').send(await app.openapi()),
   )
 }

@@ -1,6 +1,7 @@
 import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
+import type { OnnxErrorKind } from './onnx/errors.ts'
 import type { PoolErrorKind } from './pool/errors.ts'
 
 interface Problem {
@@ -193,7 +194,7 @@ export class HttpError extends Error {
 export const invalidParameters = (errors: readonly ParameterError[]): HttpError =>
   new HttpError(
     'invalid-parameter',
-    errors.map(({ parameter, message }) => `${parameter}: ${message}`).join('; '),
+    `cannot use ${errors.map(({ parameter, message }) => `${parameter}: ${message}`).join('; ')}`,
     { errors },
   )
 
@@ -231,6 +232,11 @@ const explain: { readonly [K in ExplainErrorKind]: ProblemType } = {
   'bad-target': 'invalid-parameter',
   'bad-parameter': 'invalid-parameter',
 }
+const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
+  malformed: 'unusable-model',
+  unsupported: 'unusable-model',
+}
+const card = { '': 'unusable-model' } as const
 const parameters: ReadonlyMap<string, string> = new Map([
   ['unknown-layer', 'layer'],
   ['bad-target', 'target'],
@@ -244,18 +250,29 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     ImagingError: imaging,
     TensorError: tensor,
     ExplainError: explain,
+    OnnxError: onnx,
+    CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
 )
 
-/** Fastify's errors that a client can cause. */
-const byCode: ReadonlyMap<string, ProblemType> = new Map([
-  ['FST_ERR_BAD_URL', 'malformed-url'],
-  ['FST_ERR_MAX_PARAM_LENGTH', 'url-too-long'],
-  ['FST_ERR_NOT_FOUND', 'unknown-route'],
-  ['FST_ERR_CTP_BODY_TOO_LARGE', 'body-too-large'],
-  ['FST_ERR_CTP_INVALID_MEDIA_TYPE', 'unsupported-media-type'],
-  ['FST_ERR_CTP_INVALID_CONTENT_LENGTH', 'malformed-request'],
-  ['FST_ERR_ROUTE_MISSING_CONTENT_TYPE', 'unsupported-media-type'],
+/** Fastify's errors that a client can cause. Its own messages echo what came, however long. */
+const byCode: ReadonlyMap<string, readonly [ProblemType, detail: string]> = new Map([
+  ['FST_ERR_BAD_URL', ['malformed-url', 'the path cannot be decoded: after a % come two hexadecimal digits']],
+  ['FST_ERR_MAX_PARAM_LENGTH', ['url-too-long', 'a part of the path is longer than any name here']],
+  ['FST_ERR_NOT_FOUND', ['unknown-route', 'there is nothing at this path']],
+  ['FST_ERR_CTP_BODY_TOO_LARGE', ['body-too-large', 'the body is longer than the limit']],
+  [
+    'FST_ERR_CTP_INVALID_MEDIA_TYPE',
+    ['unsupported-media-type', 'the Content-Type header is not a media type such as image/png'],
+  ],
+  [
+    'FST_ERR_CTP_INVALID_CONTENT_LENGTH',
+    ['malformed-request', 'the body is not as long as Content-Length says'],
+  ],
+  [
+    'FST_ERR_ROUTE_MISSING_CONTENT_TYPE',
+    ['unsupported-media-type', 'the request has no Content-Type header'],
+  ],
 ])
 
 const SHORTEST_RETRY_SECONDS = 1
@@ -264,15 +281,21 @@ const SHORTEST_RETRY_SECONDS = 1
 export function toHttpError(error: unknown): HttpError {
   if (error instanceof HttpError) return error
   if (error instanceof Error) {
-    const kind = 'kind' in error && typeof error.kind === 'string' ? error.kind : ''
-    const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
-    const type = byName.get(error.name)?.get(kind) ?? byCode.get(code)
+    const known = byCode.get(textOf(error, 'code'))
+    if (known) return new HttpError(...known, { cause: error })
+    const kind = textOf(error, 'kind')
+    const type = byName.get(error.name)?.get(kind)
     if (type !== undefined && problems[type].status !== 500) return refusal(type, kind, error)
-    if (type !== undefined) return new HttpError(type, 'The request could not be finished.', { cause: error })
+    if (type !== undefined) return new HttpError(type, 'the request could not be finished', { cause: error })
   }
-  return new HttpError('internal-error', 'The request failed for a reason that the service did not expect.', {
+  return new HttpError('internal-error', 'the request failed for a reason that the service did not expect', {
     cause: error,
   })
+}
+
+const textOf = (error: object, key: 'code' | 'kind'): string => {
+  const value: unknown = key in error ? (error as Record<typeof key, unknown>)[key] : undefined
+  return typeof value === 'string' ? value : ''
 }
 
 function refusal(type: ProblemType, kind: string, error: Error): HttpError {
@@ -283,7 +306,7 @@ function refusal(type: ProblemType, kind: string, error: Error): HttpError {
       ? error.retryAfterSeconds
       : SHORTEST_RETRY_SECONDS
   const headers: Record<string, string> = problems[type].status === 503 ? { 'retry-after': `${retry}` } : {}
-  return new HttpError(type, sentence(error.message), { errors, headers, cause: error })
+  return new HttpError(type, error.message, { errors, headers, cause: error })
 }
 
 /** Messages of the layers below start small and end without a full stop. */

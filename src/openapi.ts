@@ -22,7 +22,7 @@ const noEngine: Engine = {
 export async function openapiText(): Promise<string> {
   const app = await buildApp({ config: readConfig({}), engine: noEngine })
   await app.ready()
-  const text = app.openapi()
+  const text = await app.openapi()
   await app.close()
   return text
 }

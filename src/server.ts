@@ -1,56 +1,11 @@
-import { type Logger, pino } from 'pino'
-import { buildApp } from './app.ts'
-import { type Config, ConfigError, readConfig } from './config.ts'
-import type { Engine } from './engine.ts'
-import { createLocalEngine } from './local-engine.ts'
+import { enableCompileCache } from 'node:module'
 
-/** Time for answers under way once the process was told to stop. */
-const DRAIN_GRACE_MS = 20_000
+// Types are stripped and modules compiled once, not at every start. Worker threads look for the variable.
+process.env.NODE_COMPILE_CACHE ??= new URL('../build/compile-cache', import.meta.url).pathname
+enableCompileCache(process.env.NODE_COMPILE_CACHE)
 
-interface EngineContext {
-  readonly config: Config
-  readonly logger: Logger
-}
-/** Throws what must stop the start: a bad card of a built-in model, say. */
-export type CreateEngine = (context: EngineContext) => Promise<Engine>
-
-/**
- * The process: configuration, engine, app. It listens at once, and /readyz says when the engine is up. SIGTERM or SIGINT
- * drains it and ends it with code 0; a second one ends it at once. What stops the start is one line and code 1.
- */
-export async function serve(createEngine: CreateEngine, env: NodeJS.ProcessEnv = process.env): Promise<void> {
-  const config = configFrom(env)
-  const logger = pino({ level: config.logLevel })
-  const fail = (error: unknown): never => {
-    logger.fatal({ err: error }, error instanceof Error ? error.message : String(error))
-    process.exit(1)
-  }
-  const engine = await createEngine({ config, logger }).catch(fail)
-  engine.started.then(() => logger.info('ready'), fail)
-  const app = await buildApp({ config, engine, logger })
-
-  let stopping = false
-  const stop = async (signal: NodeJS.Signals): Promise<void> => {
-    if (stopping) process.exit(1)
-    stopping = true
-    logger.info(`${signal}: finishing what is under way`)
-    await app.drain(DRAIN_GRACE_MS)
-    await engine.close(0)
-    process.exit(0)
-  }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, (name) => void stop(name).catch(fail))
-  await app.listen({ host: config.host, port: config.port }).catch(fail)
-}
-
-function configFrom(env: NodeJS.ProcessEnv): Config {
-  try {
-    return readConfig(env)
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error
-    console.error(error.message)
-    process.exit(1)
-  }
-}
-
-if (import.meta.main) await serve(createLocalEngine)
+const [{ serve }, { createLocalEngine }] = await Promise.all([
+  import('./serve.ts'),
+  import('./local-engine.ts'),
+])
+await serve(createLocalEngine)

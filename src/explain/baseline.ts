@@ -7,7 +7,7 @@ export const baselineSchema = z
   .union([z.enum(['black', 'white', 'blur']), z.number().min(-1e6).max(1e6)])
   .default(0)
   .describe(
-    "The input that means absence: the colour black or white, the blurred image, or a number in the model's preprocessed units (0 is the mean colour)",
+    "The input that means absence: the colour black or white, the blurred image, or a number in the model's preprocessed units (0 is the mean colour of its card)",
   )
 export type Baseline = z.output<typeof baselineSchema>
 

@@ -37,7 +37,7 @@ export interface ExplainResult {
   readonly warnings: readonly string[]
   readonly timings: Timings
 }
-/** Milliseconds by phase, for Server-Timing: `plan`, `forward`, `backward`, … */
+/** Milliseconds by phase: `plan`, `forward` (logits alone), `gradient` (forward and backward in one run). */
 export type Timings = Readonly<Record<string, number>>
 
 export type ModelJob = PredictJob | ExplainJob

@@ -71,7 +71,9 @@ export async function decodeImage(
 }
 
 async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header> {
-  const meta = await sharp(bytes, { limitInputPixels: false }).metadata().catch(refuse(format))
+  const meta = await sharp(bytes, { failOn: 'error', limitInputPixels: false })
+    .metadata()
+    .catch(refuse(format))
   const detected = meta.format === 'heif' && meta.compression === 'av1' ? 'avif' : meta.format
   if (detected !== format)
     throw new ImagingError(
@@ -131,23 +133,27 @@ const tooManyScans = (scans: string) =>
 const firstOnly = (format: ImageType, frames: number) =>
   format === 'tiff' ? `several pages: first page of ${frames}` : `animated: first frame of ${frames}`
 
-/** Turns sharp's error into ours; its message is kept as a hint: first line, without paths, at most 120 characters. */
+/** sharp's message as a hint: its first line without the names of libraries and without paths, at most 120 characters. */
+function hintOf(message: string): string {
+  const line = (message.split('\n', 1)[0] ?? '')
+    .replace(/^Input buffer (has corrupt header: ?|contains )/, '')
+    .replace(/^\w+: /, '')
+    .replace(/(\/[\w.-]+){2,}/g, '')
+    .trim()
+  return line === '' || line === 'Unknown error' ? '' : ` (${line.slice(0, 120)})`
+}
+
+/** Turns sharp's error into ours. */
 const refuse =
   (format: ImageType) =>
   (error: unknown): never => {
-    const text = error instanceof Error ? error.message : ''
-    if (/^timeout/.test(text))
+    const message = error instanceof Error ? error.message : ''
+    const name = format.toUpperCase()
+    if (message.startsWith('timeout'))
       throw new ImagingError(
         'too-complex',
-        `decoding this ${format.toUpperCase()} took too long: send a smaller or simpler picture`,
+        `decoding this ${name} took too long: send a smaller or simpler picture`,
       )
-    const line = text.split('\n', 1)[0] ?? ''
-    const hint = line
-      .replace(/^Input buffer (has corrupt header: |contains )?/, '')
-      .replace(/(\/[\w.-]+){2,}/g, '')
-      .slice(0, 120)
-    throw new ImagingError(
-      'corrupt',
-      `expected a whole ${format.toUpperCase()}, got one that is truncated or damaged${hint && ` (${hint})`}`,
-    )
+    const what = `expected a whole ${name}, got one that is truncated or damaged`
+    throw new ImagingError('corrupt', what + hintOf(message))
   }

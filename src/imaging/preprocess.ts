@@ -1,24 +1,11 @@
 import type { Tensor } from '../core/ir/tensor.ts'
 import type { DecodedImage } from './decode.ts'
+import type { InputSpec } from './input-spec.ts'
 import { type Fit, type Placement, placeCrop, type Visible, visiblePart } from './placement.ts'
 import { type Box, type Raster, type ResizeKernel, resample } from './resample.ts'
 import { sharp } from './sharp.ts'
 
-export const COLOR_ORDERS = ['rgb', 'bgr', 'gray'] as const
-export type ColorOrder = (typeof COLOR_ORDERS)[number]
-
-/** What a model's card says of its input. */
-export interface InputSpec {
-  readonly width: number
-  readonly height: number
-  readonly color: ColorOrder
-  readonly resize: ResizeKernel
-  /** (0,1]: the part of the short side that `cover` takes */
-  readonly crop: number
-  /** per channel in the model's order, in units of bytes (0..255) */
-  readonly mean: readonly number[]
-  readonly std: readonly number[]
-}
+export { COLOR_ORDERS, type ColorOrder, type InputSpec } from './input-spec.ts'
 
 export interface FitOverrides {
   /** default `cover` */
@@ -54,33 +41,40 @@ export async function preprocess(
 
   const placement = placeCrop(image, spec, fit, crop)
   const visible = visiblePart(image, spec, placement)
-  const raster = { width: image.width, height: image.height, channels: 3, pixels: image.pixels }
-  const pixels = await cut(spec.color === 'gray' ? toGray(raster) : raster, visible, spec.resize)
+  const { image: near, box } = await shrinkNear(rasterOf(image), visible, spec.resize)
+  const source = channels === 1 ? toGray(near) : near
+  const pixels = resample(source, box, visible.x1 - visible.x0, visible.y1 - visible.y0, spec.resize)
   return { input: normalise(pixels, visible, spec, channels), placement }
 }
 
-/** The visible part of a placement at the model's resolution: (x1 − x0) × (y1 − y0) pixels. */
-export async function cut(
+const rasterOf = ({ width, height, pixels }: DecodedImage): Raster => ({ width, height, channels: 3, pixels })
+
+/** The visible part of a placement at the model's resolution: R,G,B bytes of (x1 − x0) × (y1 − y0) pixels. */
+export async function cropPixels(image: DecodedImage, visible: Visible): Promise<Uint8Array> {
+  const { image: near, box } = await shrinkNear(rasterOf(image), visible, 'bicubic')
+  return resample(near, box, visible.x1 - visible.x0, visible.y1 - visible.y0, 'bicubic')
+}
+
+interface Part {
+  readonly image: Raster
+  readonly box: Box
+}
+
+/** The image and the visible box in it, sides that are much larger than the model's shrunk first. */
+async function shrinkNear(
   image: Raster,
   { box, x0, x1, y0, y1 }: Visible,
   kernel: ResizeKernel,
-): Promise<Uint8Array> {
-  const width = x1 - x0
-  const height = y1 - y0
-  const across = shrinkBy(box.width / width)
-  const down = shrinkBy(box.height / height)
-  if (kernel === 'nearest' || (across === 1 && down === 1)) return resample(image, box, width, height, kernel)
-  const small = await shrink(image, box, across, down)
-  return resample(small.image, small.box, width, height, kernel)
+): Promise<Part> {
+  const across = shrinkBy(box.width / (x1 - x0))
+  const down = shrinkBy(box.height / (y1 - y0))
+  return kernel === 'nearest' || (across === 1 && down === 1)
+    ? { image, box }
+    : shrink(image, box, across, down)
 }
 
 /** The part of an image that holds `box`, `across` times narrower and `down` times lower; and the box in its pixels. */
-async function shrink(
-  image: Raster,
-  box: Box,
-  across: number,
-  down: number,
-): Promise<{ image: Raster; box: Box }> {
+async function shrink(image: Raster, box: Box, across: number, down: number): Promise<Part> {
   const left = Math.floor(box.left)
   const top = Math.floor(box.top)
   const part = {
@@ -89,17 +83,15 @@ async function shrink(
   }
   const width = Math.ceil(part.width / across)
   const height = Math.ceil(part.height / down)
-  const channels = image.channels === 1 ? 1 : 3
-  const pixels = await sharp(image.pixels, { raw: { width: image.width, height: image.height, channels } })
+  const pixels = await sharp(image.pixels, { raw: { width: image.width, height: image.height, channels: 3 } })
     .extract({ left, top, ...part })
     .resize(width, height, { fit: 'fill', kernel: 'lanczos3' })
-    .toColourspace(channels === 1 ? 'b-w' : 'srgb')
     .raw()
     .toBuffer()
   const x = width / part.width
   const y = height / part.height
   return {
-    image: { width, height, channels, pixels },
+    image: { width, height, channels: 3, pixels },
     box: {
       left: (box.left - left) * x,
       top: (box.top - top) * y,

@@ -4,7 +4,7 @@ import { type ColormapId, colormaps } from './colormap.ts'
 import type { DecodedImage } from './decode.ts'
 import { paintRow, paletteOf } from './paint.ts'
 import { type Placement, type Size, visiblePart } from './placement.ts'
-import { cut } from './preprocess.ts'
+import { cropPixels } from './preprocess.ts'
 import type { Box } from './resample.ts'
 import { type Interpolation, rowSampler } from './sampler.ts'
 import { sharp } from './sharp.ts'
@@ -113,7 +113,7 @@ async function modelCanvas({ image, placement, model }: Explanation): Promise<Ca
   const { width, height } = model
   const visible = visiblePart(image, model, placement)
   const { x0, x1, y0, y1 } = visible
-  const part = await cut({ ...image, channels: 3 }, visible, 'bicubic')
+  const part = await cropPixels(image, visible)
   const pixels = new Uint8Array(width * height * 3)
   const across = (x1 - x0) * 3
   for (let y = y0, from = 0; y < y1; y++, from += across)

@@ -11,6 +11,8 @@ import { evaluateConstant } from './evaluate-constant.ts'
 const MAX_FOLDED = 4096
 /** Per sample: no value of a real classifier is near it, and a file can claim any number. */
 const MAX_ELEMENTS = 2 ** 28
+/** Of any value or tensor. */
+export const MAX_RANK = 16
 /** From here on a number that came from a shape is taken for a multiple of `N`, whatever was done to it. */
 const LARGE = 2 ** 20
 
@@ -38,7 +40,7 @@ export class FoldingBuilder extends GraphBuilder {
     checkSize(shape)
     const present = presentInputs({ inputs })
     const isSmall = [shape, ...present.map((v) => v.shape)].every((s) => sizeOf(s) <= MAX_FOLDED)
-    if (isSmall) {
+    if (isSmall && !windowed.has(op)) {
       const node = { op, inputs, attrs, output: { name, shape, dtype } }
       const folded = evaluateConstant(node, (value) => this.constantOf(value))
       if (folded)
@@ -56,7 +58,11 @@ export class FoldingBuilder extends GraphBuilder {
   }
 }
 
+/** Windows may be far larger than what they slide over: nothing that a shape is computed with. */
+const windowed: ReadonlySet<OpName> = new Set(['conv', 'convTranspose', 'maxPool', 'averagePool'])
+
 function checkSize(shape: Shape): void {
+  if (shape.length > MAX_RANK) throw unsupported(`a value has ${shape.length} axes, more than ${MAX_RANK}`)
   const perSample = sizeOf(shape.map((dim) => (isSymbolic(dim) ? dim / N : dim)))
   if (!(perSample <= MAX_ELEMENTS))
     throw unsupported(`a value of shape ${formatShape(shape)} has more than ${MAX_ELEMENTS} numbers a sample`)

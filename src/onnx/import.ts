@@ -1,6 +1,6 @@
 import { CoreError } from '../core/errors.ts'
 import type { Graph, Value } from '../core/ir/graph.ts'
-import { N } from '../core/ir/shape.ts'
+import { N, sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { verify } from '../core/ir/verify.ts'
 import { separateSamples } from './batch.ts'
@@ -15,6 +15,10 @@ import { walk } from './walk.ts'
 const OLDEST_OPSET = 7
 /** The newest that this was written against. */
 const NEWEST_OPSET = 28
+/** A file that runs with a fixed batch only may ask for so many samples at once. */
+const MAX_BATCH = 256
+/** 4096×4096 in colour. */
+const MAX_INPUT = 3 * 2 ** 24
 
 export interface ImportOptions {
   /** for dimensions that the file leaves open */
@@ -86,20 +90,20 @@ function inputDims(
   const sizes = inputSize && [inputSize.channels, inputSize.height, inputSize.width]
   if (!dims && !sizes) throw unsupported(`the file does not give the size of its input "${name}"`)
   const [batch, ...rest] = dims ?? [undefined, undefined, undefined, undefined]
-  const open = rest.map((dim, i) =>
-    typeof dim === 'number' ? dim : rest.length === 3 ? sizes?.[i] : undefined,
-  )
-  const known = open.map((dim, i) => {
-    if (dim === undefined)
-      throw unsupported(`the file leaves dimension ${i + 1} (${rest[i] ?? '?'}) of its input "${name}" open`)
-    if (!Number.isSafeInteger(dim) || dim < 1)
-      throw malformed(`the input "${name}" has the impossible dimension ${dim}`)
-    return dim
-  })
   if (dims?.length === 0) throw unsupported(`the input "${name}" is a single number`)
-  const fixedBatch = typeof batch === 'number' && batch >= 1 ? batch : undefined
-  return { dims: known, fixedBatch }
+  const known = rest.map((dim, i) => {
+    const size = isFixed(dim) ? dim : rest.length === 3 ? sizes?.[i] : undefined
+    if (size === undefined)
+      throw unsupported(`the file leaves dimension ${i + 1} (${dim ?? '?'}) of its input "${name}" open`)
+    return size
+  })
+  if (!(sizeOf(known) <= MAX_INPUT))
+    throw unsupported(`the input "${name}" of ${known.join('×')} has more than ${MAX_INPUT} numbers a sample`)
+  return { dims: known, fixedBatch: isFixed(batch) ? batch : undefined }
 }
+
+/** Some exporters write 0 or −1 for an open dimension. */
+const isFixed = (dim: number | string | undefined): dim is number => typeof dim === 'number' && dim >= 1
 
 /** With the batch free if the graph allows it, else with the file's batch, or one sample. */
 function withFreeBatch(
@@ -118,6 +122,7 @@ function withFreeBatch(
     reason = error.message
   }
   const batch = fixedBatch ?? 1
+  if (batch > MAX_BATCH) throw unsupported(`the file fixes a batch of ${batch}: ${reason}`)
   const fixed = build(file, [batch, ...dims], undefined)
   warnings.push(`the model runs with a batch of ${batch} only: ${reason}`)
   return fixed

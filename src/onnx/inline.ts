@@ -22,14 +22,19 @@ interface Scope {
 export function inlineFunctions(model: OnnxModel, opset: number): FlatNode[] {
   const functions = new Map(model.functions.map((f) => [keyOf(f.domain, f.name, f.overload), f]))
   const flat: FlatNode[] = []
+  let visited = 0
   const visit = (nodes: readonly OnnxNode[], scope: Scope | undefined): void => {
     nodes.forEach((node, index) => {
+      visited += 1
+      if (visited > MAX_NODES)
+        throw unsupported(`the functions of the file unfold to more than ${MAX_NODES} nodes`)
       const renamed = scope ? rename(node, scope) : node
       const callee = functions.get(keyOf(node.domain, node.op, node.overload))
       if (!callee) flat.push({ ...renamed, opset: scope?.opset ?? opset })
-      else visit(callee.nodes, callScope(callee, renamed, index, scope, opset))
-      if (flat.length > MAX_NODES)
-        throw unsupported(`the functions of the file unfold to more than ${MAX_NODES} nodes`)
+      else {
+        flat.push(...passedOn(callee, renamed, opset))
+        visit(callee.nodes, callScope(callee, renamed, index, scope, opset))
+      }
     })
   }
   visit(model.graph.nodes, undefined)
@@ -39,6 +44,16 @@ export function inlineFunctions(model: OnnxModel, opset: number): FlatNode[] {
 const keyOf = (domain: string, name: string, overload: string): string =>
   JSON.stringify([domain, name, overload])
 
+/** An output of a function that is also its input: no node of the body defines it. */
+const passedOn = (callee: OnnxFunction, call: OnnxNode, opset: number): FlatNode[] =>
+  callee.outputs.flatMap((name, i) => {
+    const [input, output] = [call.inputs[callee.inputs.indexOf(name)], call.outputs[i]]
+    return input && output
+      ? [{ ...call, op: 'Identity', domain: '', inputs: [input], outputs: [output], attributes: [], opset }]
+      : []
+  })
+
+/** Inner names become `Block_3/Linear_0/name`: by the calls' places, since names of nodes need not be unique. */
 function callScope(
   callee: OnnxFunction,
   call: OnnxNode,
@@ -53,10 +68,13 @@ function callScope(
     inner.map((name, i) => [name, outer[i] ?? ''])
   return {
     opset: callee.opsets.get('') ?? opset,
-    prefix: `${call.name || call.outputs[0] || `${caller?.prefix ?? ''}${callee.name}_${index}`}/`,
+    prefix: `${caller?.prefix ?? ''}${callee.name}_${index}/`,
     depth,
-    // An output that is also an input must keep its input's name: it is resolved by an Identity in the body.
-    names: new Map([...pairs(callee.outputs, call.outputs), ...pairs(callee.inputs, call.inputs)]),
+    // Outputs that the call leaves out may still be read inside; inputs that it leaves out are left out there.
+    names: new Map([
+      ...pairs(callee.outputs, call.outputs).filter(([, outer]) => outer !== ''),
+      ...pairs(callee.inputs, call.inputs),
+    ]),
     attributes: new Map([...callee.defaults, ...call.attributes].map((a) => [a.name, a])),
   }
 }
@@ -66,7 +84,7 @@ function rename(node: OnnxNode, scope: Scope): OnnxNode {
     name === '' ? '' : (scope.names.get(name) ?? `${scope.prefix}${name}`)
   return {
     ...node,
-    name: `${scope.prefix}${node.name}`,
+    name: node.name && `${scope.prefix}${node.name}`,
     inputs: node.inputs.map(outside),
     outputs: node.outputs.map(outside),
     attributes: node.attributes.flatMap((attribute) => resolve(attribute, scope)),

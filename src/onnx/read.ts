@@ -10,15 +10,17 @@ import type {
   OnnxTensor,
   OnnxValueInfo,
 } from './model.ts'
-import { decodeModel } from './schema.ts'
+import { modelProto } from './schema.ts'
 
 /** Far more than any network has; a file may hold millions of empty nodes in a few megabytes. */
 const MAX_NODES = 100_000
+/** Inputs or outputs of one node: concatenations have a few dozen. */
+const MAX_PORTS = 4096
 
 /** The file's bytes as typed data. Throws OnnxError `malformed` when they are no ONNX model. */
 export function readOnnx(file: Uint8Array): OnnxModel {
   try {
-    return readModel(decodeModel(file))
+    return readModel(modelProto().decode(file))
   } catch (cause) {
     if (cause instanceof OnnxError) throw cause
     throw malformed('the file is not an ONNX model, or it is cut off or damaged', cause)
@@ -60,15 +62,20 @@ function readGraph(graph: object): OnnxGraph {
   }
 }
 
-const readNode = (node: object): OnnxNode => ({
-  op: text(node, 'opType'),
-  domain: domainOf(node),
-  overload: text(node, 'overload'),
-  name: text(node, 'name'),
-  inputs: texts(node, 'input'),
-  outputs: texts(node, 'output'),
-  attributes: children(node, 'attribute').map(readAttribute),
-})
+function readNode(node: object): OnnxNode {
+  const [inputs, outputs] = [texts(node, 'input'), texts(node, 'output')]
+  if (Math.max(inputs.length, outputs.length) > MAX_PORTS)
+    throw unsupported(`a node of type ${text(node, 'opType')} has more than ${MAX_PORTS} inputs or outputs`)
+  return {
+    op: text(node, 'opType'),
+    domain: domainOf(node),
+    overload: text(node, 'overload'),
+    name: text(node, 'name'),
+    inputs,
+    outputs,
+    attributes: children(node, 'attribute').map(readAttribute),
+  }
+}
 
 const readFunction = (message: object): OnnxFunction => ({
   domain: domainOf(message),

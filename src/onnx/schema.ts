@@ -4,12 +4,9 @@ import protobuf from 'protobufjs'
 let modelType: protobuf.Type | undefined
 
 /** The published schema's ModelProto; parsed on first use, in about 15 ms. */
-function modelProto(): protobuf.Type {
+export function modelProto(): protobuf.Type {
   modelType ??= protobuf
     .parse(readFileSync(new URL('onnx.proto', import.meta.url), 'utf8'))
     .root.lookupType('onnx.ModelProto')
   return modelType
 }
-
-/** The bytes as protobuf objects of unknown content. Throws whatever the decoder throws. */
-export const decodeModel = (bytes: Uint8Array): object => modelProto().decode(bytes)

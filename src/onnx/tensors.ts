@@ -1,5 +1,6 @@
 import type { DType, Tensor } from '../core/ir/tensor.ts'
 import { malformed, unsupported } from './errors.ts'
+import { MAX_RANK } from './folding-builder.ts'
 import type { OnnxTensor } from './model.ts'
 
 type Numbers = Float32Array | Float64Array
@@ -81,8 +82,6 @@ const storages: ReadonlyMap<number, Storage> = new Map([
 
 /** What a TensorProto.DataType becomes here; undefined for those that are not read (text, complex, 8 bit floats, …). */
 export const dtypeOf = (dataType: number): DType | undefined => storages.get(dataType)?.dtype
-
-const MAX_RANK = 16
 
 /** The product of the dimensions, however large: nothing is allocated for it yet. */
 function elementCount(dims: readonly number[], what: string): number {

@@ -71,8 +71,10 @@ async function parse(body: Buffer, contentType: string): Promise<FormData> {
   try {
     return await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
   } catch (error) {
-    const reason =
-      error instanceof Error ? error.message.replace(/^Failed to parse body as FormData\.?\s*/, '') : ''
-    throw new HttpError('malformed-multipart', reason || 'the form cannot be parsed', { cause: error })
+    // the platform's message is always the same; its cause tells what is wrong
+    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
+    throw new HttpError('malformed-multipart', `the form cannot be parsed${reason && `: ${reason}`}`, {
+      cause: error,
+    })
   }
 }

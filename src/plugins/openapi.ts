@@ -1,12 +1,11 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { stringify } from 'yaml'
 import { z } from 'zod'
-import {
+import type {
   createDocument,
-  type ZodOpenApiOperationObject,
-  type ZodOpenApiRequestBodyObject,
-  type ZodOpenApiResponseObject,
+  ZodOpenApiOperationObject,
+  ZodOpenApiRequestBodyObject,
+  ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import pkg from '../../package.json' with { type: 'json' }
 import { type ProblemType, problems } from '../errors.ts'
@@ -33,7 +32,7 @@ declare module 'fastify' {
   }
   interface FastifyInstance {
     /** The document of this service, generated from its routes, as YAML. */
-    openapi(): string
+    openapi(): Promise<string>
   }
 }
 
@@ -73,17 +72,26 @@ const examples = Object.fromEntries(
 /** Collects the routes as they are registered. Register it before them. */
 export const openapi = fp(async (app) => {
   const routes: RouteOptions[] = []
-  let text: string | undefined
+  let text: Promise<string> | undefined
   app.addHook('onRoute', (route) => {
     if (route.config?.operation) routes.push(route)
   })
   app.decorate('openapi', function (this: FastifyInstance) {
-    text ??= stringify(documentOf(routes), { aliasDuplicateObjects: false, lineWidth: 0 })
+    text ??= textOf(routes)
     return text
   })
 })
 
-function documentOf(routes: readonly RouteOptions[]): object {
+/** The two libraries are loaded when the document is first asked for: they would slow down every start. */
+async function textOf(routes: readonly RouteOptions[]): Promise<string> {
+  const [{ stringify }, zodOpenapi] = await Promise.all([import('yaml'), import('zod-openapi')])
+  return stringify(documentOf(routes, zodOpenapi.createDocument), {
+    aliasDuplicateObjects: false,
+    lineWidth: 0,
+  })
+}
+
+function documentOf(routes: readonly RouteOptions[], create: typeof createDocument): object {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}
   for (const { method, url, schema, config } of routes) {
     const name = String(method).toLowerCase()
@@ -91,7 +99,7 @@ function documentOf(routes: readonly RouteOptions[]): object {
     const path = url.replace(/:(\w+)/g, '{$1}')
     paths[path] = { ...paths[path], [name]: operationOf(config.operation, schema) }
   }
-  const document = createDocument({
+  const document = create({
     openapi: '3.1.0',
     info: {
       title: pkg.name,

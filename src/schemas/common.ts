@@ -1,5 +1,5 @@
-import 'zod-openapi'
 import { z } from 'zod'
+import type {} from 'zod-openapi'
 
 /** What every answer may carry besides its own headers. */
 export const commonHeaders = z.object({

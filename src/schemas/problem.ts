@@ -49,11 +49,11 @@ export function problemOf(error: HttpError, instance: string): Problem {
 /** The sentence of each type as the document shows it. */
 export const examples: { readonly [T in ProblemType]: { detail: string; errors?: Problem['errors'] } } = {
   'malformed-request': { detail: 'The request is not well-formed HTTP.' },
-  'malformed-url': { detail: "The path '/v1/models/%zz' cannot be decoded." },
+  'malformed-url': { detail: 'The path cannot be decoded: after a % come two hexadecimal digits.' },
   'malformed-multipart': { detail: 'The body ends before its last boundary.' },
   'missing-image': { detail: 'The request has no body.' },
   'unknown-route': { detail: 'There is nothing at /v2/models.' },
-  'unknown-model': { detail: "There is no model 'efficientnet'. Did you mean 'efficientnet-lite0'?" },
+  'unknown-model': { detail: 'There is no model "efficientnet"; did you mean "efficientnet-lite0"?' },
   'method-not-allowed': { detail: '/v1/models takes GET, HEAD, not DELETE.' },
   'not-acceptable': {
     detail: 'The answer comes as image/png, image/webp, application/json or application/x-npy.',
@@ -61,10 +61,10 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'request-timeout': { detail: 'The body did not arrive within 60000 ms.' },
   'unusable-model': { detail: "The model 'broken' cannot be used: model.onnx: the file is truncated." },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
-  'url-too-long': { detail: 'A part of the path is longer than 200 characters.' },
+  'url-too-long': { detail: 'A part of the path is longer than any name here.' },
   'unsupported-media-type': { detail: 'Expected a PNG, JPEG, WebP, GIF, TIFF or AVIF, got a PDF document.' },
   'invalid-parameter': {
-    detail: 'steps: expected a whole number from 1 to 1000, got "0".',
+    detail: 'Cannot use steps: expected a whole number from 1 to 1000, got "0".',
     errors: [{ parameter: 'steps', message: 'expected a whole number from 1 to 1000, got "0"' }],
   },
   'empty-image': { detail: 'Expected an image, got no bytes.' },

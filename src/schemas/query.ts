@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ParameterError } from '../errors.ts'
 import { nearest } from '../explain/near.ts'
-import { expectation } from './expectation.ts'
+import { expectation, namesOf } from './expectation.ts'
 
 /** A query string as it comes: a name given twice has an array. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>
@@ -30,7 +30,7 @@ export function readParameter(schema: z.ZodType, text: string): { value: unknown
     const result = schema.safeParse(reading)
     if (result.success) return { value: result.data }
   }
-  return { message: `expected ${expectation(schema)}, got ${echo(text)}` }
+  return { message: `expected ${expectation(schema)}, got ${echo(text)}${didYouMean(text, namesOf(schema))}` }
 }
 
 /**

@@ -5,7 +5,7 @@ import { reduceChannels } from '../../src/explain/channels.ts'
 import { nearest } from '../../src/explain/near.ts'
 import { argmax, scoreOf, softmax } from '../../src/explain/scores.ts'
 import { sum } from '../../src/explain/tensor.ts'
-import { resizeBilinear } from '../../src/explain/upsample.ts'
+import { resizeBilinear } from '../../src/imaging/resize-bilinear.ts'
 import { expectClose } from './close.ts'
 import { fill } from './toys.ts'
 

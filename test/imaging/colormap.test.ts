@@ -9,7 +9,7 @@ describe('colormaps', () => {
     expect(colormaps[id].table).toHaveLength(256 * 3)
   })
 
-  // matplotlib 3.10: cm[name](i, bytes=True)
+  // matplotlib 3.11.2: 255 * colormaps[name](i), rounded
   it.each([
     ['viridis', [68, 1, 84], [33, 145, 140], [253, 231, 37]],
     ['magma', [0, 0, 4], [183, 55, 121], [252, 253, 191]],

@@ -68,6 +68,13 @@ describe('decodeImage', () => {
     expect([...pixels.subarray(0, 3)]).toEqual([200, 30, 40])
   })
 
+  it('takes a JPEG with stray bytes between its segments', async () => {
+    const jpeg = await sharp(red).jpeg().toBuffer()
+    const scan = jpeg.indexOf(Buffer.from([0xff, 0xda]))
+    const stray = Buffer.concat([jpeg.subarray(0, scan), Buffer.from([1, 2, 3]), jpeg.subarray(scan)])
+    await expect(decodeImage(stray)).resolves.toMatchObject({ width: 9, height: 5 })
+  })
+
   it('takes a progressive JPEG of ordinary scans', async () => {
     await expect(decodeImage(manyScans(64, 20))).resolves.toMatchObject({ width: 64, height: 64 })
   })

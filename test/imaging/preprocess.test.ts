@@ -105,6 +105,21 @@ describe('preprocess', () => {
   })
 })
 
+describe('a photo of extreme shape', () => {
+  it.each(['cover', 'contain', 'fill'] as const)(
+    'is preprocessed with fit=%s without holding the thread',
+    async (fit) => {
+      const image = imageOf(2_000_000, 2, Buffer.alloc(2_000_000 * 2 * 3, 100))
+      const start = performance.now()
+      const { input } = await preprocess(image, spec, { fit })
+      expect(performance.now() - start).toBeLessThan(1000)
+      expect(input.data.every((value) => value === 0 || Math.abs(value - (100 - 127) / 128) < 1e-6)).toBe(
+        true,
+      )
+    },
+  )
+})
+
 describe('placeCrop', () => {
   const random = randomNumbers(2)
   const side = () => 1 + Math.floor(random() ** 3 * 5000)

@@ -1,7 +1,15 @@
 import { elementwiseKernels } from './elementwise-template.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelName, kernelNames } from './list.ts'
-import { denseName, denseTile, depthwiseTile, type TileSize } from './tile-template.ts'
+import {
+  denseName,
+  denseTile,
+  depthwiseTile,
+  type StripSize,
+  stripName,
+  stripTile,
+  type TileSize,
+} from './tile-template.ts'
 
 const header = '// Generated from src/core/kernels by build.ts.\n'
 
@@ -61,11 +69,43 @@ const narrowTiles: readonly TileSize[] = [
   { rows: 8, width: 4, unroll: 2 },
 ]
 
+/** Windows of 3, 5 and 7 with strides 1 and 2, and what phases of their adjoints are: 1, 2 or 3 taps a line, stride 1. */
+const strips: readonly StripSize[] = [
+  ...[1, 2, 3, 5, 7].map((taps) => ({ taps, stride: 1 })),
+  ...[3, 5].map((taps) => ({ taps, stride: 2 })),
+]
+
+/** A strip's number for the dispatch below. */
+const stripId = ({ taps, stride }: StripSize): number => taps * 16 + stride
+
+function stripDispatch(): string {
+  const cases = strips.map((size) => `    case ${stripId(size)}:\n      ${stripName(size)}(job, count, begin, end)\n      break`)
+  return `
+/** Whether there is a strip of \`taps\` a line and \`stride\`. */
+export function hasStrip(taps: i32, stride: i32): bool {
+  switch ((taps << 4) + stride) {
+${strips.map((size) => `    case ${stripId(size)}:`).join('\n')}
+      return true
+  }
+  return false
+}
+
+/** Runs the strip of \`taps\` a line and \`stride\`. */
+export function strip(taps: i32, stride: i32, job: TileJob, count: i32, begin: usize, end: usize): void {
+  switch ((taps << 4) + stride) {
+${cases.join('\n')}
+  }
+}
+`
+}
+
 function tilesSource(fma: boolean): string {
   const wide = wideTile(fma)
   return `${header}import { madd } from '../madd'
+import { zeroRow } from '../scratch'
 import { gated, TileJob } from '../tile-job'
-${[wide, ...narrowTiles].map(denseTile).join('')}${[16, 4, 1].map(depthwiseTile).join('')}
+import { stripBytes, stripOffset, stripRowBytes } from '../window'
+${[wide, ...narrowTiles].map(denseTile).join('')}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}
 /** The tile of 16 columns */
 // @ts-ignore: decorator
 @inline

@@ -160,7 +160,9 @@ export function depthwise${rows}x${width}(job: TileJob, begin: usize, end: usize
   const taps = job.taps
   const tapOffsets = job.tapOffsets
   const w = job.w
-  const bias = job.bias
+  // without a bias: zeros, the same ones for all channels
+  const bias = job.bias ? job.bias : zeroRow()
+  const biasMask: usize = job.bias ? -1 : 0
   const listStep = job.listStep
 ${epilogueLocals}
   let list = job.list
@@ -171,19 +173,9 @@ ${lines(
 )}
     for (let c: usize = begin; c < end; c += ${width * 4}) {
 ${lines(
-  eachAccumulator(rows, vectors, (c) => `let ${c} = f32x4.splat(0)`),
+  eachAccumulator(rows, vectors, (c, _, v) => `let ${c} = ${access.load('bias + (c & biasMask)', v)}`),
   6,
 )}
-      if (bias) {
-${lines(
-  range(vectors).map((v) => `const b${v} = ${access.load('bias + c', v)}`),
-  8,
-)}
-${lines(
-  eachAccumulator(rows, vectors, (c, _, v) => `${c} = b${v}`),
-  8,
-)}
-      }
       let entry = list
       for (let tap = 0; tap < taps; tap++) {
         entry += listStep
@@ -204,6 +196,90 @@ ${lines(
 ${epilogue(rows, access, ' + c', 6)}
     }
     list += ${rows * 4}
+  }
+}
+`
+}
+
+/** Rows of a strip: outputs side by side. */
+export const STRIP_ROWS = 4
+
+export interface StripSize {
+  /** taps of a line of the window */
+  readonly taps: number
+  /** input pixels from an output to the next */
+  readonly stride: number
+}
+
+export const stripName = ({ taps, stride }: StripSize): string => `strip${taps}by${stride}`
+
+/**
+ * ${'`STRIP_ROWS`'} neighbouring outputs of a depthwise convolution that do not leave the input sideways, for the channels from byte
+ * `begin` to `end`, 8 at a time: an input pixel is loaded once for all the outputs and taps of a line that read it. The job's list
+ * is what `listStrips` makes; there are `count` strips on the line.
+ * The sums are those of `depthwiseTile`, in the same order.
+ */
+export function stripTile(size: StripSize): string {
+  const { taps, stride } = size
+  const access = vectorAccess(8)
+  const vectors = access.vectors
+  const pixels = (STRIP_ROWS - 1) * stride + taps
+  const products = (pixel: number) =>
+    range(STRIP_ROWS)
+      .map((row) => ({ row, tap: pixel - row * stride }))
+      .filter(({ tap }) => tap >= 0 && tap < taps)
+      .flatMap(({ row, tap }) =>
+        range(vectors).map((v) => `c${row}${v} = madd(x${pixel}${v}, w${tap}${v}, c${row}${v})`),
+      )
+  return `
+/** ${STRIP_ROWS} outputs ${stride} apart, ${taps} taps a line */
+export function ${stripName(size)}(job: TileJob, count: i32, begin: usize, end: usize): void {
+  const windowLines = job.taps / ${taps}
+  const tapOffsets = job.tapOffsets
+  const w = job.w
+  const bias = job.bias ? job.bias : zeroRow()
+  const biasMask: usize = job.bias ? -1 : 0
+  const list = job.list
+${epilogueLocals}
+  const rowBytes: usize = stripRowBytes
+  let offset: usize = stripOffset
+  for (let strip = 0; strip < count; strip++) {
+${lines(
+  range(STRIP_ROWS).map((row) => `const o${row} = offset + ${row} * rowBytes`),
+  4,
+)}
+  for (let c: usize = begin; c < end; c += 32) {
+${lines(
+  eachAccumulator(STRIP_ROWS, vectors, (c, _, v) => `let ${c} = ${access.load('bias + (c & biasMask)', v)}`),
+  4,
+)}
+    let entry = list
+    let tap = tapOffsets
+    const weights = w + c
+    for (let left = windowLines; left > 0; left--) {
+      let x = load<u32>(entry) + strip * load<u32>(entry, 8) + c
+      const step = load<u32>(entry, 4)
+${lines(
+  range(taps).flatMap((k) => [
+    `const b${k} = weights + load<u32>(tap, ${k * 4})`,
+    ...range(vectors).map((v) => `const w${k}${v} = ${access.load(`b${k}`, v)}`),
+  ]),
+  6,
+)}
+${lines(
+  range(pixels).flatMap((pixel) => [
+    ...range(vectors).map((v) => `const x${pixel}${v} = ${access.load('x', v)}`),
+    ...products(pixel),
+    ...(pixel + 1 < pixels ? ['x += step'] : []),
+  ]),
+  6,
+)}
+      entry += 12
+      tap += ${taps * 4}
+    }
+${epilogue(STRIP_ROWS, access, ' + c', 4)}
+  }
+    offset += stripBytes
   }
 }
 `

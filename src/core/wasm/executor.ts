@@ -22,6 +22,11 @@ import {
 import type { ModelMemory } from './memory.ts'
 import type { Team } from './team.ts'
 
+interface Block {
+  readonly address: number
+  readonly bytes: number
+}
+
 /** Words of a step in the flat plan: kernel, address of its arguments, units. */
 const STEP_WORDS = 3
 
@@ -35,11 +40,13 @@ export class WasmBackend implements Backend {
   readonly #team: Team
   readonly #programs = new WeakMap<Graph, Map<number, WasmProgram>>()
   readonly #decomposed = new WeakMap<Graph, Graph>()
-  #arena = { address: 0, bytes: 0 }
+  readonly #collected: FinalizationRegistry<Block>
+  #arena: Block = { address: 0, bytes: 0 }
 
   constructor(memory: ModelMemory, team: Team) {
     this.#memory = memory
     this.#team = team
+    this.#collected = new FinalizationRegistry(({ address, bytes }) => memory.free(address, bytes))
   }
 
   compile(graph: Graph, batch: number): WasmProgram {
@@ -52,6 +59,13 @@ export class WasmBackend implements Backend {
     const program = new WasmProgram(planGraph(bindBatch(lowered, batch)), this.#memory, this.#team, this)
     byBatch.set(batch, program)
     return program
+  }
+
+  /** Room for a program's code, given back when the program is no longer reachable. */
+  codeFor(program: WasmProgram, bytes: number): number {
+    const address = this.#memory.allocate(bytes)
+    this.#collected.register(program, { address, bytes })
+    return address
   }
 
   /** The worker's arena, grown to at least `bytes`; its address changes when it grows. */
@@ -105,7 +119,7 @@ class WasmProgram implements Program {
     const args = this.plan.steps.map((step) => encodeStep(step, arena, this.#constants))
     const headBytes = 4 + this.plan.steps.length * STEP_WORDS * 4
     const bytes = args.reduce((sum, { words }) => sum + words.byteLength, headBytes)
-    const address = this.#code.address || this.#memory.allocate(bytes)
+    const address = this.#code.address || this.#owner.codeFor(this, bytes)
     const code = this.#memory.words(address, bytes / 4)
     code[0] = this.plan.steps.length
     let at = headBytes / 4

@@ -63,7 +63,7 @@ function transposedSize(
   const split = (axis: 0 | 1): Pair => {
     const total = Math.max(0, full(axis) - asked[axis])
     const less = Math.floor(total / 2)
-    return auto === 'SAME_LOWER' ? [total - less, less] : [less, total - less]
+    return auto === 'SAME_UPPER' ? [less, total - less] : [total - less, less]
   }
   const [top, bottom] = split(0)
   const [left, right] = split(1)

@@ -10,6 +10,7 @@ import {
 } from '../../core/ir/shape.ts'
 import type { DType } from '../../core/ir/tensor.ts'
 import { malformed, unsupported } from '../errors.ts'
+import { MAX_RANK } from '../folding-builder.ts'
 import { dtypeOf } from '../tensors.ts'
 import type { Call, Translators } from './call.ts'
 import { sortedAxes } from './reduce.ts'
@@ -54,6 +55,7 @@ export const shaping: Translators = {
     const given = call.ints('axes', 1)
     if (!given) throw malformed('it has no axes')
     const rank = x.shape.length + given.length
+    if (rank > MAX_RANK) throw unsupported(`its result has ${rank} axes, more than ${MAX_RANK}`)
     const axes = sortedAxes(given, rank)
     const dims = [...x.shape]
     for (const axis of axes) dims.splice(axis, 0, 1)

@@ -8,16 +8,19 @@ export interface RankData {
   readonly scratch: number
 }
 
-/** A run of a plan: the worker answers with what `runPlan` returned. */
+/** Runs of a plan: the worker answers with what `runPlan` returned at last. */
 export interface RunMessage {
   readonly plan: number
   readonly rank: number
   readonly team: number
   readonly control: number
+  readonly runs: number
 }
 
 const { module, memory, scratch } = workerData as RankData
 const kernels = instantiateKernels(module, memory, scratch)
-parentPort?.on('message', ({ plan, rank, team, control }: RunMessage) => {
-  parentPort?.postMessage(kernels.runPlan(plan, rank, team, control))
+parentPort?.on('message', ({ plan, rank, team, control, runs }: RunMessage) => {
+  let answer = 0
+  for (let run = 0; run < runs; run++) answer = kernels.runPlan(plan, rank, team, control)
+  parentPort?.postMessage(answer)
 })

@@ -3,10 +3,12 @@ import { dense8x4, dense8x8, denseWide } from './generated/tiles'
 import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows } from './scratch'
 import { gated, TileJob } from './tile-job'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
-import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps } from './window'
+import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps, seekRow } from './window'
 
 /** Columns of packed weights per tile. */
 const TILE: i32 = 16
+/** Rows of the tallest register tile. */
+const TILE_ROWS: i32 = 8
 
 /** Rows are output pixels, phase after phase; columns are column tiles, group after group. */
 export function convKernel(pointer: usize, unit: i32): void {
@@ -23,7 +25,8 @@ export function convKernel(pointer: usize, unit: i32): void {
     const end = min(rowEnd - phaseBegin, rows)
     for (let row = max(0, rowBegin - phaseBegin); row < end; row += blockRows()) {
       const count = min(blockRows(), end - row)
-      listRows(row, count)
+      seekRow(row)
+      listRows(count, TILE_ROWS - 1)
       for (let column = columnBegin; column < columnEnd; column++) {
         convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
       }

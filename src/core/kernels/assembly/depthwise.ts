@@ -1,9 +1,25 @@
 import { DepthwiseArgs, WindowArgs } from './generated/args'
-import { depthwise4x1, depthwise4x4, depthwise4x16 } from './generated/tiles'
+import { depthwise4x1, depthwise4x16, depthwise4x4, hasStrip, strip } from './generated/tiles'
 import { jobAddress, rowList, tapOffsets } from './scratch'
 import { TileJob } from './tile-job'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
-import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps } from './window'
+import {
+  listRows,
+  listStep,
+  listStrips,
+  openPhase,
+  openWindow,
+  phases,
+  phaseTaps,
+  rowsBeforeStrip,
+  seekRow,
+  stripCount,
+  stripStride,
+  stripTaps,
+} from './window'
+
+/** Rows of the register tile. */
+const ROWS: i32 = 4
 
 /** Rows are output pixels, phase after phase; columns are channels. */
 export function depthwiseKernel(pointer: usize, unit: i32): void {
@@ -14,26 +30,57 @@ export function depthwiseKernel(pointer: usize, unit: i32): void {
   const transposed = args.transposed != 0
   openWindow(window, transposed, pixelBytes, pixelBytes)
   const job = openJob(args)
-  const begin: usize = columnBegin * 4
-  const end: usize = columnEnd * 4
-  const end16 = begin + ((end - begin) & ~63)
-  const end4 = begin + ((end - begin) & ~15)
   let phaseBegin = 0
   for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
     const rows = openPhase(window, transposed, phase, pixelBytes)
-    const last = min(rowEnd - phaseBegin, rows)
-    job.taps = phaseTaps()
-    for (let row = max(0, rowBegin - phaseBegin); row < last; row += blockRows()) {
-      const count = min(blockRows(), last - row)
-      listRows(row, count)
-      job.listStep = listStep()
-      job.rows = count
-      depthwise4x16(job, begin, end16)
-      depthwise4x4(job, end16, end4)
-      depthwise4x1(job, end4, end)
+    const begin = max(0, rowBegin - phaseBegin)
+    const end = min(rowEnd - phaseBegin, rows)
+    if (begin < end) {
+      job.taps = phaseTaps()
+      phaseRows(job, begin, end)
     }
     phaseBegin += rows
   }
+}
+
+/** Rows of one phase: strips where the window allows, other rows up to 4 at a time. */
+function phaseRows(job: TileJob, begin: i32, end: i32): void {
+  const first: usize = columnBegin * 4
+  const last: usize = columnEnd * 4
+  const last8 = first + ((last - first) & ~31)
+  const taps = stripTaps()
+  const stride = stripStride()
+  const strips = last8 > first && hasStrip(taps, stride)
+  seekRow(begin)
+  let row = begin
+  while (row < end) {
+    const count = strips ? stripCount(end - row) : 0
+    if (count) {
+      listStrips(count)
+      strip(taps, stride, job, count, first, last8)
+      if (last8 < last) {
+        seekRow(row)
+        for (let i = 0; i < count; i++) listed(job, ROWS, last8, last)
+      }
+      row += count * ROWS
+    } else {
+      const few = strips ? rowsBeforeStrip(min(ROWS, end - row)) : min(ROWS, end - row)
+      listed(job, few, first, last)
+      row += few
+    }
+  }
+}
+
+/** The next `count` rows, at most 4, from the list. */
+function listed(job: TileJob, count: i32, first: usize, last: usize): void {
+  const last16 = first + ((last - first) & ~63)
+  const last4 = first + ((last - first) & ~15)
+  listRows(count, 0)
+  job.listStep = listStep()
+  job.rows = count
+  depthwise4x16(job, first, last16)
+  depthwise4x4(job, last16, last4)
+  depthwise4x1(job, last4, last)
 }
 
 function openJob(args: DepthwiseArgs): TileJob {

@@ -36,6 +36,7 @@ let firstX: i32
 let phaseH: i32
 let phaseW: i32
 let taps: i32
+let tapsPerLine: i32
 let minDy: i32
 let maxDy: i32
 let minDx: i32
@@ -72,6 +73,7 @@ export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapByt
   minDx = i32.MAX_VALUE
   maxDy = i32.MIN_VALUE
   maxDx = i32.MIN_VALUE
+  let lines = 0
   for (let ky = 0; ky < args.kernelH; ky++) {
     let dy = ky * args.dilationH - args.padTop
     if (transposed) {
@@ -79,6 +81,7 @@ export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapByt
       if (distance % outStepY) continue
       dy = distance / outStepY
     }
+    lines++
     for (let kx = 0; kx < args.kernelW; kx++) {
       let dx = kx * args.dilationW - args.padLeft
       if (transposed) {
@@ -98,16 +101,12 @@ export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapByt
       taps++
     }
   }
+  tapsPerLine = lines ? taps / lines : 0
   return batch * phaseH * phaseW
 }
 
 export function phaseTaps(): i32 {
   return taps
-}
-
-/** Rows that a tile may read beyond a block of `count`, whole vectors of them. */
-function listedRows(count: i32): i32 {
-  return (count + 7 + 3) & ~3
 }
 
 /** Rows of a block: many, for the weights to be reused from the first-level cache, while the list stays small. */
@@ -151,16 +150,20 @@ function cornerAddress(): i32 {
   return <i32>xBase + ((sample * inH + line * stepY) * inW + column * stepX) * xPixelBytes
 }
 
-/**
- * Lists rows begin … begin+count of the phase: a u32 per row, its offset in the output; then for each tap a u32 per row, the
- * address of the input pixel's first channel, or of zeros outside. Some more rows follow that repeat the last one.
- */
-export function listRows(begin: i32, count: i32): void {
+/** Goes to a row of the phase. */
+export function seekRow(row: i32): void {
   const perSample = phaseH * phaseW
-  sample = begin / perSample
-  line = (begin % perSample) / phaseW
-  column = begin % phaseW
-  const listed = listedRows(count)
+  sample = row / perSample
+  line = (row % perSample) / phaseW
+  column = row % phaseW
+}
+
+/**
+ * Lists the next `count` rows: a u32 per row, its offset in the output; then for each tap a u32 per row, the address of the
+ * input pixel's first channel, or of zeros outside. `spare` rows or more follow that repeat the last one.
+ */
+export function listRows(count: i32, spare: i32): void {
+  const listed = (count + spare + 3) & ~3
   step = listed << 2
   let left = count
   for (let row = 0; row < listed; row += 4) {
@@ -173,7 +176,70 @@ export function listRows(begin: i32, count: i32): void {
       left = listSingly(entry, left)
     }
   }
+  advance(1)
 }
+
+/**
+ * How many strips of 4 rows come next, of `left` rows: neighbours on one line, none of whose windows leaves the input
+ * sideways.
+ */
+export function stripCount(left: i32): i32 {
+  if (column * stepX + minDx < 0 || maxDx >= inW) return 0
+  const end = min(phaseW, (inW - 1 - maxDx) / stepX + 1)
+  return max(0, min(left, end - column)) >> 2
+}
+
+/** Of the next `count` rows, those before the first that may begin a strip; all where none does. */
+export function rowsBeforeStrip(count: i32): i32 {
+  // the first column whose window is inside on the left, on this line or the next
+  const first = minDx < 0 ? (stepX - 1 - minDx) / stepX : 0
+  const rows = column < first ? first - column : phaseW - column + first
+  return min(count, max(1, rows))
+}
+
+/** Taps of a line of the phase's windows where these are neighbours in the input; else 0. */
+export function stripTaps(): i32 {
+  const perLine = tapsPerLine
+  if (perLine < 2) return perLine
+  const spacing = changetype<Tap>(tapTable() + 16).dx - changetype<Tap>(tapTable()).dx
+  return spacing == 1 || (spacing == -1 && stepX == 1) ? perLine : 0
+}
+
+/** Input pixels from a row to the next. */
+export function stripStride(): i32 {
+  return stepX
+}
+
+/**
+ * Lists the next `count` strips, on one line: for each line of the window the address of the first strip's first pixel, the
+ * bytes to the next pixel and those to the next strip. Where taps go backwards (an adjoint's), so do a strip's rows.
+ */
+export function listStrips(count: i32): void {
+  const first = changetype<Tap>(tapTable())
+  const backwards = tapsPerLine > 1 && changetype<Tap>(tapTable() + 16).dx < first.dx
+  const rowBytes = outStepX * outPixelBytes
+  stripOffset = outOffset() + (backwards ? 3 * rowBytes : 0)
+  stripRowBytes = backwards ? -rowBytes : rowBytes
+  stripBytes = 4 * rowBytes
+  const pixelStep = backwards ? -xPixelBytes : xPixelBytes
+  const corner = cornerAddress() + (backwards ? 3 * xPixelBytes : 0)
+  const y = line * stepY
+  let entry = rowList()
+  for (let tap = 0; tap < taps; tap += tapsPerLine) {
+    const at = changetype<Tap>(tapTable() + tap * 16)
+    const inside = <u32>(y + at.dy) < <u32>inH
+    store<u32>(entry, inside ? corner + at.offset : <i32>zeroRow())
+    store<u32>(entry, inside ? pixelStep : 0, 4)
+    store<u32>(entry, inside ? 4 * stepX * xPixelBytes : 0, 8)
+    entry += 12
+  }
+  advance(4 * count)
+}
+
+/** Where the first strip's first row goes in the output, how far the next row is and the next strip. */
+export let stripOffset: i32
+export let stripRowBytes: i32
+export let stripBytes: i32
 
 /** Four rows side by side. */
 function listRun(entry: usize): void {

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** The service in a process of its own, on a free port, ready. It is killed with this process. */
+export async function startService(model: string): Promise<{ origin: string; child: ChildProcess }> {
+  const entry = new URL('../src/server.ts', import.meta.url).pathname
+  const env = { ...process.env, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model }
+  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  process.once('exit', () => child.kill('SIGKILL'))
+  let output = ''
+  child.stdout.on('data', (data: Buffer) => {
+    if (output.length < 100_000) output += data
+  })
+  for (let tries = 0; tries < 600 && child.exitCode === null; tries++) {
+    const origin = /listening at (http:\/\/[\d.]+:\d+)/.exec(output)?.[1]
+    if (origin !== undefined && (await isReady(origin))) return { origin, child }
+    await wait(100)
+  }
+  throw new Error(`the service did not start:\n${output}`)
+}
+
+const isReady = async (origin: string): Promise<boolean> => {
+  try {
+    return (await fetch(`${origin}/readyz`)).ok
+  } catch {
+    return false
+  }
+}
+
+/** Resident memory of a process, in MB, twice a second. */
+export class MemoryWatch {
+  readonly #megabytes: number[] = []
+  readonly #timer: NodeJS.Timeout
+
+  constructor({ pid = 0 }: ChildProcess) {
+    this.#timer = setInterval(() => this.#megabytes.push(residentMegabytes(pid)), 500)
+  }
+
+  stop(): void {
+    clearInterval(this.#timer)
+  }
+
+  /** Ten samples over the run, and the highest. */
+  report(): string {
+    const all = this.#megabytes
+    const samples = Array.from({ length: 10 }, (_, i) => all[Math.floor((i * (all.length - 1)) / 9)])
+    return `resident memory, MB: ${samples.join(' ')}; highest ${Math.max(...all)}`
+  }
+}
+
+/** Linux only; 0 elsewhere. */
+const residentMegabytes = (pid: number): number => {
+  if (process.platform !== 'linux') return 0
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
+  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024)
+}

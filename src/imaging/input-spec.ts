@@ -1,0 +1,17 @@
+import type { ResizeKernel } from './resample.ts'
+
+export const COLOR_ORDERS = ['rgb', 'bgr', 'gray'] as const
+export type ColorOrder = (typeof COLOR_ORDERS)[number]
+
+/** What a model's card says of its input. */
+export interface InputSpec {
+  readonly width: number
+  readonly height: number
+  readonly color: ColorOrder
+  readonly resize: ResizeKernel
+  /** (0,1]: the part of the short side that `cover` takes */
+  readonly crop: number
+  /** per channel in the model's order, in units of bytes (0..255) */
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+}

@@ -1,0 +1,131 @@
+import type { Tensor } from '../../src/core/ir/tensor.ts'
+import type { Engine, Place, ServedModel } from '../../src/engine.ts'
+import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
+import { PoolError } from '../../src/pool/errors.ts'
+
+const input = {
+  width: 8,
+  height: 8,
+  color: 'rgb',
+  resize: 'bicubic',
+  crop: 0.875,
+  mean: [127, 127, 127],
+  std: [128, 128, 128],
+} as const
+const card = {
+  version: '1',
+  title: 'A model',
+  description: '',
+  license: 'Apache-2.0',
+  source: 'none',
+  input,
+  camLayer: 'conv1',
+}
+
+export const labels = [
+  'tench',
+  'tiger cat',
+  'Cardigan',
+  'cardigan',
+  'crane',
+  'crane',
+  'línea\r\nx-evil: 1',
+  '猫',
+]
+
+export const tiny: ServedModel = { ...card, id: 'tiny', labels, status: 'available' }
+const broken: ServedModel = {
+  ...card,
+  id: 'broken',
+  labels: [],
+  status: 'unusable',
+  problem: 'model.onnx: the file is truncated',
+}
+
+export interface FakeOptions {
+  readonly ready?: boolean
+  readonly places?: number
+  /** what every job does before it answers */
+  readonly work?: (signal: AbortSignal) => Promise<void>
+  readonly target?: number
+  readonly score?: number
+}
+
+/** What a fake engine was asked. */
+export interface FakeEngine extends Engine {
+  readonly jobs: (PredictJob | ExplainJob)[]
+  readonly held: () => number
+}
+
+const classOf = (wanted: number | 'top', { target = 1 }: FakeOptions): number =>
+  wanted === 'top' ? target : wanted
+const timings = { forward: 1.5, backward: 2.5 }
+
+const predictResult = ({ input }: PredictJob): PredictResult => {
+  const [count = 1] = input.shape
+  const rows = (values: readonly number[]): Tensor => ({
+    shape: [count, labels.length],
+    dtype: 'float',
+    data: Float32Array.from({ length: count * labels.length }, (_, i) => values[i % labels.length] ?? 0),
+  })
+  return {
+    logits: rows([0.1, 3, 2, 1, 0, 0, -1, -2]),
+    probabilities: rows([0.04, 0.6, 0.2, 0.1, 0.03, 0.02, 0.01, 0]),
+    timings,
+  }
+}
+
+const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => {
+  const shape = job.channels === 'none' ? [3, 8, 8] : [8, 8]
+  const size = shape.reduce((a, b) => a * b, 1)
+  return {
+    map: { shape, dtype: 'float', data: Float32Array.from({ length: size }, (_, i) => Math.fround(i / 10)) },
+    channels: job.channels === 'default' ? 'max' : job.channels,
+    layer: job.layer,
+    gap: undefined,
+    target: { index: classOf(job.target, options), score: options.score ?? 3, probability: 0.6 },
+    warnings: [],
+    timings,
+  }
+}
+
+/** An engine that computes nothing. */
+export function fakeEngine(options: FakeOptions = {}): FakeEngine {
+  const { ready = true, places = 4, work = async () => {} } = options
+  const models = new Map([tiny, broken].map((model) => [model.id, model]))
+  const jobs: (PredictJob | ExplainJob)[] = []
+  let held = 0
+
+  const admit = (signal: AbortSignal): Place => {
+    if (held >= places)
+      throw new PoolError('queue-full', `all ${places} places are taken`, { retryAfterSeconds: 7 })
+    held++
+    let released = false
+    const release = () => {
+      if (!released) held--
+      released = true
+    }
+    const run = async <J extends PredictJob | ExplainJob, R>(job: J, result: (job: J) => R) => {
+      jobs.push(job)
+      await work(signal)
+      return { result: result(job), queueMs: 0.5 }
+    }
+    return {
+      predict: (_model, job) => run(job, predictResult),
+      explain: (_model, job) => run(job, (asked) => explainResult(asked, options)),
+      release,
+      [Symbol.dispose]: release,
+    }
+  }
+  return {
+    models: { list: () => [...models.values()], get: (id) => models.get(id.replace(/@1$/, '')) },
+    started: Promise.resolve(),
+    ready: () => ready,
+    kernels: () => ({ gemm: 'gemm-4x16-fma' }),
+    admit: ({ signal }) => admit(signal),
+    stats: () => ({ workers: 2, busy: 0, queued: 0 }),
+    close: async () => {},
+    jobs,
+    held: () => held,
+  }
+}

@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
+import { expectation } from '../../src/schemas/expectation.ts'
+import { echo, query, readParameter } from '../../src/schemas/query.ts'
+
+describe('what a value must be', () => {
+  test.each([
+    [z.int().min(1).max(5), 'a whole number from 1 to 5'],
+    [z.number().min(0), 'a number from 0'],
+    [z.number().max(3), 'a number up to 3'],
+    [z.number().gt(0).max(1).optional(), 'a number above 0 and up to 1'],
+    [z.number().gt(0).lt(1), 'a number above 0 and below 1'],
+    [z.boolean().default(true), 'true or false'],
+    [z.enum(['a', 'b', 'c']), 'a, b or c'],
+    [z.union([z.enum(['a', 'b']), z.number()]), 'a, b or a number'],
+    [z.literal('json'), 'json'],
+    [z.string().min(1).max(9), 'a text of 1 to 9 characters'],
+    [z.string(), 'a text'],
+  ])('is said for %#: %s', (schema, expected) => {
+    expect(expectation(schema)).toBe(expected)
+  })
+})
+
+describe('one parameter', () => {
+  test.each([
+    [z.number(), '5', 5],
+    [z.number(), '-1.5e-3', -0.0015],
+    [z.number(), '.5', 0.5],
+    [z.number(), '+5.', 5],
+    [z.boolean(), 'false', false],
+    [z.string(), '5', '5'],
+    [z.string(), 'true', 'true'],
+    [z.union([z.enum(['black']), z.number()]), '0', 0],
+    [z.union([z.enum(['black']), z.number()]), 'black', 'black'],
+  ])('%# reads %s as %s', (schema, text, value) => {
+    expect(readParameter(schema, text)).toEqual({ value })
+  })
+
+  test('is a number exactly when it is a finite decimal', () => {
+    fc.assert(
+      fc.property(fc.oneof(fc.double(), fc.integer(), fc.string()), (value) => {
+        const text = String(value)
+        const finite = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) && Number.isFinite(Number(text))
+        const read = readParameter(z.number(), text)
+        expect('value' in read).toBe(finite)
+        if ('value' in read) expect(read.value).toBe(Number(text))
+      }),
+    )
+  })
+})
+
+describe('a query', () => {
+  const schema = query({ steps: z.int().min(1).max(9).default(3), name: z.string().optional() })
+
+  test('fills in defaults', () => {
+    expect(schema.parse({})).toEqual({ steps: 3, name: undefined })
+  })
+
+  test('names every fault with its parameter', () => {
+    const issues = schema.safeParse({ steps: '0', name: ['a', 'b'], nome: '1' }).error?.issues
+    expect(issues?.map(({ path, message }) => `${path}: ${message}`)).toEqual([
+      'steps: expected a whole number from 1 to 9, got "0"',
+      'name: expected once, got 2 times',
+      'nome: unknown parameter; did you mean "name"?',
+    ])
+  })
+
+  test('never throws, whatever comes', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.array(fc.string()))), (raw) => {
+        schema.safeParse(raw)
+      }),
+    )
+  })
+})
+
+test('what is echoed is cut and quoted', () => {
+  expect(echo('a\r\nb')).toBe('"a\\r\\nb"')
+  expect(echo('x'.repeat(1000)).length).toBeLessThan(70)
+})
