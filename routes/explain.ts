@@ -21,15 +21,16 @@ export const explainRoute: FastifyPluginAsyncZod = async (app) => {
       const format = chooseFormat(request, reply, { asked: query.format, offers: EXPLAIN_FORMATS })
       request.checkRoom()
       const uploads = await request.uploads()
-      const place = request.admit()
 
-      const explained: Explained[] = []
-      for await (const input of modelInputs(request, uploads, model, query)) {
-        const { result, queueMs } = await place.explain(model, explainJob(query, target, input))
-        timings.addAll({ queue: queueMs, ...result.timings })
-        explained.push(await explainedOf({ model, query, input, result, format, timings }))
-      }
-
+      const explained = await request.inTurn(async (place) => {
+        const done: Explained[] = []
+        for await (const input of modelInputs(request, uploads, model, query)) {
+          const { result, queueMs } = await place.explain(model, explainJob(query, target, input))
+          timings.addAll({ queue: queueMs, ...result.timings })
+          done.push(await explainedOf({ model, query, input, result, format, timings }))
+        }
+        return done
+      })
       const { type, body } = explanationBody(explained, format)
       return reply.headers(explanationHeaders(model, explained)).type(type).send(body)
     },

@@ -21,17 +21,18 @@ export const predictRoute: FastifyPluginAsyncZod = async (app) => {
       chooseFormat(request, reply, { asked: query.format, offers: ['json'] })
       request.checkRoom()
       const uploads = await request.uploads()
-      const place = request.admit()
 
-      const inputs: Tensor[] = []
-      const facts: ReturnType<typeof imageFacts>[] = []
-      for await (const input of modelInputs(request, uploads, model, query)) {
-        inputs.push(input.tensor)
-        facts.push(imageFacts(input))
-      }
-      const { result, queueMs } = await place.predict(model, { kind: 'predict', input: concat(inputs) })
-      timings.addAll({ queue: queueMs, ...result.timings })
-
+      const { facts, result } = await request.inTurn(async (place) => {
+        const inputs: Tensor[] = []
+        const facts: ReturnType<typeof imageFacts>[] = []
+        for await (const input of modelInputs(request, uploads, model, query)) {
+          inputs.push(input.tensor)
+          facts.push(imageFacts(input))
+        }
+        const { result, queueMs } = await place.predict(model, { kind: 'predict', input: concat(inputs) })
+        timings.addAll({ queue: queueMs, ...result.timings })
+        return { facts, result }
+      })
       const answers = facts.map((fact, i) => {
         const scores = { logits: row(result.logits, i), probabilities: row(result.probabilities, i) }
         return JSON.stringify({

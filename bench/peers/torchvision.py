@@ -66,11 +66,13 @@ def build(net: str, size: int) -> torch.nn.Module:
     kwargs = {"init_weights": True} if net in ("googlenet", "inception_v3") else {}
     model = getattr(torchvision.models, net)(weights=None, **kwargs)
     norms = [m for m in model.modules() if isinstance(m, torch.nn.BatchNorm2d)]
+    model.eval()
     for norm in norms:
+        norm.train()
         norm.momentum = 1.0
     with torch.no_grad():
         if norms:
-            model.train()(torch.randn(4, 3, max(size, 96), max(size, 96)))
+            model(torch.randn(4, 3, max(size, 96), max(size, 96)))
         for norm in norms:
             settle(norm)
     for name, parameter in model.named_parameters():

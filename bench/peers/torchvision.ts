@@ -124,11 +124,15 @@ async function runCase(net: string, exporter: string, backend: BackendName, root
     await promisify(execFile)(process.env.PYTHON ?? 'python3', [script, net, exporter, folder])
     return { net, exporter, ...compare(folder, backend) }
   } catch (error) {
-    return { net, exporter, ok: false, status: error instanceof Error ? error.message : String(error) }
+    return { net, exporter, ok: false, status: lastLine(error) }
   } finally {
     rmSync(folder, { recursive: true })
   }
 }
+
+/** Of a Python traceback, the error; of ours, the sentence. */
+const lastLine = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).trimEnd().split('\n').at(-1) ?? ''
 
 const figure = (value: number | undefined): string => value?.toExponential(1) ?? ''
 const line = (row: Row): string =>

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { COLOR_ORDERS } from '../imaging/preprocess.ts'
+import { COLOR_ORDERS } from '../imaging/input-spec.ts'
 import { RESIZE_KERNELS } from '../imaging/resample.ts'
 
 const MAX_SIDE = 4096

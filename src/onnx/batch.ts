@@ -1,6 +1,6 @@
 import type { AnyNode, Graph, Value } from '../core/ir/graph.ts'
 import { presentInputs } from '../core/ir/graph.ts'
-import { isSymbolic, N } from '../core/ir/shape.ts'
+import { bindShape, isSymbolic, N, sameShape } from '../core/ir/shape.ts'
 
 /**
  * Whether each sample of a free batch is computed on its own: everything that depends on the input keeps the batch as its
@@ -9,11 +9,24 @@ import { isSymbolic, N } from '../core/ir/shape.ts'
 export function separateSamples(graph: Graph): boolean {
   const dependent = new Set<Value>(graph.inputs)
   return graph.nodes.every((node) => {
-    if (!presentInputs(node).some((v) => dependent.has(v))) return true
+    const inputs = presentInputs(node).filter((v) => dependent.has(v))
+    if (inputs.length === 0) return true
     dependent.add(node.output)
-    const [first, ...rest] = node.output.shape
-    return first === N && !rest.some(isSymbolic) && keepsFirstAxis(node)
+    const [first = 1, ...rest] = node.output.shape
+    if (!isSymbolic(first) || rest.some(isSymbolic)) return false
+    // Flattened to (k·N, …) the samples still follow each other; only a reshape may take them apart again.
+    return node.op === 'reshape' || (inputs.every(({ shape }) => shape[0] === N) && keepsFirstAxis(node))
   })
+}
+
+/** Whether the graph with a free batch has, for two samples, the shapes that the file itself has for two. */
+export function agreesForTwo(free: Graph, two: Graph): boolean {
+  const shapes = new Map(two.nodes.map(({ output }) => [output.name, output.shape]))
+  const agrees = ({ name, shape }: Value): boolean => {
+    const expected = name === '' ? undefined : shapes.get(name)
+    return !expected || sameShape(bindShape(shape, 2), expected)
+  }
+  return free.nodes.every(({ output }) => agrees(output))
 }
 
 /** No op that has the batch first in its inputs and output can mix samples, but these. */

@@ -16,12 +16,27 @@ export const MAX_RANK = 16
 /** From here on a number that came from a shape is taken for a multiple of `N`, whatever was done to it. */
 const LARGE = 2 ** 20
 
+/** The number of a sample in the free batch, in computed indices: one entry of 2³² stands for 0, 1, …, N−1. */
+export const SAMPLE = -N
+
 /**
  * Builds the graph of a file and computes small constants at once, so that shapes that exporters compute with nodes are
  * known when Reshape asks for them. `N` survives in such shapes, but must not leak into what the network computes.
  */
 export class FoldingBuilder extends GraphBuilder {
   readonly #fromShapes = new WeakSet<Value>()
+  #countsSamples = false
+
+  /** Whether the file computes indices from the numbers of the samples. */
+  get countsSamples(): boolean {
+    return this.#countsSamples
+  }
+
+  /** The numbers of all samples, as one entry. */
+  sampleNumbers(): Value {
+    this.#countsSamples = true
+    return this.shapeConstant({ shape: [1], dtype: 'int', data: Float64Array.of(SAMPLE) })
+  }
 
   /** Marks a constant as computed from a shape: it may hold multiples of `N`. */
   shapeConstant(data: Tensor): Value {

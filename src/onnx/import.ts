@@ -3,7 +3,7 @@ import type { Graph, Value } from '../core/ir/graph.ts'
 import { N, sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { verify } from '../core/ir/verify.ts'
-import { separateSamples } from './batch.ts'
+import { agreesForTwo, separateSamples } from './batch.ts'
 import { malformed, OnnxError, unsupported } from './errors.ts'
 import { FoldingBuilder } from './folding-builder.ts'
 import { type FlatNode, inlineFunctions } from './inline.ts'
@@ -55,7 +55,9 @@ interface File {
   readonly input: OnnxValueInfo
   readonly initializers: ReadonlyMap<string, OnnxTensor>
 }
-type Layers = Pick<ImportedModel, 'graph' | 'layers'>
+interface Built extends Pick<ImportedModel, 'graph' | 'layers'> {
+  readonly countsSamples: boolean
+}
 
 function opsetOf({ opsets }: OnnxModel): number {
   const opset = opsets.get('')
@@ -111,11 +113,11 @@ function withFreeBatch(
   dims: readonly number[],
   fixedBatch: number | undefined,
   warnings: string[],
-): Layers {
+): Built {
   let reason: string
   try {
     const free = build(file, [N, ...dims], fixedBatch)
-    if (fixedBatch === undefined || separateSamples(free.graph)) return free
+    if (isSound(file, dims, fixedBatch, free)) return free
     reason = 'it mixes the samples of a batch'
   } catch (error) {
     if (!(error instanceof OnnxError || error instanceof CoreError)) throw error
@@ -128,11 +130,22 @@ function withFreeBatch(
   return fixed
 }
 
+/** A batch that the file leaves open is the file's own claim; for one that it fixes the samples must be separate. */
+function isSound(
+  file: File,
+  dims: readonly number[],
+  fixedBatch: number | undefined,
+  { graph, countsSamples }: Built,
+): boolean {
+  if (fixedBatch !== undefined) return separateSamples(graph)
+  return !countsSamples || agreesForTwo(graph, build(file, [2, ...dims], undefined).graph)
+}
+
 function build(
   { nodes, input, initializers, model }: File,
   shape: readonly number[],
   freedBatch: number | undefined,
-): Layers {
+): Built {
   const g = new FoldingBuilder()
   const read = (name: string): Tensor | undefined => {
     const source = initializers.get(name)
@@ -147,7 +160,7 @@ function build(
     return value
   })
   const graph = verify(g.build(results))
-  return { graph, layers: layersOf(graph, values, nodes) }
+  return { graph, layers: layersOf(graph, values, nodes), countsSamples: g.countsSamples }
 }
 
 /** Values of the graph by ONNX name. A node's name serves too, where no output has it. */

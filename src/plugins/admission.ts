@@ -3,36 +3,51 @@ import fp from 'fastify-plugin'
 import type { Engine, Place, ServedModel } from '../engine.ts'
 import { HttpError } from '../errors.ts'
 import { didYouMean, echo } from '../schemas/query.ts'
+import { Gate } from './gate.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
     readonly engine: Engine
   }
   interface FastifyRequest {
-    /** Takes a place in the queue for the rest of this request. Throws `queue-full` or `shutting-down`. */
-    admit(): Place
-    /** Refuses as `admit` would, but takes no place: for the moment before a body is read. */
+    /**
+     * Takes a place in the queue, waits for its turn, and does the work, from decoding to encoding. Rejects with PoolError
+     * `queue-full` or `draining` at once, and with the reason of `cancelled`.
+     */
+    inTurn<T>(work: (place: Place) => Promise<T>): Promise<T>
+    /** Refuses as `inTurn` would, but takes no place: for the moment before a body is read. */
     checkRoom(): void
   }
 }
 
 interface AdmissionOptions {
   readonly engine: Engine
+  /** requests at work at a time, from decoding to encoding */
+  readonly width: number
 }
 
-/** The engine, and places in its queue that are given back when the answer is out or the client has gone. */
-export const admission = fp<AdmissionOptions>(async (app, { engine }) => {
+/** The engine, and places in its queue that are given back when the work is done or the client has gone. */
+export const admission = fp<AdmissionOptions>(async (app, { engine, width }) => {
+  const gate = new Gate(width)
   app.decorate('engine', engine)
-  app.decorateRequest('admit')
   app.decorateRequest('checkRoom', function (this: FastifyRequest) {
     engine.admit({ signal: this.cancelled }).release()
   })
-  app.addHook('onRequest', async (request, reply) => {
-    request.admit = () => {
-      const place = engine.admit({ signal: request.cancelled })
-      reply.raw.once('close', () => place.release())
-      return place
+  app.decorateRequest('inTurn', async function <T>(this: FastifyRequest, work: (place: Place) => Promise<T>) {
+    const { cancelled: signal, timings } = this
+    const place = engine.admit({ signal })
+    // work that does not listen must not keep the place
+    const release = () => place.release()
+    signal.addEventListener('abort', release, { once: true })
+    try {
+      const leave = await timings.measure('queue', () => gate.enter(signal))
+      return await work(place).finally(leave)
+    } finally {
+      signal.removeEventListener('abort', release)
+      release()
     }
+  })
+  app.addHook('onRequest', async (request) => {
     if (request.url.startsWith('/v1/models') && !engine.ready())
       throw new HttpError('not-ready', 'the service is still starting', { headers: { 'retry-after': '1' } })
   })

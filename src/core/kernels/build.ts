@@ -83,7 +83,18 @@ async function compile(name: KernelModuleName): Promise<void> {
   const messages: string[] = []
   const output = { write: (text: string) => void messages.push(text) }
   const options = [
-    ...['--optimizeLevel', '3', '--runtime', 'stub', '--noAssert', '--use', 'abort=', '--memoryBase', '64', '--disableWarning'],
+    ...[
+      '--optimizeLevel',
+      '3',
+      '--runtime',
+      'stub',
+      '--noAssert',
+      '--use',
+      'abort=',
+      '--memoryBase',
+      '64',
+      '--disableWarning',
+    ],
     ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
     ...['--enable', 'simd', '--enable', 'threads', ...(fma ? ['--enable', 'relaxed-simd'] : [])],
   ]

@@ -79,7 +79,9 @@ const strips: readonly StripSize[] = [
 const stripId = ({ taps, stride }: StripSize): number => taps * 16 + stride
 
 function stripDispatch(): string {
-  const cases = strips.map((size) => `    case ${stripId(size)}:\n      ${stripName(size)}(job, count, begin, end)\n      break`)
+  const cases = strips.map(
+    (size) => `    case ${stripId(size)}:\n      ${stripName(size)}(job, count, begin, end)\n      break`,
+  )
   return `
 /** Whether there is a strip of \`taps\` a line and \`stride\`. */
 export function hasStrip(taps: i32, stride: i32): bool {

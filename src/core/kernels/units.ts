@@ -46,14 +46,18 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rowGrain: 72,
     }
   },
-  depthwise: (a) => ({
-    rows: a.batch * a.outH * a.outW,
-    columns: a.channels,
-    ns: 0.2 + (a.kernelH * a.kernelW) / (a.transposed ? a.strideH * a.strideW : 1) / 20,
-    rowStep: 8,
-    rowGrain: 32,
-    columnStep: 16,
-  }),
+  depthwise: (a) => {
+    const line = a.transposed ? Math.ceil(a.outW / a.strideW) : a.outW
+    return {
+      rows: a.batch * a.outH * a.outW,
+      columns: a.channels,
+      ns: 0.2 + (a.kernelH * a.kernelW) / (a.transposed ? a.strideH * a.strideW : 1) / 20,
+      // strips do not go beyond a line
+      rowStep: line,
+      rowGrain: Math.max(32, line),
+      columnStep: 16,
+    }
+  },
   pool: (a) => ({
     rows: a.batch * a.outH * a.outW,
     columns: a.channels,
@@ -94,7 +98,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
 export function cutOf<K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs = MIN_UNIT_NS): Cut {
   const { rows, columns, ns, rowStep = 1, rowGrain = rowStep, columnStep = 1 } = grids[kernel](args)
   if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
-  const wanted = Math.max(1, Math.min(MAX_UNITS, Math.floor((rows * columns * ns) / minUnitNs)))
+  const wanted = wantedUnits((rows * columns * ns) / minUnitNs)
   const down = Math.max(1, Math.min(wanted, Math.floor(rows / rowGrain)))
   const across = Math.min(Math.ceil(wanted / down), Math.ceil(columns / columnStep))
   const rowsPerUnit = roundUp(rows / down, rowStep)
@@ -104,6 +108,12 @@ export function cutOf<K extends KernelName>(kernel: K, args: KernelArgs[K], minU
     columnsPerUnit,
     units: Math.ceil(rows / rowsPerUnit) * Math.ceil(columns / columnsPerUnit),
   }
+}
+
+/** A few units are an even number, for two ranks to end together. */
+function wantedUnits(units: number): number {
+  if (units < 1.5) return 1
+  return units < 8 ? 2 * Math.max(1, Math.round(units / 2)) : Math.min(MAX_UNITS, Math.floor(units))
 }
 
 /** How many units a call has: what `runPlan` needs to know of it. */

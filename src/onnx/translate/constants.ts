@@ -1,5 +1,5 @@
 import type { Value } from '../../core/ir/graph.ts'
-import { broadcastShapes, isSymbolic, sizeOf } from '../../core/ir/shape.ts'
+import { broadcastShapes, isSymbolic, N, sizeOf } from '../../core/ir/shape.ts'
 import { type DType, type Tensor, tensor } from '../../core/ir/tensor.ts'
 import { broadcast } from '../../core/reference/loops.ts'
 import { malformed, unsupported } from '../errors.ts'
@@ -44,8 +44,9 @@ export const constants: Translators = {
     const [start, limit, delta] = [0, 1, 2].map((i) => known(call, i).data[0])
     if (start === undefined || limit === undefined || delta === undefined || delta === 0)
       throw malformed('its start, limit and delta are not three numbers')
-    const count = Math.max(0, Math.ceil((limit - start) / delta))
+    if (start === 0 && limit === N && delta === 1) return call.g.sampleNumbers()
     if (isSymbolic(limit) || isSymbolic(start)) throw unsupported('it counts the batch, which is free here')
+    const count = Math.max(0, Math.ceil((limit - start) / delta))
     if (!(count <= MAX_RANGE))
       throw unsupported(`it would count ${count} numbers; at most ${MAX_RANGE} are read`)
     const numbers = Float64Array.from({ length: count }, (_, i) => start + i * delta)

@@ -1,8 +1,8 @@
 import type { Value } from '../../core/ir/graph.ts'
-import { dimAt, formatShape, isSymbolic, normalizeAxis } from '../../core/ir/shape.ts'
-import { tensor } from '../../core/ir/tensor.ts'
+import { dimAt, formatShape, isSymbolic, N, normalizeAxis } from '../../core/ir/shape.ts'
+import { type Tensor, tensor } from '../../core/ir/tensor.ts'
 import { malformed, unsupported } from '../errors.ts'
-import type { FoldingBuilder } from '../folding-builder.ts'
+import { type FoldingBuilder, SAMPLE } from '../folding-builder.ts'
 import type { Call, Translators } from './call.ts'
 
 export const indexing: Translators = {
@@ -16,8 +16,8 @@ export const indexing: Translators = {
     const indices = call.constant(1)
     if (!indices) throw malformed('it has no indices')
     const length = dimAt(x.shape, axis)
+    if (isSymbolic(length)) return gatherPerSample(call, axis, indices)
     const positive = indices.data.map((i) => (i < 0 ? i + length : i))
-    if (isSymbolic(length)) throw unsupported('it chooses among the batch, which is free here')
     if (positive.some((i) => i < 0 || i >= length))
       throw malformed(`an index lies outside axis ${axis} of ${formatShape(x.shape)}`)
     const chosen = g.constant(tensor(indices.shape, positive, 'int'))
@@ -26,6 +26,20 @@ export const indexing: Translators = {
   Slice: (call) => slice(call),
   Split: (call) => split(call),
   Pad: (call) => pad(call),
+}
+
+/**
+ * From (k·N, …), what each sample's own k entries hold at the same offsets: torch flattens the batch and reads it with
+ * strides so. The indices are k·sample + offset, or, in a file of one sample, just offset; either way (1, …).
+ */
+function gatherPerSample({ g, x, freedBatch }: Call, axis: number, { shape, data }: Tensor): Value {
+  const k = (x.shape[0] ?? 0) / N
+  const base = freedBatch === 1 ? 0 : k * SAMPLE
+  const offsets = Float64Array.from(data, (index) => index - base)
+  if (axis !== 0 || shape[0] !== 1 || !offsets.every((offset) => offset >= 0 && offset < k))
+    throw unsupported('it chooses among the batch, which is free here')
+  const samples = g.reshape(x, [N, k, ...x.shape.slice(1)])
+  return g.emit('gather', [samples, g.constant(tensor(shape.slice(1), offsets, 'int'))], { axis: 1 })
 }
 
 /** One axis of a Slice: clamped start and number of elements. */

@@ -1,0 +1,72 @@
+import { execFile } from 'node:child_process'
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { registerHooks } from 'node:module'
+import { promisify } from 'node:util'
+
+const folder = new URL('../../build/client/', import.meta.url)
+const compiler = new URL('../../node_modules/typescript/bin/tsc', import.meta.url).pathname
+
+/** What a user of the service writes over the generated types. */
+const client = `import createClient from 'openapi-fetch'
+import type { paths } from './schema.ts'
+
+export async function explain(baseUrl: string, image: Blob) {
+  const client = createClient<paths>({ baseUrl })
+  const { data, error } = await client.POST('/v1/models/{model}/explain', {
+    params: { path: { model: 'tiny' }, query: { method: 'integrated-gradients', steps: 8, target: 'tiger cat' } },
+    headers: { 'content-type': image.type },
+    body: image,
+    bodySerializer: (body) => body,
+    parseAs: 'blob',
+  })
+  if (error) throw new Error(error.detail)
+  return data
+}
+
+export async function likeliest(baseUrl: string, image: Blob): Promise<string | undefined> {
+  const client = createClient<paths>({ baseUrl })
+  const { data, error } = await client.POST('/v1/models/{model}/predict', {
+    params: { path: { model: 'tiny' }, query: { top: 1 } },
+    headers: { 'content-type': image.type },
+    body: image,
+    bodySerializer: (body) => body,
+  })
+  if (error) throw new Error(error.errors?.[0]?.parameter ?? error.title)
+  return [data].flat()[0]?.predictions[0]?.label
+}
+`
+
+/** What the generated client offers, once it is compiled. */
+export interface Client {
+  readonly explain: (baseUrl: string, image: Blob) => Promise<Blob>
+  readonly likeliest: (baseUrl: string, image: Blob) => Promise<string | undefined>
+}
+
+/** Generates a client from openapi.yaml into build/client and type-checks it. Rejects with the compiler's complaints. */
+export async function generateClient(): Promise<Client> {
+  // the generator needs the compiler's JavaScript interface, which ended with TypeScript 6
+  const hook = registerHooks({
+    resolve: (specifier, context, next) =>
+      next(specifier === 'typescript' ? 'typescript-5' : specifier, context),
+  })
+  const { default: openapiTypescript, astToString } = await import('openapi-typescript')
+  const { factory } = (await import('typescript-5')).default
+  hook.deregister()
+  const nodes = await openapiTypescript(
+    readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'),
+    {
+      transform: ({ format }) => (format === 'binary' ? factory.createTypeReferenceNode('Blob') : undefined),
+    },
+  )
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(new URL('schema.ts', folder), astToString(nodes))
+  writeFileSync(new URL('client.ts', folder), client)
+  writeFileSync(
+    new URL('tsconfig.json', folder),
+    JSON.stringify({ extends: '../../tsconfig.json', include: ['.'], exclude: [] }),
+  )
+  await promisify(execFile)(process.execPath, [compiler, '--project', folder.pathname]).catch((error) => {
+    throw new Error(`the generated client does not compile:\n${error.stdout}`)
+  })
+  return import(new URL('client.ts', folder).href)
+}

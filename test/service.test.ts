@@ -1,0 +1,101 @@
+import { readFileSync } from 'node:fs'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readNpy } from '../src/imaging/npy.ts'
+import { type Service, startService, stopService } from './helpers/service.ts'
+
+const photo = (name: string): Buffer => readFileSync(`test/fixtures/photos/${name}`)
+const MODEL = '/v1/models/efficientnet-lite0'
+
+const post = ({ app }: Service, url: string, body: Buffer, type = 'image/png') =>
+  app.inject({ method: 'POST', url: `${MODEL}/${url}`, payload: body, headers: { 'content-type': type } })
+
+describe('the service with its built-in model', () => {
+  let service: Service
+  beforeAll(async () => {
+    service = await startService()
+  })
+  afterAll(() => stopService(service))
+
+  it.each([
+    ['chelsea.png', 'tiger cat', 0.385],
+    ['coffee.png', 'espresso', 0.951],
+    ['rocket.jpg', 'missile', 0.286],
+    ['camera.png', 'tripod', 0.937],
+    ['astronaut.png', 'football helmet', 0.162],
+  ])('sees in %s a %s', async (name, label, probability) => {
+    const type = name.endsWith('jpg') ? 'image/jpeg' : 'image/png'
+    const { predictions } = (await post(service, 'predict?top=1', photo(name), type)).json()
+    expect(predictions[0].label).toBe(label)
+    expect(Math.abs(predictions[0].probability - probability)).toBeLessThan(0.03)
+  })
+
+  it('answers a bare curl with the photo under its saliency map, and says of which class', async () => {
+    const { statusCode, headers, rawPayload } = await post(service, 'explain', photo('chelsea.png'))
+    expect(statusCode).toBe(200)
+    expect(headers['content-type']).toBe('image/png')
+    expect(headers['gradlens-label']).toBe('tiger%20cat')
+    expect(headers['server-timing']).toMatch(/decode;dur=.*gradient;dur=/)
+    // Width and height in the PNG's header: those of the whole photo.
+    expect([rawPayload.readUInt32BE(16), rawPayload.readUInt32BE(20)]).toEqual([451, 300])
+  })
+
+  it.each([
+    ['gradient', 'method=gradient&channels=none&crop=1&format=npy', 1e-3],
+    ['guided-backprop', 'method=guided-backprop&channels=none&crop=1&format=npy', 1e-3],
+    ['deconvnet', 'method=deconvnet&channels=none&crop=1&format=npy', 1e-3],
+    ['grad-cam-raw', 'method=grad-cam&relu=false&upsample=none&crop=1&format=npy', 1e-3],
+  ])('agrees with PyTorch on the cat over HTTP: %s', async (id, query, bound) => {
+    const body = readFileSync('test/fixtures/efficientnet-lite0/cat-224.png')
+    const { rawPayload } = await post(service, `explain?target=282&${query}`, body)
+    const got = readNpy(rawPayload)
+    const expected = readNpy(readFileSync(`test/fixtures/efficientnet-lite0/cat.${id}.npy`))
+    expect(got.shape).toEqual(expected.shape)
+    const norm = (data: ArrayLike<number>) => Math.hypot(...chunkNorms(data))
+    const difference = Float64Array.from(got.data, (v, i) => v - (expected.data[i] ?? 0))
+    expect(norm(difference) / norm(expected.data)).toBeLessThanOrEqual(bound)
+  })
+
+  it('agrees with PyTorch on the cat over HTTP: logits', async () => {
+    const png = readFileSync('test/fixtures/efficientnet-lite0/cat-224.png')
+    const { logits } = (await post(service, 'predict?scores=all&crop=1', png)).json()
+    const expected = readNpy(readFileSync('test/fixtures/efficientnet-lite0/cat.logits.npy'))
+    expect(logits).toMatchObject({ shape: [1000], datatype: 'FP32' })
+    const largest = Math.max(...expected.data.map(Math.abs))
+    for (const [i, score] of logits.data.entries())
+      expect(Math.abs(score - (expected.data[i] ?? Number.NaN))).toBeLessThanOrEqual(1e-4 * largest)
+  })
+})
+
+/** Norms of pieces, short enough to be arguments of one call. */
+function chunkNorms(data: ArrayLike<number>): number[] {
+  const all = Float64Array.from(data)
+  return Array.from({ length: Math.ceil(all.length / 1000) }, (_, i) =>
+    Math.hypot(...all.subarray(i * 1000, (i + 1) * 1000)),
+  )
+}
+
+describe('the same request', () => {
+  let services: readonly Service[] = []
+  beforeAll(async () => {
+    services = await Promise.all(['1', '2', '3'].map((WORKERS) => startService({ WORKERS })))
+  })
+  afterAll(() => Promise.all(services.map(stopService)))
+
+  it.each(['gradient', 'smoothgrad&samples=5&seed=3', 'integrated-gradients&steps=6', 'grad-cam'])(
+    'gives the same bytes twice and on any number of threads: %s',
+    async (method) => {
+      const answers: Buffer[] = []
+      for (const service of [...services, ...services]) {
+        const { statusCode, rawPayload } = await post(
+          service,
+          `explain?method=${method}&format=npy`,
+          photo('coffee.png'),
+        )
+        expect(statusCode).toBe(200)
+        answers.push(rawPayload)
+      }
+      const [first, ...others] = answers
+      expect(others.every((answer) => first?.equals(answer))).toBe(true)
+    },
+  )
+})
