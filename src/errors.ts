@@ -236,7 +236,7 @@ const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
 }
-const card = { '': 'unusable-model' } as const
+const card = { 'bad-card': 'unusable-model' } as const
 const parameters: ReadonlyMap<string, string> = new Map([
   ['unknown-layer', 'layer'],
   ['bad-target', 'target'],

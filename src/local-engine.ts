@@ -1,8 +1,9 @@
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { kernelNames } from './core/kernels/list.ts'
+import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
-import { compileKernels, type KernelModule } from './core/wasm/module.ts'
+import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { Engine, Place, Ran, ServedModel } from './engine.ts'
 import { LoadCache } from './models/cache.ts'
@@ -25,12 +26,15 @@ interface LocalEngineOptions {
   readonly logger: Logger
 }
 
-/** Reads the models and starts the threads. Throws CardError for a bad built-in card. */
+/** Reads the models, checks the kernels, starts the threads. Throws CardError for a bad built-in card. */
 export async function createLocalEngine({ config, logger }: LocalEngineOptions): Promise<LocalEngine> {
   const registry = await readRegistry(BUILT_IN_MODELS, config.modelsDir)
   for (const entry of registry.list())
     if (entry.status === 'unusable')
       logger.warn({ model: entry.id, reason: entry.reason }, 'a model cannot be used')
+  const { kernels, rejected } = checkedKernels()
+  if (rejected.length > 0)
+    logger.warn({ kernels: rejected }, 'kernels failed their self-test: using the plain ones')
   const control = { open: openSlot, invite, requestAbort, recall, dismiss, bury: releaseLock }
   const pool = createPool<Tasks, SharedModel>({
     workers: config.workers,
@@ -39,7 +43,13 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
     control,
     logger,
   })
-  return new ThreadEngine(registry, pool, config, logger)
+  return new ThreadEngine({ registry, pool, kernels, config, logger })
+}
+
+interface ThreadEngineParts extends LocalEngineOptions {
+  readonly registry: Registry
+  readonly pool: Pool<Tasks, SharedModel>
+  readonly kernels: KernelModule
 }
 
 class ThreadEngine implements LocalEngine {
@@ -48,14 +58,14 @@ class ThreadEngine implements LocalEngine {
   readonly #pool: Pool<Tasks, SharedModel>
   readonly #logger: Logger
   readonly #cache: LoadCache<CachedModel>
-  #kernels: KernelModule
+  readonly #kernels: KernelModule
   #ready = false
 
-  constructor(registry: Registry, pool: Pool<Tasks, SharedModel>, config: Config, logger: Logger) {
+  constructor({ registry, pool, kernels, config, logger }: ThreadEngineParts) {
     this.#registry = registry
     this.#pool = pool
     this.#logger = logger
-    this.#kernels = compileKernels()
+    this.#kernels = kernels
     this.#cache = new LoadCache<CachedModel>(config.cacheBytes, (key) => pool.forget(key), isCutShort)
     this.started = this.#start(config.preload)
   }
@@ -100,27 +110,11 @@ class ThreadEngine implements LocalEngine {
 
   async #start(preload: readonly string[]): Promise<void> {
     await this.#pool.ready
-    await this.#checkKernels()
     for (const entry of this.#chosen(preload)) {
       using place = this.#pool.admit()
       await this.#load(place, entry)
     }
     this.#ready = true
-  }
-
-  /** Kernels that fail their self-test are replaced by the plain ones; if those fail too, the service does not start. */
-  async #checkKernels(): Promise<void> {
-    const failing = async () => (await this.#pool.run({ name: 'selfTest', payload: this.#kernels })).result
-    const bad = await failing()
-    if (bad.length === 0) return
-    this.#logger.warn(
-      { kernels: bad, module: this.#kernels.name },
-      'kernels failed their self-test: using the plain ones',
-    )
-    this.#kernels = compileKernels('kernels-plain')
-    const stillBad = await failing()
-    if (stillBad.length > 0)
-      throw new Error(`these kernels compute wrong results on this machine: ${stillBad.join(', ')}`)
   }
 
   #chosen(preload: readonly string[]): readonly UsableModel[] {

@@ -5,8 +5,6 @@ import type { LoadedGraph } from './models/load.ts'
 
 /** What the service asks of its worker threads. */
 export interface Tasks {
-  /** Kernels of the module that do not agree with their plain twins; none on a healthy machine. */
-  selfTest: { payload: KernelModule; result: readonly string[] }
   load: { payload: LoadOrder; result: LoadedGraph }
   predict: { payload: PredictJob; result: PredictResult }
   explain: { payload: ExplainJob; result: ExplainResult }

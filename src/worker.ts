@@ -1,12 +1,6 @@
-import { SELF_TEST_BYTES, selfTest } from './core/kernels/self-test.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
-import { createModelMemory, ModelMemory } from './core/wasm/memory.ts'
-import {
-  instantiateKernels,
-  type KernelInstance,
-  type KernelModule,
-  SCRATCH_BYTES,
-} from './core/wasm/module.ts'
+import { ModelMemory } from './core/wasm/memory.ts'
+import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/wasm/module.ts'
 import { assist, Team } from './core/wasm/team.ts'
 import type { LoadedModel } from './explain/loaded.ts'
 import { runExplain, runPredict } from './explain/run.ts'
@@ -35,19 +29,10 @@ function openModel({ loaded, card, memory, kernels }: SharedModel, workerIndex: 
   }
 }
 
-/** The names of kernels that compute something else than their twins, in a memory of their own. */
-function failingKernels(kernels: KernelModule): readonly string[] {
-  const raw = createModelMemory()
-  const memory = new ModelMemory(raw, 0)
-  const instance = instantiateKernels(kernels, raw, memory.allocate(SCRATCH_BYTES))
-  return selfTest(instance, raw, memory.allocate(SELF_TEST_BYTES))
-}
-
 serveTasks<Tasks, SharedModel, OpenModel>({
   onResource: openModel,
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
   handlers: {
-    selfTest: failingKernels,
     load: ({ folder, card, labels }) => loadGraph(folder, card, labels),
     predict: (job, { resource: { model, backend } }) => runPredict(model, backend, job),
     explain: (job, { resource: { model, backend } }) => {

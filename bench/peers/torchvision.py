@@ -3,9 +3,10 @@
     python torchvision.py NET EXPORTER FOLDER
 
 NET as in torchvision.models, EXPORTER torchscript or dynamo. Writes to FOLDER: model.onnx (float32, batch free),
-case.json, and as raw little-endian float64 the files input, cotangent, logits and gradient, where gradient is that of
+case.json (shapes, and how far PyTorch's own float32 run is off), and as raw little-endian float64 the files input, cotangent, logits and gradient, where gradient is that of
 <cotangent, logits> with respect to the input. Everything follows from fixed seeds.
 """
+import copy
 import json
 import logging
 import sys
@@ -93,6 +94,11 @@ def export(model: torch.nn.Module, x: torch.Tensor, exporter: str, path: Path) -
         torch.onnx.export(model, (x,), path, dynamo=False, dynamic_axes=axes, **names)
 
 
+def error(actual: torch.Tensor, expected: torch.Tensor) -> float:
+    """Largest difference relative to the largest number."""
+    return ((actual.double() - expected).abs().max() / expected.abs().max()).item()
+
+
 def main() -> None:
     net, exporter, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     warnings.filterwarnings("ignore")
@@ -102,15 +108,22 @@ def main() -> None:
     torch.manual_seed(1)
     x = torch.randn(1, 3, size, size, dtype=torch.float64).float().double()
     export(model, x.float(), exporter, folder / "model.onnx")
+    plain = copy.deepcopy(model)
     model = model.double()
     x.requires_grad_(True)
     logits = model(x)
     cotangent = torch.randn(logits.shape, dtype=torch.float64).float().double()
     (gradient,) = torch.autograd.grad(logits, x, cotangent)
+    single = x.detach().float().requires_grad_(True)
+    single_logits = plain(single)
+    (single_gradient,) = torch.autograd.grad(single_logits, single, cotangent.float())
     tensors = {"input": x, "cotangent": cotangent, "logits": logits, "gradient": gradient}
     for name, tensor in tensors.items():
         (folder / name).write_bytes(tensor.detach().numpy().astype("<f8").tobytes())
-    case = {"shapes": {name: list(tensor.shape) for name, tensor in tensors.items()}, "torch": torch.__version__}
+    case = {
+        "shapes": {name: list(tensor.shape) for name, tensor in tensors.items()},
+        "float32": {"logits": error(single_logits, logits), "gradient": error(single_gradient, gradient)},
+    }
     (folder / "case.json").write_text(json.dumps(case))
 
 

@@ -45,8 +45,14 @@ const nets = [
 ]
 const exporters = ['torchscript', 'dynamo'] as const
 
-/** Largest error relative to the largest number. In float32 a unit near a kink may fall on its other side. */
-const TOLERANCE = { reference: 1e-9, wasm: 1e-3 }
+/**
+ * Largest error allowed, relative to the largest number. Reference: some attributes (HardSigmoid's 1/6) are float32 in the
+ * file. WASM: where rounding puts a unit on the other side of a kink its gradient jumps, in PyTorch's float32 too.
+ */
+const TOLERANCE = {
+  reference: { logits: 1e-5, gradient: 1e-5 },
+  wasm: { logits: 1e-4, gradient: 3e-2 },
+}
 type BackendName = keyof typeof TOLERANCE
 
 function wasmBackend(): Backend {
@@ -61,11 +67,15 @@ const backends: Readonly<Record<BackendName, () => Backend>> = {
 }
 
 const names = ['input', 'cotangent', 'logits', 'gradient'] as const
-const caseSchema = z.object({ shapes: z.record(z.enum(names), z.array(z.int())) })
+const caseSchema = z.object({
+  shapes: z.record(z.enum(names), z.array(z.int())),
+  /** how far PyTorch's own float32 run is off */
+  float32: z.object({ logits: z.number(), gradient: z.number() }),
+})
 
-/** The numbers that the Python side wrote. */
-function readCase(folder: string): Record<(typeof names)[number], Tensor> {
-  const { shapes } = caseSchema.parse(JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')))
+/** What the Python side wrote. */
+function readCase(folder: string) {
+  const { shapes, float32 } = caseSchema.parse(JSON.parse(readFileSync(join(folder, 'case.json'), 'utf8')))
   const read = (name: (typeof names)[number]): Tensor =>
     tensor(shapes[name], new Float64Array(new Uint8Array(readFileSync(join(folder, name))).buffer))
   return {
@@ -73,6 +83,7 @@ function readCase(folder: string): Record<(typeof names)[number], Tensor> {
     cotangent: read('cotangent'),
     logits: read('logits'),
     gradient: read('gradient'),
+    float32,
   }
 }
 
@@ -96,12 +107,13 @@ interface Row {
   readonly ok: boolean
   readonly logits?: number
   readonly gradient?: number
+  readonly float32?: { readonly logits: number; readonly gradient: number }
   readonly batch?: string
   readonly seconds?: number
 }
 
 function compare(folder: string, backend: BackendName): Omit<Row, 'net' | 'exporter'> {
-  const { input, cotangent, logits, gradient } = readCase(folder)
+  const { input, cotangent, logits, gradient, float32 } = readCase(folder)
   const { graph, warnings } = importOnnx(readFileSync(join(folder, 'model.onnx')))
   const forward = canonical(graph)
   const [x] = forward.inputs
@@ -112,9 +124,17 @@ function compare(folder: string, backend: BackendName): Omit<Row, 'net' | 'expor
   const [y, dx] = backends[backend]().compile(both, 1).run([input, cotangent])
   const seconds = (performance.now() - start) / 1000
   const errors = { logits: relativeError(y, logits), gradient: relativeError(dx, gradient) }
-  const ok = Math.max(errors.logits, errors.gradient) <= TOLERANCE[backend]
+  const allowed = TOLERANCE[backend]
+  const ok = errors.logits <= allowed.logits && errors.gradient <= allowed.gradient
   const batch = x.shape[0] === N ? 'free' : `${x.shape[0]}`
-  return { ...errors, ok, batch, seconds, status: ok ? ['agrees', ...warnings].join('; ') : 'DIFFERS' }
+  return {
+    ...errors,
+    float32,
+    ok,
+    batch,
+    seconds,
+    status: ok ? ['agrees', ...warnings].join('; ') : 'DIFFERS',
+  }
 }
 
 async function runCase(net: string, exporter: string, backend: BackendName, root: string): Promise<Row> {
@@ -136,7 +156,7 @@ const lastLine = (error: unknown): string =>
 
 const figure = (value: number | undefined): string => value?.toExponential(1) ?? ''
 const line = (row: Row): string =>
-  `| ${row.net} | ${row.exporter} | ${row.batch ?? ''} | ${figure(row.logits)} | ${figure(row.gradient)} | ${row.seconds?.toFixed(1) ?? ''} | ${row.status} |`
+  `| ${row.net} | ${row.exporter} | ${row.batch ?? ''} | ${figure(row.logits)} | ${figure(row.gradient)} | ${figure(row.float32?.logits)} | ${figure(row.float32?.gradient)} | ${row.seconds?.toFixed(1) ?? ''} | ${row.status} |`
 
 async function main(): Promise<void> {
   const [first = 'reference', ...rest] = process.argv.slice(2)
@@ -145,8 +165,10 @@ async function main(): Promise<void> {
   const asked = named ? rest : [first, ...rest]
   const root = join(import.meta.dirname, '../../.nets')
   mkdirSync(root, { recursive: true })
-  console.log(`| net | exporter | batch | logits | gradient | seconds (${backend}) | status |`)
-  console.log('|---|---|---|---|---|---|---|')
+  console.log(
+    `| net | exporter | batch | logits | gradient | torch f32 logits | torch f32 gradient | seconds (${backend}) | status |`,
+  )
+  console.log('|---|---|---|---|---|---|---|---|---|')
   for (const net of asked.length > 0 ? asked : nets)
     for (const exporter of exporters) {
       const row = await runCase(net, exporter, backend, root)

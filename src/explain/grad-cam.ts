@@ -1,8 +1,8 @@
 import { z } from 'zod'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import { resizeBilinear } from '../imaging/resize-bilinear.ts'
 import { method } from './method.ts'
 import { emptyLike, map, planes } from './tensor.ts'
-import { resizeBilinear } from '../imaging/resize-bilinear.ts'
 
 /** ReLU(Σ_c mean_hw(∂F/∂A_c)·A_c) at a layer A (C',H',W'), Selvaraju 2017; map: (H,W), or (H',W') without upsampling. */
 export const gradCam = method({

@@ -58,6 +58,8 @@ export type Card = z.output<typeof cardSchema>
 
 /** A card that breaks the schema; the message names each bad field. */
 export class CardError extends Error {
+  readonly kind = 'bad-card'
+
   constructor(where: string, faults: readonly string[]) {
     super(`${where}: ${faults.join('; ')}`)
     this.name = 'CardError'

@@ -1,7 +1,7 @@
 import type { ServedModel } from '../engine.ts'
 import { writeNpy } from '../imaging/npy.ts'
 import { zipFiles } from '../imaging/zip.ts'
-import type { ExplanationAnswer } from '../schemas/explain.ts'
+import type { ExplanationAnswer } from '../schemas/explanation.ts'
 import { stack } from './batches.ts'
 import type { Explained } from './explanations.ts'
 import { type Format, mediaTypes } from './negotiation.ts'

@@ -1,6 +1,6 @@
 import { IMAGE_TYPES } from '../imaging/file-type.ts'
 import { commonHeaders } from '../schemas/common.ts'
-import { explanationHeadersSchema, explanationSchema } from '../schemas/explain.ts'
+import { explanationHeadersSchema, explanationSchema } from '../schemas/explanation.ts'
 import { predictionSchema } from '../schemas/predict.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'

@@ -2,7 +2,7 @@ import { unzipSync } from 'fflate'
 import { describe, expect, test } from 'vitest'
 import { readNpy } from '../../src/imaging/npy.ts'
 import { sharp } from '../../src/imaging/sharp.ts'
-import { explanationSchema } from '../../src/schemas/explain.ts'
+import { explanationSchema } from '../../src/schemas/explanation.ts'
 import { fakeEngine, png, testApp } from '../helpers/app.ts'
 import { EXPLAIN, FORM, form, npy, part, post } from '../helpers/requests.ts'
 

@@ -26,10 +26,13 @@ const controlAddress = (slot: number): number => CONTROL_BASE + slot * CONTROL_B
 const controlWords = (memory: WebAssembly.Memory, slot: number): Int32Array =>
   new Int32Array(memory.buffer, controlAddress(slot), CONTROL_BYTES / 4)
 
-/** Prepares a slot for its leader's next job: no abort, nobody recalled, all seats empty. Nobody may be in it. */
+/**
+ * Prepares a slot for its leader's next job: no abort, nobody recalled, all seats empty, no counts left by a member that
+ * died in a run. Nobody may be in it.
+ */
 export function openSlot(memory: WebAssembly.Memory, slot: number): void {
   const words = controlWords(memory, slot)
-  Atomics.store(words, ABORT / 4, 0)
+  for (let word = 0; word < PLAN; word++) Atomics.store(words, word, 0)
   Atomics.store(words, RECALLED, 0)
   for (let member = 0; member < MAX_WORKERS; member++) Atomics.store(words, SEAT + member, ABSENT)
 }

@@ -222,6 +222,7 @@ const poolWindows: readonly (readonly [string, Geometry & { channels?: number }]
   ['windows with gaps between', { size: [8, 9], kernel: [2, 1], stride: [3, 2], padBegin: [0, 0] }],
   ['the whole image', { size: [7, 5], kernel: [7, 5], padBegin: [0, 0], channels: 37 }],
   ['one channel', { channels: 1 }],
+  ['many channels', { size: [5, 4], stride: [2, 2], channels: 59 }],
 ]
 
 function poolCases(mode: number, name: string): Case<'pool'>[] {

@@ -1,5 +1,6 @@
 import { PoolArgs, PoolGradArgs } from './generated/args'
 import { averageScale, endTap, firstTap, MAX } from './pool-window'
+import { tileRows } from './scratch'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
 
 /**
@@ -58,7 +59,15 @@ function scatterWindow(
   if (args.mode == MAX) {
     const x = args.x + corner
     const out = args.out + corner
-    for (let channel = begin; channel < whole; channel += 16) {
+    let channel = begin
+    for (; channel + 64 <= whole; channel += 64) {
+      firstMaxima16(x + channel, rows, stepY, columns, stepX)
+      for (let lane: usize = 0; lane < 64; lane += 4) {
+        const at = channel + lane
+        addLane(out + at + load<i32>(tileRows() + lane), ct + at)
+      }
+    }
+    for (; channel < whole; channel += 16) {
       const first = firstMaximum(x + channel, rows, stepY, columns, stepX)
       addLane(out + channel + i32x4.extract_lane(first, 0), ct + channel)
       addLane(out + channel + i32x4.extract_lane(first, 1) + 4, ct + channel + 4)
@@ -100,6 +109,51 @@ function addScaled(out: usize, ct: usize, scale: f32, begin: usize, whole: usize
   }
 }
 
+/** As `firstMaximum`, for 16 channels, to `tileRows`. */
+function firstMaxima16(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i32): void {
+  let best0 = v128.load(corner)
+  let best1 = v128.load(corner, 16)
+  let best2 = v128.load(corner, 32)
+  let best3 = v128.load(corner, 48)
+  let place0 = i32x4.splat(0)
+  let place1 = place0
+  let place2 = place0
+  let place3 = place0
+  for (let y = 0; y < rows; y++) {
+    let offset = y * stepY
+    for (let left = columns; left > 0; left--, offset += stepX) {
+      const here = i32x4.splat(offset)
+      const x = corner + offset
+      const x0 = v128.load(x)
+      const x1 = v128.load(x, 16)
+      const x2 = v128.load(x, 32)
+      const x3 = v128.load(x, 48)
+      const better0 = isLarger(x0, best0)
+      const better1 = isLarger(x1, best1)
+      const better2 = isLarger(x2, best2)
+      const better3 = isLarger(x3, best3)
+      best0 = v128.bitselect(x0, best0, better0)
+      best1 = v128.bitselect(x1, best1, better1)
+      best2 = v128.bitselect(x2, best2, better2)
+      best3 = v128.bitselect(x3, best3, better3)
+      place0 = v128.bitselect(here, place0, better0)
+      place1 = v128.bitselect(here, place1, better1)
+      place2 = v128.bitselect(here, place2, better2)
+      place3 = v128.bitselect(here, place3, better3)
+    }
+  }
+  v128.store(tileRows(), place0)
+  v128.store(tileRows(), place1, 16)
+  v128.store(tileRows(), place2, 32)
+  v128.store(tileRows(), place3, 48)
+}
+
+// @ts-ignore: decorator
+@inline
+function isLarger(x: v128, best: v128): v128 {
+  return v128.or(f32x4.gt(x, best), f32x4.ne(x, x))
+}
+
 /** Offset from the corner of each lane's first maximum, NaN counting as one. */
 // @ts-ignore: decorator
 @inline
@@ -110,7 +164,7 @@ function firstMaximum(corner: usize, rows: i32, stepY: i32, columns: i32, stepX:
     let offset = y * stepY
     for (let left = columns; left > 0; left--, offset += stepX) {
       const value = v128.load(corner + offset)
-      const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value))
+      const better = isLarger(value, best)
       best = v128.bitselect(value, best, better)
       place = v128.bitselect(i32x4.splat(offset), place, better)
     }
@@ -127,7 +181,7 @@ function firstMaximumLane(corner: usize, rows: i32, stepY: i32, columns: i32, st
     let offset = y * stepY
     for (let left = columns; left > 0; left--, offset += stepX) {
       const value = v128.load32_splat(corner + offset)
-      const better = v128.or(f32x4.gt(value, best), f32x4.ne(value, value))
+      const better = isLarger(value, best)
       best = v128.bitselect(value, best, better)
       place = v128.bitselect(i32x4.splat(offset), place, better)
     }

@@ -1,6 +1,6 @@
 /**
  * Scratch memory private to a rank: each worker has its own instance of this module, so a global holds its address. The sizes
- * are repeated in `units.ts`, which refuses calls that need more.
+ * are repeated in `encode.ts`, which refuses calls that need more.
  */
 let base: usize = 0
 

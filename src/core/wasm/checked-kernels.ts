@@ -1,0 +1,36 @@
+import { CoreError } from '../errors.ts'
+import type { KernelName } from '../kernels/list.ts'
+import { SELF_TEST_BYTES, selfTest } from '../kernels/self-test.ts'
+import { createModelMemory, ModelMemory } from './memory.ts'
+import { compileKernels, instantiateKernels, type KernelModule, SCRATCH_BYTES } from './module.ts'
+
+/** Kernels that agree with their plain twins on this machine, and which of the faster ones did not. */
+export interface CheckedKernels {
+  readonly kernels: KernelModule
+  readonly rejected: readonly KernelName[]
+}
+
+/**
+ * Compiles the fastest kernels and tests each; if one is wrong, the plain ones are taken, tested as well. To be called
+ * before there are worker threads: compiling changes V8's flags. Throws `unsupported` when the plain ones are wrong too.
+ */
+export function checkedKernels(): CheckedKernels {
+  const fastest = compileKernels()
+  const rejected = failing(fastest)
+  if (rejected.length === 0) return { kernels: fastest, rejected }
+  const plain = compileKernels('kernels-plain')
+  const hopeless = failing(plain)
+  if (hopeless.length > 0)
+    throw new CoreError(
+      'unsupported',
+      `these kernels compute wrong results on this machine: ${hopeless.join(', ')}`,
+    )
+  return { kernels: plain, rejected }
+}
+
+function failing(kernels: KernelModule): readonly KernelName[] {
+  const raw = createModelMemory()
+  const memory = new ModelMemory(raw, 0)
+  const instance = instantiateKernels(kernels, raw, memory.allocate(SCRATCH_BYTES))
+  return selfTest(instance, raw, memory.allocate(SELF_TEST_BYTES))
+}
