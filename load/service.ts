@@ -2,11 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
 
+/** As npm start sets them. */
+const malloc = {
+  MALLOC_ARENA_MAX: '2',
+  MALLOC_MMAP_THRESHOLD_: '131072',
+  MALLOC_TRIM_THRESHOLD_: '131072',
+}
+
 /** The service in a process of its own, on a free port, ready. It is killed with this process. */
 export async function startService(model: string): Promise<{ origin: string; child: ChildProcess }> {
   const entry = new URL('../src/server.ts', import.meta.url).pathname
-  const env = { ...process.env, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model }
-  const child = spawn(process.execPath, [entry], { env, stdio: ['ignore', 'pipe', 'inherit'] })
+  const env = { ...process.env, ...malloc, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model }
+  const child = spawn(process.execPath, ['--max-semi-space-size=8', entry], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   process.once('exit', () => child.kill('SIGKILL'))
   let output = ''
   child.stdout.on('data', (data: Buffer) => {

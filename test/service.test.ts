@@ -99,3 +99,43 @@ describe('the same request', () => {
     },
   )
 })
+
+describe('a request that is given up', () => {
+  const LONG = 'explain?method=integrated-gradients&steps=1000'
+
+  /** Resolves when no worker computes any more. */
+  async function quiet({ engine }: Service): Promise<void> {
+    while (engine.stats().busy > 0) await new Promise((resolve) => setTimeout(resolve, 10))
+  }
+
+  const send = (origin: string, signal?: AbortSignal) =>
+    fetch(`${origin}${MODEL}/${LONG}`, {
+      method: 'POST',
+      body: new Uint8Array(photo('chelsea.png')),
+      headers: { 'content-type': 'image/png' },
+      ...(signal && { signal }),
+    })
+
+  it('ends with 504 at its deadline, stops computing, and leaves the service unharmed', async () => {
+    const service = await startService({ DEADLINE_MS: '2000' })
+    const late = await send(await service.app.listen({ host: '127.0.0.1', port: 0 }))
+    expect(late.status).toBe(504)
+    expect(await late.json()).toMatchObject({ type: '/problems/deadline-exceeded' })
+    await quiet(service)
+    expect((await post(service, 'predict', photo('chelsea.png'))).statusCode).toBe(200)
+    await stopService(service)
+  })
+
+  it('stops computing when its client goes', async () => {
+    const service = await startService({ WORKERS: '2' })
+    const origin = await service.app.listen({ host: '127.0.0.1', port: 0 })
+    const client = new AbortController()
+    const gone = send(origin, client.signal)
+    while (service.engine.stats().busy === 0) await new Promise((resolve) => setTimeout(resolve, 10))
+    client.abort()
+    await expect(gone).rejects.toThrow()
+    await quiet(service)
+    expect((await post(service, 'explain', photo('chelsea.png'))).statusCode).toBe(200)
+    await stopService(service)
+  })
+})

@@ -9,6 +9,7 @@ case.json (shapes, and how far PyTorch's own float32 run is off), and as raw lit
 import copy
 import json
 import logging
+import math
 import sys
 import warnings
 from pathlib import Path
@@ -94,9 +95,10 @@ def export(model: torch.nn.Module, x: torch.Tensor, exporter: str, path: Path) -
         torch.onnx.export(model, (x,), path, dynamo=False, dynamic_axes=axes, **names)
 
 
-def error(actual: torch.Tensor, expected: torch.Tensor) -> float:
-    """Largest difference relative to the largest number."""
-    return ((actual.double() - expected).abs().max() / expected.abs().max()).item()
+def error(actual: torch.Tensor, expected: torch.Tensor, norm: float) -> float:
+    """Relative error in the maximum norm (inf) or the Euclidean one (2)."""
+    difference = (actual.double() - expected).flatten()
+    return (torch.linalg.vector_norm(difference, norm) / torch.linalg.vector_norm(expected.flatten(), norm)).item()
 
 
 def main() -> None:
@@ -122,7 +124,10 @@ def main() -> None:
         (folder / name).write_bytes(tensor.detach().numpy().astype("<f8").tobytes())
     case = {
         "shapes": {name: list(tensor.shape) for name, tensor in tensors.items()},
-        "float32": {"logits": error(single_logits, logits), "gradient": error(single_gradient, gradient)},
+        "float32": {
+            "logits": error(single_logits, logits, math.inf),
+            "gradient": error(single_gradient, gradient, 2),
+        },
     }
     (folder / "case.json").write_text(json.dumps(case))
 

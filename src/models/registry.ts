@@ -1,7 +1,10 @@
-import { readdir, readFile, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { readdir, readFile, realpath, stat } from 'node:fs/promises'
+import { join, sep } from 'node:path'
 import { inspectOnnx } from '../onnx/index.ts'
 import { type Card, CardError, parseCard } from './card.ts'
+
+/** A bare file's own word for its number of classes is not taken beyond this. */
+const MAX_CLASSES = 100_000
 
 /** A model folder that can be loaded. */
 export interface UsableModel {
@@ -76,7 +79,7 @@ export async function readRegistry(builtIn: string, modelsDir: string | undefine
 async function foldersOf(root: string): Promise<string[]> {
   const entries = await readdir(root, { withFileTypes: true })
   const isFolder = await Promise.all(
-    entries.map(async (entry) => (await stat(join(root, entry.name))).isDirectory()),
+    entries.map(async (entry) => (await stat(join(root, entry.name)).catch(missing))?.isDirectory() ?? false),
   )
   return entries
     .filter((entry, i) => isFolder[i] && !entry.name.startsWith('.'))
@@ -99,20 +102,26 @@ async function readModel(root: string, name: string): Promise<UsableModel> {
   const text = await readFile(join(folder, 'model.json'), 'utf8').catch(missing)
   const card = text === undefined ? await defaultCard(folder, name) : parseCard(text, `${name}/model.json`)
   const { labels: labelsFile } = card.output
-  const labels = labelsFile ? await readLabels(folder, labelsFile, name) : await numberedLabels(folder)
+  const labels = labelsFile ? await readLabels(folder, labelsFile, name) : await numberedLabels(folder, name)
   return { status: 'usable', id: card.id, card, folder, labels }
 }
 
 async function readLabels(folder: string, file: string, name: string): Promise<readonly string[]> {
-  const text = await readFile(join(folder, file), 'utf8').catch(missing)
-  if (text === undefined)
-    throw new CardError(`${name}/model.json`, [`field "output.labels": there is no file ${file}`])
+  const fault = (what: string) => new CardError(`${name}/model.json`, [`field "output.labels": ${what}`])
+  const path = await realpath(join(folder, file)).catch(missing)
+  if (path === undefined) throw fault(`there is no file ${file}`)
+  if (!path.startsWith(`${await realpath(folder)}${sep}`))
+    throw fault(`${file} is a link that leads out of the folder`)
+  const text = await readFile(path, 'utf8')
   return text.split(/\r?\n/).filter((line, i, lines) => line !== '' || i < lines.length - 1)
 }
 
-async function numberedLabels(folder: string): Promise<readonly string[]> {
+async function numberedLabels(folder: string, name: string): Promise<readonly string[]> {
   const [output] = inspectOnnx(await readFile(join(folder, 'model.onnx'))).outputs
-  return Array.from({ length: output?.shape.at(-1) ?? 0 }, (_, i) => `class ${i}`)
+  const classes = output?.shape.at(-1) ?? 0
+  if (classes > MAX_CLASSES)
+    throw new CardError(name, [`model.onnx claims ${classes} classes; at most ${MAX_CLASSES} are served`])
+  return Array.from({ length: classes }, (_, i) => `class ${i}`)
 }
 
 /** For a bare `model.onnx`: the input's size from the file, 0..1 RGB, numbered classes. It says that it was made up. */

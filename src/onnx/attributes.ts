@@ -6,11 +6,9 @@ type Type = OnnxAttributeValue['type']
 /** The attributes of one node by name and type. Throws OnnxError `malformed` for a wrong type or a missing one. */
 export class Attributes {
   readonly #byName: ReadonlyMap<string, OnnxAttribute>
-  readonly #what: string
 
-  constructor(attributes: readonly OnnxAttribute[], what: string) {
+  constructor(attributes: readonly OnnxAttribute[]) {
     this.#byName = new Map(attributes.map((attribute) => [attribute.name, attribute]))
-    this.#what = what
   }
 
   has(name: string): boolean {
@@ -54,9 +52,8 @@ export class Attributes {
   }
 
   #absent<T>(name: string, found: Type | undefined, wanted: Type, byDefault: T | undefined): T {
-    if (found !== undefined)
-      throw malformed(`${this.#what}: the attribute ${name} is of type ${found}, not ${wanted}`)
-    if (byDefault === undefined) throw malformed(`${this.#what} lacks the attribute ${name}`)
+    if (found !== undefined) throw malformed(`its attribute ${name} is of type ${found}, not ${wanted}`)
+    if (byDefault === undefined) throw malformed(`it lacks the attribute ${name}`)
     return byDefault
   }
 }

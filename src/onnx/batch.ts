@@ -15,7 +15,8 @@ export function separateSamples(graph: Graph): boolean {
     const [first = 1, ...rest] = node.output.shape
     if (!isSymbolic(first) || rest.some(isSymbolic)) return false
     // Flattened to (k·N, …) the samples still follow each other; only a reshape may take them apart again.
-    return node.op === 'reshape' || (inputs.every(({ shape }) => shape[0] === N) && keepsFirstAxis(node))
+    const isWhole = first === N && inputs.every(({ shape }) => shape[0] === N)
+    return node.op === 'reshape' || (isWhole && keepsFirstAxis(node))
   })
 }
 

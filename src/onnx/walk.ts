@@ -73,7 +73,7 @@ function neededNodes(nodes: readonly FlatNode[], outputs: readonly string[]): Fl
 }
 
 /** `Conv "/features/0"`: op and node name, or its first output where it has no name. */
-export const describe = (node: FlatNode): string => {
+const describe = (node: FlatNode): string => {
   const op = node.domain === '' ? node.op : `${node.domain}.${node.op}`
   return `${op} "${node.name || node.outputs[0] || '(unnamed)'}"`
 }
@@ -99,7 +99,7 @@ function translate(
     if (value === 'unknown') return 'unknown'
     inputs.push(value)
   }
-  const attrs = new Attributes(node.attributes, what)
+  const attrs = new Attributes(node.attributes)
   const used = node.outputs.map((name) => name !== '' && reads.has(name))
   try {
     const result = translator(

@@ -1,80 +1,123 @@
+import { Writable } from 'node:stream'
 import { MIMEType } from 'node:util'
+import type { FastifyRequest } from 'fastify'
 import { HttpError, invalidParameters, type ParameterError } from '../errors.ts'
+import { type BodyBounds, withinBounds } from './read-body.ts'
 import type { Upload } from './uploads.ts'
 
 /** RFC 2046 */
 const LONGEST_BOUNDARY = 70
 const FIELD = 'image'
+/** What is read of the headers of a part; clients send two or three. The rest of them is not kept. */
+const HEADER_LIMITS = { headerPairs: 16, headerSize: 8192 }
+/** Characters of a field's name that an error repeats. */
+const NAME_SHOWN = 100
+
+/** What the headers of a part say. */
+interface PartHead {
+  readonly name: string
+  readonly isFile: boolean
+}
 
 /**
- * The files of a form's `image` fields, in order. The form is read from memory, where BODY_LIMIT has bounded it, by the
- * platform's own parser. Throws `malformed-multipart`, and `invalid-parameter` naming every part that has no place here.
+ * The files of a form's `image` fields, in order, parsed while the body streams within its bounds. Throws
+ * `malformed-multipart`, and `invalid-parameter` naming every part that has no place here.
  */
 export async function multipartUploads(
-  body: Buffer,
-  contentType: string,
+  request: FastifyRequest,
+  bounds: BodyBounds,
   maxImages: number,
 ): Promise<Upload[]> {
-  const boundary = boundaryOf(contentType)
-  if (countParts(body, boundary, maxImages) > maxImages)
-    throw invalidParameters([{ parameter: FIELD, message: `expected at most ${maxImages} images, got more` }])
-  const form = await parse(body, contentType)
+  const delimiters = new DelimiterCounter(boundaryOf(request.headers['content-type'] ?? ''))
+  const heads: PartHead[] = []
+  const files = await withinBounds(request.raw, bounds, () => {
+    request.raw.pipe(delimiters)
+    return readFiles(request, heads, { maxImages, maxBytes: bounds.limit })
+  })
 
-  const files: File[] = []
-  const faults: ParameterError[] = []
-  for (const [name, value] of form) {
-    if (name !== FIELD)
-      faults.push({
-        parameter: name,
-        message: `expected only fields named ${FIELD}; parameters go into the query string`,
-      })
-    else if (typeof value === 'string')
-      faults.push({
-        parameter: FIELD,
-        message: 'expected a file, got text: with curl, write -F image=@cat.jpg',
-      })
-    else files.push(value)
-  }
+  if (delimiters.count === 0) throw malformed('the form is empty')
+  // the parser skips a part whose headers it cannot use; each part has a delimiter, and the form has one more
+  if (heads.length !== delimiters.count - 1)
+    throw malformed(`expected each part to say content-disposition: form-data; name="${FIELD}"`)
+  const faults = heads.flatMap(faultsOf)
   if (faults.length > 0) throw invalidParameters(faults)
   if (files.length === 0) throw new HttpError('missing-image', `the form has no field named ${FIELD}`)
-  return Promise.all(
-    files.map(async (file, index) => ({
-      name: files.length === 1 ? FIELD : `${FIELD}[${index}]`,
-      type: file.type.split(';', 1)[0] ?? '',
-      bytes: Buffer.from(await file.arrayBuffer()),
-    })),
-  )
+  return files.map((file, index) => ({ name: files.length === 1 ? FIELD : `${FIELD}[${index}]`, ...file }))
 }
 
 function boundaryOf(contentType: string): string {
   const boundary = new MIMEType(contentType).params.get('boundary')
-  if (!boundary) throw new HttpError('malformed-multipart', 'the content type names no boundary')
+  if (!boundary) throw malformed('the content type names no boundary')
   if (boundary.length > LONGEST_BOUNDARY)
-    throw new HttpError('malformed-multipart', `the boundary is longer than ${LONGEST_BOUNDARY} characters`)
+    throw malformed(`the boundary is longer than ${LONGEST_BOUNDARY} characters`)
   return boundary
 }
 
-/** Parts of the form, at most `max` + 1: the parser itself would build millions of empty ones. */
-function countParts(body: Buffer, boundary: string, max: number): number {
-  const opening = `--${boundary}\r\n`
-  let count = 0
-  for (
-    let at = body.indexOf(opening);
-    at >= 0 && count <= max;
-    at = body.indexOf(opening, at + opening.length)
-  )
-    count++
-  return count
+/**
+ * Every named part counts as a file: the plugin would keep the text of fields, and refuse some without telling their
+ * name. `heads` gets all of them, the refused ones too.
+ */
+async function readFiles(
+  request: FastifyRequest,
+  heads: PartHead[],
+  { maxImages, maxBytes }: { readonly maxImages: number; readonly maxBytes: number },
+): Promise<Pick<Upload, 'type' | 'bytes'>[]> {
+  const limits = { parts: maxImages, ...HEADER_LIMITS }
+  // no part can fill it up: the parser stalls for good when a part that it skips does
+  const fileHwm = maxBytes + 1
+  const isPartAFile = (name: string | undefined, _type: unknown, filename: string | undefined): boolean => {
+    if (name) heads.push({ name, isFile: filename !== undefined })
+    return true
+  }
+  const files: Pick<Upload, 'type' | 'bytes'>[] = []
+  try {
+    for await (const part of request.parts({ limits, isPartAFile, fileHwm })) {
+      if (part.type !== 'file') continue
+      if (part.fieldname === FIELD) files.push({ type: part.mimetype, bytes: await part.toBuffer() })
+      else part.file.resume()
+    }
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined
+    if (code === 'FST_PARTS_LIMIT')
+      throw invalidParameters([
+        { parameter: FIELD, message: `expected at most ${maxImages} images, got more` },
+      ])
+    // a field that is named like a property of all objects: its head is there
+    if (code !== 'FST_PROTO_VIOLATION')
+      throw malformed(`the form cannot be parsed: ${error instanceof Error ? error.message : error}`, error)
+  }
+  return files
 }
 
-async function parse(body: Buffer, contentType: string): Promise<FormData> {
-  try {
-    return await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
-  } catch (error) {
-    // the platform's message is always the same; its cause tells what is wrong
-    const reason = error instanceof Error && error.cause instanceof Error ? error.cause.message : ''
-    throw new HttpError('malformed-multipart', `the form cannot be parsed${reason && `: ${reason}`}`, {
-      cause: error,
-    })
+/** Counts the delimiters between parts, also those that lie across chunks. */
+class DelimiterCounter extends Writable {
+  count = 0
+  readonly #delimiter: Buffer
+  #rest = Buffer.from('\r\n')
+
+  constructor(boundary: string) {
+    super()
+    this.#delimiter = Buffer.from(`\r\n--${boundary}`)
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    const { length } = this.#delimiter
+    const bytes = Buffer.concat([this.#rest, chunk])
+    for (let at = bytes.indexOf(this.#delimiter); at >= 0; at = bytes.indexOf(this.#delimiter, at + length))
+      this.count++
+    this.#rest = bytes.subarray(Math.max(0, bytes.length - length + 1))
+    done()
   }
 }
+
+function faultsOf({ name, isFile }: PartHead): ParameterError[] {
+  if (name !== FIELD) {
+    const message = `expected only fields named ${FIELD}; parameters go into the query string`
+    return [{ parameter: name.slice(0, NAME_SHOWN), message }]
+  }
+  if (isFile) return []
+  return [{ parameter: FIELD, message: 'expected a file, got text: with curl, write -F image=@cat.jpg' }]
+}
+
+const malformed = (detail: string, cause?: unknown): HttpError =>
+  new HttpError('malformed-multipart', detail, { cause })

@@ -1,50 +1,71 @@
 import type { IncomingMessage } from 'node:http'
+import { PassThrough } from 'node:stream'
+import { buffer } from 'node:stream/consumers'
 import { HttpError } from '../errors.ts'
 
-interface ReadOptions {
-  /** most bytes; one more and the rest is not kept */
+export interface BodyBounds {
+  /** most bytes */
   readonly limit: number
   readonly signal: AbortSignal
-  /** Called with the length of each chunk before it is kept; throws when there is no room for it. */
+  /** Called with the length of each chunk as it comes; throws when there is no room for it. */
   readonly reserve: (bytes: number) => void
 }
 
-/**
- * The body as bytes. Fails with `body-too-large` as soon as that is known, from Content-Length or while it streams: the
- * rest is then read and thrown away, so that the connection stays usable (`drain-body.ts` bounds that). Fails with the
- * signal's reason when the client goes or is too slow.
- */
-export function readBody(raw: IncomingMessage, { limit, signal, reserve }: ReadOptions): Promise<Buffer> {
-  const { promise, resolve, reject } = Promise.withResolvers<Buffer>()
-  const chunks: Buffer[] = []
-  let length = 0
+/** The body as bytes. */
+export const readBody = (raw: IncomingMessage, bounds: BodyBounds): Promise<Buffer> =>
+  withinBounds(raw, bounds, () => buffer(raw.pipe(new PassThrough())))
 
-  const settle = (done: () => void): void => {
-    raw.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken)
-    signal.removeEventListener('abort', onAbort)
-    raw.resume()
-    done()
-  }
-  const refuse = (error: unknown): void => settle(() => reject(error))
+/**
+ * What `read` makes of the body, once the body has come to its end. `read` pipes it, so that it can be taken off the pipe:
+ * whatever fails, the rest is thrown away and the connection stays usable (`drain-body.ts` bounds that). Fails with
+ * `body-too-large` as soon as that is known, from Content-Length or while the body streams, and with the signal's reason
+ * when the client goes or is too slow.
+ */
+export async function withinBounds<T>(
+  raw: IncomingMessage,
+  { limit, signal, reserve }: BodyBounds,
+  read: () => Promise<T>,
+): Promise<T> {
+  signal.throwIfAborted()
+  if (Number(raw.headers['content-length'] ?? 0) > limit) throw tooLarge(limit)
+
+  const { promise: failed, reject } = Promise.withResolvers<never>()
+  let length = 0
   const onData = (chunk: Buffer): void => {
     length += chunk.length
     try {
       if (length > limit) throw tooLarge(limit)
       reserve(chunk.length)
-      chunks.push(chunk)
     } catch (error) {
       refuse(error)
     }
   }
-  const onEnd = (): void => settle(() => resolve(Buffer.concat(chunks, length)))
-  const onBroken = (): void => refuse(new HttpError('malformed-request', 'the body was cut off'))
+  const onBroken = (): void => {
+    if (!raw.readableEnded) refuse(new HttpError('malformed-request', 'the body was cut off'))
+  }
   const onAbort = (): void => refuse(signal.reason)
-
-  if (signal.aborted) return Promise.reject(signal.reason)
-  if (Number(raw.headers['content-length'] ?? 0) > limit) return Promise.reject(tooLarge(limit))
+  const release = (): void => {
+    raw.off('data', onData).off('error', onBroken).off('close', onBroken)
+    signal.removeEventListener('abort', onAbort)
+    raw.unpipe()
+    raw.resume()
+  }
+  const refuse = (error: unknown): void => {
+    release()
+    reject(error)
+  }
+  // before `read` attaches its own, so that these bounds speak first
   signal.addEventListener('abort', onAbort, { once: true })
-  raw.on('data', onData).on('end', onEnd).on('error', onBroken).on('close', onBroken)
-  return promise
+  raw.on('data', onData).on('error', onBroken).on('close', onBroken)
+  const ended = new Promise<void>((resolve) => raw.once('end', resolve))
+  try {
+    const result = await Promise.race([read(), failed])
+    raw.resume()
+    await Promise.race([ended, failed])
+    return result
+  } finally {
+    release()
+  }
 }
 
 const tooLarge = (limit: number): HttpError =>

@@ -1,3 +1,4 @@
+import multipart from '@fastify/multipart'
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { HttpError } from '../errors.ts'
@@ -40,6 +41,8 @@ export const uploads = fp<UploadsOptions>(async (app, { bodyLimit, maxImages }) 
   // Fastify shall not read bodies by itself
   app.removeAllContentTypeParsers()
   app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  // its parser only marks the request: the body is read when its parts are asked for
+  await app.register(multipart)
 
   app.decorateRequest('uploads')
   app.addHook('onRequest', async (request, reply) => {
@@ -53,12 +56,11 @@ export const uploads = fp<UploadsOptions>(async (app, { bodyLimit, maxImages }) 
       bytesInMemory -= reserved
     })
     request.uploads = async () => {
-      const contentType = request.headers['content-type'] ?? ''
-      const type = mediaType(contentType)
+      const type = mediaType(request.headers['content-type'] ?? '')
       checkType(request, type)
-      const body = await readBody(request.raw, { limit: bodyLimit, signal: request.cancelled, reserve })
-      if (type === FORM_TYPE) return multipartUploads(body, contentType, maxImages)
-      return [{ name: 'image', type, bytes: body }]
+      const bounds = { limit: bodyLimit, signal: request.cancelled, reserve }
+      if (type === FORM_TYPE) return multipartUploads(request, bounds, maxImages)
+      return [{ name: 'image', type, bytes: await readBody(request.raw, bounds) }]
     }
   })
 })

@@ -17,6 +17,8 @@ export interface ModelSpec {
   readonly nodes?: readonly NodeSpec[]
   readonly initializers?: readonly object[]
   readonly outputs?: readonly string[]
+  /** the outputs with their shapes */
+  readonly outputInfo?: readonly object[]
   readonly functions?: readonly object[]
 }
 
@@ -78,13 +80,14 @@ export function onnxFile({
   nodes = [],
   initializers = [],
   outputs = ['y'],
+  outputInfo = outputs.map((name) => ({ name })),
   functions = [],
 }: ModelSpec): Uint8Array {
   const graph = {
     node: nodes.map(node),
     initializer: initializers,
     input: inputs,
-    output: outputs.map((name) => ({ name })),
+    output: outputInfo,
   }
   const message = modelProto().fromObject({ irVersion: 10, opsetImport: opsets, graph, functions })
   return modelProto().encode(message).finish()

@@ -67,9 +67,25 @@ describe('what becomes of a file', () => {
     expect(warnings).toEqual([])
   })
 
-  it('keeps the batch of a file that mixes its samples, and says so', () => {
-    const nodes = [{ op: 'Softmax', attributes: { axis: 0 } }]
-    const { graph, warnings } = importOnnx(onnxFile({ nodes, inputs: [input('x', [1, 3])] }))
+  it.each([
+    ['a softmax over the batch', [{ op: 'Softmax', attributes: { axis: 0 } }]],
+    [
+      'a batch joined to itself',
+      [
+        { op: 'Concat', inputs: ['x', 'x'], outputs: ['twice'], attributes: { axis: 0 } },
+        { op: 'Reshape', inputs: ['twice', 'six'] },
+      ],
+    ],
+    [
+      'a transposed batch',
+      [
+        { op: 'Transpose', outputs: ['turned'], attributes: { perm: [1, 0] } },
+        { op: 'Reshape', inputs: ['turned', 'six'] },
+      ],
+    ],
+  ])('keeps the batch that the file fixes for %s, and says so', (_, nodes) => {
+    const initializers = [longs('six', [-1, 3])]
+    const { graph, warnings } = importOnnx(onnxFile({ nodes, initializers, inputs: [input('x', [1, 3])] }))
     expect(graph.inputs[0]?.shape).toEqual([1, 3])
     expect(warnings).toEqual(['the model runs with a batch of 1 only: it mixes the samples of a batch'])
   })

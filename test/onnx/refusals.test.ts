@@ -153,13 +153,13 @@ const refusals: readonly Refusal[] = [
     what: 'an attribute of the wrong type',
     model: { nodes: [conv({ strides: 'two' })], initializers: [weights] },
     kind: 'malformed',
-    message: /the attribute strides is of type string, not ints/,
+    message: /Conv "c1": its attribute strides is of type string, not ints/,
   },
   {
     what: 'a missing attribute',
     model: { nodes: [{ op: 'MaxPool', name: 'p' }] },
     kind: 'malformed',
-    message: /MaxPool "p".* lacks the attribute kernel_shape/,
+    message: /MaxPool "p": it lacks the attribute kernel_shape/,
   },
   {
     what: 'a kernel_shape that contradicts the weights',
@@ -269,7 +269,7 @@ const refusals: readonly Refusal[] = [
     message: /an index lies outside axis 2/,
   },
   {
-    what: 'indices that a mask pool is asked for',
+    what: 'indices that a max pool is asked for',
     model: {
       nodes: [{ op: 'MaxPool', outputs: ['y', 'i'], attributes: { kernel_shape: [2, 2] } }],
       outputs: ['y', 'i'],

@@ -1,0 +1,139 @@
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { CardError } from '../../src/models/card.ts'
+import { readRegistry } from '../../src/models/registry.ts'
+import { input, onnxFile } from '../onnx/build.ts'
+
+const builtIn = 'models'
+const card = {
+  id: 'tiny',
+  version: '2',
+  title: 'Tiny',
+  license: 'MIT',
+  input: { width: 4, height: 4, color: 'gray', resize: 'bilinear', crop: 1, mean: [0], std: [255] },
+  output: { scores: 'logits', labels: 'labels.txt' },
+}
+/** Logits of 16 pixels: as many classes as pixels. */
+const model = onnxFile({ nodes: [{ op: 'Flatten' }] })
+
+let root = ''
+beforeEach(() => {
+  root = mkdtempSync(join(tmpdir(), 'models-'))
+})
+afterEach(() => rmSync(root, { recursive: true }))
+
+/** Writes a model folder; a text or bytes a file. */
+function folder(name: string, files: Readonly<Record<string, string | Uint8Array>>): string {
+  const path = join(root, name)
+  mkdirSync(path)
+  for (const [file, content] of Object.entries(files)) writeFileSync(join(path, file), content)
+  return path
+}
+const whole = (change: object = {}) => ({
+  'model.onnx': model,
+  'model.json': JSON.stringify({ ...card, ...change }),
+  'labels.txt': 'dog\ncat\n',
+})
+const reasonFor = async (id: string): Promise<string> => {
+  const entry = (await readRegistry(builtIn, root)).get(id)
+  return entry?.status === 'unusable' ? entry.reason : `${entry?.status}`
+}
+
+describe('readRegistry', () => {
+  it('finds the built-in model by its name and by its name and version', async () => {
+    const registry = await readRegistry(builtIn, undefined)
+    expect(registry.get('efficientnet-lite0')).toMatchObject({ status: 'usable', id: 'efficientnet-lite0' })
+    expect(registry.get('efficientnet-lite0@1')).toBe(registry.get('efficientnet-lite0'))
+    for (const id of ['efficientnet-lite0@9', 'constructor', '__proto__', ''])
+      expect(registry.get(id)).toBeUndefined()
+  })
+
+  it('lists a model of MODELS_DIR beside the built-in ones', async () => {
+    folder('anything', whole())
+    const registry = await readRegistry(builtIn, root)
+    expect(registry.list().map(({ id }) => id)).toEqual(['efficientnet-lite0', 'tiny'])
+    expect(registry.get('tiny@2')).toMatchObject({ status: 'usable', labels: ['dog', 'cat'] })
+  })
+
+  it('answers a name with its newest version', async () => {
+    folder('a', whole({ version: '10' }))
+    folder('b', whole({ version: '9' }))
+    const entry = (await readRegistry(builtIn, root)).get('tiny')
+    expect(entry).toMatchObject({ status: 'usable', card: { version: '10' } })
+  })
+
+  it('makes up a card for a bare model.onnx, and the card says so', async () => {
+    folder('bare', {
+      'model.onnx': onnxFile({ nodes: [{ op: 'Flatten' }], inputs: [input('x', ['n', 3, 6, 8])] }),
+    })
+    expect((await readRegistry(builtIn, root)).get('bare')).toMatchObject({
+      status: 'usable',
+      card: {
+        description: expect.stringContaining('No card came with this model'),
+        input: { width: 8, height: 6, color: 'rgb', mean: [0, 0, 0], std: [255, 255, 255] },
+      },
+    })
+  })
+
+  it('does not stop for what is no folder', async () => {
+    writeFileSync(join(root, 'README.md'), 'hello')
+    symlinkSync(join(root, 'gone'), join(root, 'dangling'))
+    expect((await readRegistry(builtIn, root)).list()).toHaveLength(1)
+  })
+
+  it.each([
+    ['without a model.onnx', { 'model.json': JSON.stringify(card) }, /no file model\.onnx/],
+    ['with a card that is not JSON', { ...whole(), 'model.json': '{' }, /broken\/model\.json.*not JSON/],
+    ['with a bad field', whole({ license: 7 }), /field "license"/],
+    [
+      'without its labels',
+      whole({ output: { scores: 'logits', labels: 'names.txt' } }),
+      /no file names\.txt/,
+    ],
+    ['with a bare file that is no model', { 'model.onnx': 'text' }, /not an ONNX model/],
+    [
+      'with a bare file that takes no picture',
+      { 'model.onnx': onnxFile({ nodes: [{ op: 'Relu' }], inputs: [input('x', ['n', 3])] }) },
+      /not a picture/,
+    ],
+  ])('lists a folder %s as unusable, with the reason', async (_, files, reason) => {
+    folder('broken', files)
+    expect(await reasonFor('broken')).toMatch(reason)
+  })
+
+  it('lists a second folder of the same id and version as unusable', async () => {
+    folder('a', whole())
+    folder('b', whole())
+    const states = (await readRegistry(builtIn, root)).list().map(({ status }) => status)
+    expect(states).toEqual(['usable', 'usable', 'unusable'])
+  })
+
+  it('reads no labels through a link that leads out of the folder', async () => {
+    const secret = join(root, 'secret.txt')
+    writeFileSync(secret, 'secret')
+    const { 'labels.txt': _, ...files } = whole()
+    symlinkSync(secret, join(folder('linked', files), 'labels.txt'))
+    expect(await reasonFor('linked')).toMatch(/"output\.labels": labels\.txt is a link that leads out/)
+  })
+
+  it('reads labels through a link inside the folder', async () => {
+    const { 'labels.txt': labels, ...files } = whole()
+    const path = folder('linked', { ...files, 'real.txt': labels })
+    symlinkSync('real.txt', join(path, 'labels.txt'))
+    expect((await readRegistry(builtIn, root)).get('tiny')).toMatchObject({ labels: ['dog', 'cat'] })
+  })
+
+  it('numbers no more classes than a file can mean', async () => {
+    const file = onnxFile({ nodes: [{ op: 'Flatten' }], outputInfo: [input('y', ['n', 2 ** 40])] })
+    folder('claims', { 'model.onnx': file })
+    expect(await reasonFor('claims')).toMatch(/claims 1099511627776 classes/)
+  })
+
+  it('stops for a bad built-in card, naming the field', async () => {
+    folder('bad', whole({ title: '' }))
+    await expect(readRegistry(root, undefined)).rejects.toThrow(CardError)
+    await expect(readRegistry(root, undefined)).rejects.toThrow(/bad\/model\.json: field "title"/)
+  })
+})
