@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
 import { MemoryWatch, startService } from './service.ts'
@@ -9,7 +10,7 @@ import { MemoryWatch, startService } from './service.ts'
  * watches its memory. Ends with code 1 when an answer was lost or refused.
  */
 
-const photo = new URL('../test/fixtures/photos/chelsea.png', import.meta.url).pathname
+const photo = fileURLToPath(new URL('../test/fixtures/photos/chelsea.png', import.meta.url))
 const { values } = parseArgs({
   options: {
     url: { type: 'string' },

@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { setTimeout as wait } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
 
 /** As npm start sets them. */
 const malloc = {
@@ -11,7 +12,7 @@ const malloc = {
 
 /** The service in a process of its own, on a free port, ready. It is killed with this process. */
 export async function startService(model: string): Promise<{ origin: string; child: ChildProcess }> {
-  const entry = new URL('../src/server.ts', import.meta.url).pathname
+  const entry = fileURLToPath(new URL('../src/server.ts', import.meta.url))
   const env = { ...process.env, ...malloc, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model }
   const child = spawn(process.execPath, ['--max-semi-space-size=8', entry], {
     env,
