@@ -64,6 +64,11 @@ export class GraphBuilder {
     return renamed
   }
 
+  /** How many nodes there are. */
+  get size(): number {
+    return this.#nodes.length
+  }
+
   constantOf(value: Value): Tensor | undefined {
     return this.#constants.get(value)
   }

@@ -52,7 +52,7 @@ interface Alpha {
   readonly alpha: number
 }
 
-const clamp = (x: number, { min, max }: Range): number => (x < min ? min : x > max ? max : x)
+const clamp = (x: number, { min, max }: Range): number => Math.min(Math.max(x, min), max)
 const hardSigmoid = (x: number, { alpha, beta }: { alpha: number; beta: number }): number =>
   clamp(alpha * x + beta, { min: 0, max: 1 })
 const unit = { lo: 0, hi: 1 }

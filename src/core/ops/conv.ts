@@ -54,7 +54,7 @@ export const conv: Pick<OpTable, 'conv' | 'convTranspose' | 'convWeightGrad'> = 
       () => g.emit('convWeightGrad', [x, ct], { ...attrs, kernel: spatial(w) }),
       () => g.reduceSum(ct, [0, 2, 3], 'drop'),
     ],
-    lower: { kind: 'steps', layout: 'channels-last', weights: 1, steps: convSteps },
+    lower: { kind: 'steps', layout: 'channels-last', rowMajor: [1], steps: convSteps },
     evaluate: ([x, w, bias], attrs, output) => {
       const y = withBias(output.shape, bias)
       addConv(convGeometry(x.shape, output.shape, spatial(w), attrs), doubles(x), doubles(w), y)
@@ -87,7 +87,7 @@ export const conv: Pick<OpTable, 'conv' | 'convTranspose' | 'convWeightGrad'> = 
       () => g.emit('convWeightGrad', [ct, x], { ...attrs, kernel: spatial(w) }),
       () => g.reduceSum(ct, [0, 2, 3], 'drop'),
     ],
-    lower: { kind: 'steps', layout: 'channels-last', weights: 1, steps: convTransposeSteps },
+    lower: { kind: 'steps', layout: 'channels-last', rowMajor: [1], steps: convTransposeSteps },
     evaluate: ([x, w, bias], attrs, output) => {
       const y = withBias(output.shape, bias)
       addConvTranspose(convGeometry(output.shape, x.shape, spatial(w), attrs), doubles(x), doubles(w), y)

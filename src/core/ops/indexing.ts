@@ -130,7 +130,7 @@ export const indexing: Pick<OpTable, Names> = {
       const at = normalizeAxis(axis, x.shape.length)
       return [() => g.emit('scatterAdd', [ct, indices], { axis: at, length: dimAt(x.shape, at) }), undefined]
     },
-    lower: { kind: 'steps', layout: 'follow', steps: gatherSteps },
+    lower: { kind: 'steps', layout: 'follow', rowMajor: [1], steps: gatherSteps },
     evaluate: ([x, indices], { axis }, { shape }) => {
       const at = normalizeAxis(axis, x.shape.length)
       const out = new Float64Array(sizeOf(shape))
@@ -162,7 +162,7 @@ export const indexing: Pick<OpTable, Names> = {
       () => g.emit('gather', [ct, indices], { axis }),
       undefined,
     ],
-    lower: { kind: 'steps', layout: 'follow', steps: scatterAddSteps },
+    lower: { kind: 'steps', layout: 'follow', rowMajor: [1], steps: scatterAddSteps },
     evaluate: ([ct, indices], { axis, length }, { shape }) => {
       const out = new Float64Array(sizeOf(shape))
       const inner = sizeOf(shape.slice(axis + 1))

@@ -2,7 +2,8 @@ import type { AnyNode, Graph, Value } from '../ir/graph.ts'
 import { presentInputs } from '../ir/graph.ts'
 import { rewrite } from './rewrite.ts'
 
-/** Computes equal expressions once: same op, same inputs, same attributes. Outputs of the graph keep values of their own. */
+/** Computes equal expressions once: same op, same inputs, same attributes. Outputs of the graph keep values of their own, and so
+ * does a layer with a name where the other has one too. */
 export function commonSubexpressions(graph: Graph): Graph {
   const ids = new Map<Value, number>()
   const idOf = (value: Value | undefined): number => {
@@ -18,21 +19,24 @@ export function commonSubexpressions(graph: Graph): Graph {
     const key = keyOf(node, (value) => scalars.get(value) ?? `${idOf(value)}`)
     const earlier = first.get(key)
     if (!earlier) first.set(key, node.output)
-    return earlier && !outputs.has(node.output) ? earlier : undefined
+    const bothNamed = earlier?.name !== '' && node.output.name !== ''
+    return earlier && !bothNamed && !outputs.has(node.output) ? earlier : undefined
   })
 }
 
 const keyOf = (node: AnyNode, nameOf: (value: Value) => string): string =>
   `${node.op}(${node.inputs.map((v) => (v ? nameOf(v) : '')).join(',')})${JSON.stringify(node.attrs, replaceInfinity)}[${presentInputs(node).length}]`
 
-/** JSON has no infinities, and an attribute of ±∞ must not look like another. */
+/** JSON knows no infinities and no −0, and such an attribute must not look like another. */
 const replaceInfinity = (_: string, value: unknown): unknown =>
-  typeof value === 'number' && !Number.isFinite(value) ? `${value}` : value
+  typeof value === 'number' && !(Number.isFinite(value) && !Object.is(value, -0)) ? numberKey(value) : value
+
+const numberKey = (value: number | undefined): string => (Object.is(value, -0) ? '-0' : `${value}`)
 
 /** Rank-0 constants are compared by their number: gradients are full of the same few. */
 const scalarConstants = (graph: Graph): ReadonlyMap<Value, string> =>
   new Map(
     [...graph.constants].flatMap(([value, { shape, dtype, data }]) =>
-      shape.length === 0 ? [[value, `${dtype}:${data[0]}`] as const] : [],
+      shape.length === 0 ? [[value, `${dtype}:${numberKey(data[0])}`] as const] : [],
     ),
   )

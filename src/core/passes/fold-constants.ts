@@ -8,7 +8,7 @@ import { rewrite } from './rewrite.ts'
 
 /**
  * Computes in float64 what depends on constants alone, where the batch is not part of it. Results are kept as f32 unless a
- * source was f64. A broadcast is left as it is: it would only take room.
+ * source, other than a scalar, was f64. A broadcast is left as it is: it would only take room.
  */
 export function foldConstants(graph: Graph): Graph {
   return deadCode(

@@ -19,9 +19,14 @@ export function rewrite(graph: Graph, rewriter: Rewriter): Graph {
   for (const [value, data] of graph.constants) g.addConstant(value, data)
   for (const original of graph.nodes) {
     const node = withInputs(original, current)
+    const before = g.size
     const replacement = rewriter(g, node)
     if (!replacement) g.append(node)
-    else replaced.set(original.output, named(g, replacement, original.output.name))
+    else
+      replaced.set(
+        original.output,
+        g.size > before ? named(g, replacement, original.output.name) : replacement,
+      )
   }
   return g.build(graph.outputs.map(current))
 }
@@ -34,7 +39,7 @@ function withInputs(node: AnyNode, current: (value: Value) => Value): AnyNode {
   return { ...node, inputs } as unknown as AnyNode
 }
 
-/** The last node of a replacement gets the replaced value's name; a value that has a name keeps it. */
+/** The last node that a rewriter emitted gets the replaced value's name; a value that has a name keeps it. */
 function named(g: GraphBuilder, value: Value, name: string): Value {
   return name === '' || value.name !== '' ? value : g.rename(value, name)
 }

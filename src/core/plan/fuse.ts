@@ -74,7 +74,8 @@ function extend(epilogue: Epilogue, next: AnyNode, current: Value): Epilogue | u
         : { ...epilogue, clamp: clampTo(epilogue.clamp, next.attrs.min, next.attrs.max) }
     case 'gate': {
       const [ct, y] = next.inputs
-      return ct === current && y !== current && !epilogue.gate
+      const fits = sameShape(y.shape, current.shape) && ct === current && y !== current
+      return fits && !epilogue.gate
         ? { ...epilogue, gate: { y, lo: next.attrs.lo, hi: next.attrs.hi } }
         : undefined
     }

@@ -81,8 +81,8 @@ export type Lowering<K extends OpName> =
   | {
       readonly kind: 'steps'
       readonly layout: 'channels-last' | 'row-major' | 'follow' | 'any'
-      /** The input that is read only through a PackedRef: it is brought to row-major whatever `layout` says. */
-      readonly weights?: number
+      /** Inputs that are no pictures (packed weights, indices): brought to row-major whatever `layout` says. */
+      readonly rowMajor?: readonly number[]
       readonly steps: (node: Node<K>, context: LoweringContext) => readonly Step[]
     }
   /** Only ever folded away: the planner refuses a graph that still holds it. */

@@ -136,11 +136,13 @@ class Planner implements LoweringContext {
   }
 
   /** The node with its inputs in the layouts that its lowering wants; sets the output's layout. */
-  #prepare<K extends OpName>(node: Node<K>, { layout: wanted, weights }: StepsLowering<K>): Node<K> {
-    const layout = wanted === 'follow' ? this.#leadingLayout(node) : wanted === 'any' ? 'row-major' : wanted
+  #prepare<K extends OpName>(node: Node<K>, { layout: wanted, rowMajor = [] }: StepsLowering<K>): Node<K> {
+    const layout =
+      wanted === 'follow' ? this.#leadingLayout(node, rowMajor) : wanted === 'any' ? 'row-major' : wanted
     const inputs = node.inputs.map((v: Value | undefined, i) => {
       if (!v || wanted === 'any') return v
-      const fits = i !== weights && v.shape.length >= 3 && (wanted !== 'follow' || sameRank(v, node.output))
+      const fits =
+        !rowMajor.includes(i) && v.shape.length >= 3 && (wanted !== 'follow' || sameRank(v, node.output))
       return this.#as(v, fits ? layout : 'row-major')
     })
     if (!this.#layouts.has(node.output))
@@ -150,9 +152,17 @@ class Planner implements LoweringContext {
   }
 
   /** The layout of the first computed operand for which it matters; channels-last where a picture is only made here. */
-  #leadingLayout(node: { inputs: readonly (Value | undefined)[]; output: Value }): Layout {
+  #leadingLayout(
+    node: { inputs: readonly (Value | undefined)[]; output: Value },
+    rowMajor: readonly number[],
+  ): Layout {
     const leader = node.inputs.find(
-      (v) => v && sameRank(v, node.output) && !layoutsCoincide(v.shape) && !this.#graph.constants.has(v),
+      (v, i) =>
+        v &&
+        !rowMajor.includes(i) &&
+        sameRank(v, node.output) &&
+        !layoutsCoincide(v.shape) &&
+        !this.#graph.constants.has(v),
     )
     if (leader) return this.layout(leader)
     return node.output.shape.length === 4 ? 'channels-last' : 'row-major'

@@ -72,6 +72,7 @@ export class WasmBackend implements Backend {
   arena(bytes: number): number {
     if (bytes > this.#arena.bytes) {
       if (this.#arena.bytes > 0) this.#memory.free(this.#arena.address, this.#arena.bytes)
+      this.#arena = { address: 0, bytes: 0 }
       this.#arena = { address: this.#memory.allocate(bytes), bytes }
     }
     return this.#arena.address
@@ -163,7 +164,8 @@ function encodeCall<K extends KernelName>(
 
 /** The address of a constant in the form that its kernel wants; made by the first worker to ask. */
 function placeConstant(memory: ModelMemory, { data, value, form }: PlannedConstant): number {
-  const key = `${constantId(data)} ${JSON.stringify(form)}`
+  // Equal bytes may be other numbers in another width, and lie otherwise in another shape.
+  const key = `${constantId(data)} ${data.data.constructor.name}${formatShape(value.shape)} ${JSON.stringify(form)}`
   if ('packing' in form)
     return memory.shared(key, packedLength(form.packing), (out) => pack(data.data, form.packing, out))
   return memory.shared(key, sizeOf(value.shape), (out) => toLayout(data.data, value.shape, form.layout, out))

@@ -148,6 +148,30 @@ describe('commonSubexpressions', () => {
   })
 })
 
+describe('commonSubexpressions and names', () => {
+  it('tells 0 from −0', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [N, 4])
+    const graph = g.build([g.add(g.div(x, g.scalar(0)), g.neg(g.div(x, g.scalar(-0))))])
+    expect(commonSubexpressions(graph).nodes.filter(({ op }) => op === 'div')).toHaveLength(2)
+  })
+
+  it('keeps readers of an unnamed value valid when its named twin is found', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [N, 4])
+    const unnamed = g.emit('relu', [x], {})
+    const named = g.emit('relu', [x], {}, 'layer')
+    verify(commonSubexpressions(g.build([g.add(g.neg(unnamed), g.neg(named))])))
+  })
+
+  it('keeps two equal layers apart when both can be asked for by name', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [N, 4])
+    const graph = g.build([g.add(g.emit('relu', [x], {}, 'a'), g.emit('relu', [x], {}, 'b'))])
+    expect(canonical(graph).nodes.map(({ output }) => output.name)).toEqual(['a', 'b', ''])
+  })
+})
+
 describe('deadCode', () => {
   it('drops what no output needs but keeps the inputs', () => {
     const g = new GraphBuilder()

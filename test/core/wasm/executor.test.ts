@@ -1,0 +1,78 @@
+import { describe, expect, it } from 'vitest'
+import { GraphBuilder } from '../../../src/core/ir/builder.ts'
+import type { Graph } from '../../../src/core/ir/graph.ts'
+import { type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
+import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
+import { referenceBackend } from '../../../src/core/reference/backend.ts'
+import { wasmBackend } from '../../helpers/wasm-backend.ts'
+import '../../helpers/to-be-close.ts'
+
+const numbers = (shape: Shape, seed = 0): Tensor =>
+  tensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
+  )
+const window = { groups: 1, strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] } as const
+
+/** Runs both backends and compares every output. */
+function expectAgreement(graph: Graph): void {
+  const inputs = graph.inputs.map(({ shape }, i) => numbers(shape, i))
+  const expected = referenceBackend.compile(graph, 1).run(inputs)
+  const actual = wasmBackend().compile(graph, 1).run(inputs)
+  actual.forEach((output, i) => {
+    const reference = expected[i]
+    if (!reference) throw new Error('the backends answer different numbers of outputs')
+    expect(output).toBeClose(reference, { relative: 1e-5 })
+  })
+}
+
+describe('WasmBackend', () => {
+  it('tells constants of the same bytes apart that have other shapes', () => {
+    const g = new GraphBuilder()
+    const bytes = numbers([24])
+    const add = (shape: Shape) => {
+      const x = g.emit(
+        'conv',
+        [g.input('x', shape), g.constant(numbers([shape[1] ?? 1, shape[1] ?? 1, 3, 3]))],
+        window,
+      )
+      return g.add(x, g.constant(tensor(shape, bytes.data)))
+    }
+    expectAgreement(g.build([add([1, 2, 3, 4]), add([1, 4, 3, 2])]))
+  })
+
+  it('tells constants of the same bytes apart that have another width', () => {
+    const g = new GraphBuilder()
+    const doubles = g.constant(tensor([500], new Float64Array(500)))
+    const singles = g.constant(tensor([1000], new Float32Array(1000)))
+    expectAgreement(g.build([g.add(g.input('a', [500]), doubles), g.add(g.input('b', [1000]), singles)]))
+  })
+
+  it.each<[string, Shape, Shape]>([
+    ['the mask', [1, 4, 4, 4], [1, 4, 1, 1]],
+    ['the cotangent', [1, 4, 1, 1], [1, 4, 5, 5]],
+  ])('computes a gate after a convolution when %s is broadcast', (_, picture, mask) => {
+    const g = new GraphBuilder()
+    const y = g.emit('conv', [g.input('x', picture), g.constant(numbers([4, 4, 3, 3]))], window)
+    expectAgreement(g.build([g.emit('gate', [y, g.input('mask', mask)], { lo: 0, hi: 1 })]))
+  })
+
+  it('reads indices of any rank in their own order', () => {
+    const g = new GraphBuilder()
+    const indices = g.constant(tensor([1, 2, 2, 2], [0, 1, 2, 3, 4, 5, 0, 2], 'int'))
+    expectAgreement(g.build([g.emit('gather', [g.input('x', [6]), indices], { axis: 0 })]))
+  })
+
+  it('answers inputs and constants that are outputs', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [1, 2, 3, 3])
+    expectAgreement(g.build([x, g.constant(numbers([2, 2])), g.reshape(x, [18])]))
+  })
+
+  it('refuses an input of another shape', () => {
+    const g = new GraphBuilder()
+    const program = wasmBackend().compile(g.build([g.neg(g.input('x', [2, 3]))]), 1)
+    expect(() => program.run([numbers([3, 2])])).toThrow('input x is [2,3], got [3,2]')
+    expect(() => program.run([])).toThrow('input x is [2,3], got nothing')
+  })
+})
