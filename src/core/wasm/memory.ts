@@ -7,7 +7,8 @@ import { RESERVED_BYTES } from './control.ts'
  * by key, so that the first worker to need one makes it and the others find it.
  */
 const PAGE = 65536
-const MAX_PAGES = 65536
+/** A page less than 4 GiB: no address wraps to 0. */
+const MAX_PAGES = 65535
 const ALIGNMENT = 64
 
 /** Header words (i32 index), in the last page-eighth of the reserved part. */
@@ -17,7 +18,7 @@ const NEXT = HEADER + 1
 const REGISTRY_HEAD = HEADER + 2
 const FREE_COUNT = HEADER + 3
 const FREE_LIST = HEADER + 4
-const MAX_FREE = 256
+const MAX_FREE = 1000
 
 /** Registry entry: next entry, address of the data, key length, then the key as bytes. */
 const ENTRY_HEADER = 12
@@ -32,7 +33,7 @@ export const createModelMemory = (): WebAssembly.Memory => {
   return memory
 }
 
-/** Frees the lock that a worker died with. What it was about to register is lost, nothing else. From any thread. */
+/** Frees the lock that a worker died with, so that others can go on. Its own blocks stay taken. From any thread. */
 export function releaseLock(memory: WebAssembly.Memory, worker: number): void {
   const header = new Int32Array(memory.buffer)
   if (Atomics.compareExchange(header, LOCK, worker + 1, 0) === worker + 1) Atomics.notify(header, LOCK)
@@ -61,14 +62,7 @@ export class ModelMemory {
   }
 
   free(address: number, bytes: number): void {
-    this.#locked(() => {
-      const header = this.#header()
-      const count = header[FREE_COUNT] ?? 0
-      if (count >= MAX_FREE) return
-      header[FREE_LIST + 2 * count] = address
-      header[FREE_LIST + 2 * count + 1] = align(bytes)
-      header[FREE_COUNT] = count + 1
-    })
+    this.#locked(() => this.#writeFree(joined([...this.#readFree(), { address, bytes: align(bytes) }])))
   }
 
   /** The data registered under `key`; `fill` makes it when nobody has, while others wait. */
@@ -83,36 +77,57 @@ export class ModelMemory {
     })
   }
 
+  /** The smallest free block that fits, its rest given back; else new room at the end. */
   #take(bytes: number): number {
     const size = align(bytes)
-    const header = this.#header()
-    const count = header[FREE_COUNT] ?? 0
-    for (let i = 0; i < count; i++) {
-      const address = header[FREE_LIST + 2 * i] ?? 0
-      const available = header[FREE_LIST + 2 * i + 1] ?? 0
-      if (available < size) continue
-      if (available > size) {
-        header[FREE_LIST + 2 * i] = address + size
-        header[FREE_LIST + 2 * i + 1] = available - size
-      } else {
-        header[FREE_LIST + 2 * i] = header[FREE_LIST + 2 * (count - 1)] ?? 0
-        header[FREE_LIST + 2 * i + 1] = header[FREE_LIST + 2 * (count - 1) + 1] ?? 0
-        header[FREE_COUNT] = count - 1
-      }
-      return address >>> 0
-    }
-    const address = (header[NEXT] ?? 0) >>> 0
+    const free = this.#readFree()
+    const fitting = free.filter((block) => block.bytes >= size)
+    const best = fitting.reduce<Block | undefined>((a, b) => (a && a.bytes <= b.bytes ? a : b), undefined)
+    if (!best) return this.#extend(size)
+    const rest = { address: best.address + size, bytes: best.bytes - size }
+    this.#writeFree(free.flatMap((block) => (block !== best ? [block] : rest.bytes > 0 ? [rest] : [])))
+    return best.address
+  }
+
+  #extend(size: number): number {
+    const address = (this.#header()[NEXT] ?? 0) >>> 0
     const end = address + size
+    // Another thread may have grown it already.
+    this.memory.grow(0)
     const missing = end - this.memory.buffer.byteLength
     if (missing > 0) {
       try {
         this.memory.grow(Math.ceil(missing / PAGE))
       } catch {
-        throw new CoreError('unsupported', `the model needs more than ${MAX_PAGES / 16} MiB of memory`)
+        throw new CoreError(
+          'unsupported',
+          `the model needs more than ${Math.floor(MAX_PAGES / 16)} MiB of memory`,
+        )
       }
     }
     this.#header()[NEXT] = end | 0
     return address
+  }
+
+  #readFree(): Block[] {
+    const header = this.#header()
+    const word = (i: number) => (header[FREE_LIST + i] ?? 0) >>> 0
+    return Array.from({ length: header[FREE_COUNT] ?? 0 }, (_, i) => ({
+      address: word(2 * i),
+      bytes: word(2 * i + 1),
+    }))
+  }
+
+  /** Beyond MAX_FREE the smallest are forgotten. */
+  #writeFree(blocks: readonly Block[]): void {
+    const kept =
+      blocks.length <= MAX_FREE ? blocks : blocks.toSorted((a, b) => b.bytes - a.bytes).slice(0, MAX_FREE)
+    const header = this.#header()
+    header[FREE_COUNT] = kept.length
+    kept.forEach(({ address, bytes }, i) => {
+      header[FREE_LIST + 2 * i] = address | 0
+      header[FREE_LIST + 2 * i + 1] = bytes | 0
+    })
   }
 
   #find(key: string): number | undefined {
@@ -122,7 +137,10 @@ export class ModelMemory {
       const [next = 0, address = 0, length = 0] = this.words(entry, 3)
       if (
         length === bytes.length &&
-        sameBytes(bytes, new Uint8Array(this.#buffer(entry), entry + ENTRY_HEADER, length))
+        sameBytes(
+          bytes,
+          new Uint8Array(this.#buffer(entry + ENTRY_HEADER + length), entry + ENTRY_HEADER, length),
+        )
       )
         return address >>> 0
       entry = next >>> 0
@@ -165,6 +183,23 @@ export class ModelMemory {
       Atomics.notify(header, LOCK)
     }
   }
+}
+
+interface Block {
+  readonly address: number
+  readonly bytes: number
+}
+
+/** Free blocks by address, neighbours made one. */
+function joined(blocks: readonly Block[]): Block[] {
+  const result: Block[] = []
+  for (const block of blocks.toSorted((a, b) => a.address - b.address)) {
+    const before = result.at(-1)
+    if (before && before.address + before.bytes === block.address)
+      result[result.length - 1] = { address: before.address, bytes: before.bytes + block.bytes }
+    else result.push(block)
+  }
+  return result
 }
 
 const encoder = new TextEncoder()

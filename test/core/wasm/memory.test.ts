@@ -25,6 +25,25 @@ describe('ModelMemory', () => {
     expect(memory.allocate(64)).toBeGreaterThan(block + 1024)
   })
 
+  it('joins freed neighbours, so that many small blocks become a large one again', () => {
+    const memory = new ModelMemory(createModelMemory(), 0)
+    const blocks = Array.from({ length: 50 }, () => memory.allocate(64))
+    for (const block of blocks.toReversed()) memory.free(block, 64)
+    expect(memory.allocate(50 * 64)).toBe(Math.min(...blocks))
+  })
+
+  it('does not grow when blocks of many sizes come and go', () => {
+    const memory = new ModelMemory(createModelMemory(), 0)
+    const live: { address: number; bytes: number }[] = []
+    for (let i = 0; i < 5000; i++) {
+      const bytes = 64 + ((i * 7919) % 40_000)
+      live.push({ address: memory.allocate(bytes), bytes })
+      const oldest = live.length > 32 ? live.shift() : undefined
+      if (oldest) memory.free(oldest.address, oldest.bytes)
+    }
+    expect(memory.memory.buffer.byteLength).toBeLessThan(4 * 32 * 40_000)
+  })
+
   it('makes what is shared under a key once, for every view of the memory', () => {
     const raw = createModelMemory()
     let made = 0
