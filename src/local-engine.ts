@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { kernelNames } from './core/kernels/list.ts'
@@ -9,11 +10,12 @@ import type { Engine, Place, Ran, ServedModel } from './engine.ts'
 import { LoadCache } from './models/cache.ts'
 import { type ModelEntry, type Registry, readRegistry, type UsableModel } from './models/registry.ts'
 import type { Admission } from './pool/admission.ts'
-import { PoolError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
 import type { SharedModel, Tasks } from './tasks.ts'
 
-const BUILT_IN_MODELS = new URL('../models/', import.meta.url).pathname
+const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
+/** The engine's own place in the queue: a model is loaded for all who ask, whoever of them stays. */
+const LOADING_PLACES = 1
 const WORKER_ENTRY = new URL('worker.ts', import.meta.url)
 
 /** The engine on this machine's threads. `started` settles when it is ready, or rejects with what prevents that. */
@@ -35,20 +37,26 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   const { kernels, rejected } = checkedKernels()
   if (rejected.length > 0)
     logger.warn({ kernels: rejected }, 'kernels failed their self-test: using the plain ones')
-  const control = { open: openSlot, invite, requestAbort, recall, dismiss, bury: releaseLock }
+  const cache = new LoadCache<CachedModel>(config.cacheBytes, ({ key }) => pool.forget(key))
+  const bury = (memory: WebAssembly.Memory, worker: number) => {
+    releaseLock(memory, worker)
+    // The dead thread's arena stays taken in it, and nobody knows what it was about to write: load anew.
+    cache.dropWhere(({ shared }) => shared.memory === memory)
+  }
   const pool = createPool<Tasks, SharedModel>({
     workers: config.workers,
-    queueLimit: config.queueLimit,
+    queueLimit: config.queueLimit + LOADING_PLACES,
     entry: WORKER_ENTRY,
-    control,
+    control: { open: openSlot, invite, requestAbort, recall, dismiss, bury },
     logger,
   })
-  return new ThreadEngine({ registry, pool, kernels, config, logger })
+  return new ThreadEngine({ registry, pool, cache, kernels, config, logger })
 }
 
 interface ThreadEngineParts extends LocalEngineOptions {
   readonly registry: Registry
   readonly pool: Pool<Tasks, SharedModel>
+  readonly cache: LoadCache<CachedModel>
   readonly kernels: KernelModule
 }
 
@@ -59,14 +67,17 @@ class ThreadEngine implements LocalEngine {
   readonly #logger: Logger
   readonly #cache: LoadCache<CachedModel>
   readonly #kernels: KernelModule
+  readonly #loading: Admission<Tasks, SharedModel>
+  #loads = 0
   #ready = false
 
-  constructor({ registry, pool, kernels, config, logger }: ThreadEngineParts) {
+  constructor({ registry, pool, cache, kernels, config, logger }: ThreadEngineParts) {
     this.#registry = registry
     this.#pool = pool
     this.#logger = logger
     this.#kernels = kernels
-    this.#cache = new LoadCache<CachedModel>(config.cacheBytes, (key) => pool.forget(key), isCutShort)
+    this.#cache = cache
+    this.#loading = pool.admit()
     this.started = this.#start(config.preload)
   }
 
@@ -105,15 +116,13 @@ class ThreadEngine implements LocalEngine {
 
   async close(graceMs: number): Promise<void> {
     this.#ready = false
+    this.#loading.release()
     await this.#pool.drain(graceMs)
   }
 
   async #start(preload: readonly string[]): Promise<void> {
     await this.#pool.ready
-    for (const entry of this.#chosen(preload)) {
-      using place = this.#pool.admit()
-      await this.#load(place, entry)
-    }
+    for (const entry of this.#chosen(preload)) await this.#load(entry)
     this.#ready = true
   }
 
@@ -137,7 +146,7 @@ class ThreadEngine implements LocalEngine {
   ): Promise<Ran<Tasks[Name]['result']>> {
     const entry = this.#registry.get(`${id}@${version}`)
     if (entry?.status !== 'usable') throw new Error(`the model ${id}@${version} is not in the registry`)
-    const { key, shared } = await this.#load(place, entry)
+    const { key, shared } = await this.#load(entry)
     const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
     try {
       const { result, queueMs } = await place.run<Name>(task)
@@ -147,15 +156,15 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
-  #load(
-    place: Admission<Tasks, SharedModel>,
-    { id, card, folder, labels }: UsableModel,
-  ): Promise<CachedModel> {
-    const key = `${id}@${card.version}`
-    return this.#cache.get(key, async () => {
+  #load({ id, card, folder, labels }: UsableModel): Promise<CachedModel> {
+    const model = `${id}@${card.version}`
+    return this.#cache.get(model, async () => {
       const payload = { folder, card, labels: labels.length > 0 ? labels.length : undefined }
-      const { result: loaded } = await place.run({ name: 'load', payload })
-      for (const warning of loaded.warnings) this.#logger.warn({ model: key }, warning)
+      const { result: loaded } = await this.#loading.run({ name: 'load', payload })
+      for (const warning of loaded.warnings) this.#logger.warn({ model }, warning)
+      // A key of its own for each load: threads may still hold what was loaded before.
+      this.#loads += 1
+      const key = `${model}#${this.#loads}`
       return new CachedModel(key, { loaded, card, memory: createModelMemory(), kernels: this.#kernels })
     })
   }
@@ -203,7 +212,3 @@ const NO_CARD: Omit<ServedModel, 'id' | 'title' | 'status'> = {
   labels: [],
   camLayer: undefined,
 }
-
-/** Whether a load ended because the request that had begun it ended, which says nothing of the model. */
-const isCutShort = (error: unknown): boolean =>
-  error instanceof PoolError && (error.kind === 'cancelled' || error.kind === 'deadline')

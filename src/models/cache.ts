@@ -5,25 +5,18 @@ export interface Sized {
 
 /**
  * Keeps what was loaded, the one unused for longest dropped first while all together hold more than `limit` bytes. The
- * last one stays, however large. Loads of the same key run once; who waits for a load that its own request's end cut
- * short loads again.
+ * last one stays, however large. Loads of the same key run once.
  */
 export class LoadCache<Item extends Sized> {
   readonly #limit: number
-  readonly #dropped: (key: string, item: Item) => void
-  readonly #isCutShort: (error: unknown) => boolean
+  readonly #dropped: (item: Item) => void
   /** in order of last use */
   readonly #items = new Map<string, Item>()
   readonly #loading = new Map<string, Promise<Item>>()
 
-  constructor(
-    limit: number,
-    dropped: (key: string, item: Item) => void,
-    isCutShort: (error: unknown) => boolean,
-  ) {
+  constructor(limit: number, dropped: (item: Item) => void) {
     this.#limit = limit
     this.#dropped = dropped
-    this.#isCutShort = isCutShort
   }
 
   has(key: string): boolean {
@@ -37,14 +30,7 @@ export class LoadCache<Item extends Sized> {
       this.#items.set(key, known)
       return known
     }
-    const running = this.#loading.get(key)
-    if (!running) return this.#load(key, load)
-    try {
-      return await running
-    } catch (error) {
-      if (this.#isCutShort(error)) return this.get(key, load)
-      throw error
-    }
+    return this.#loading.get(key) ?? this.#load(key, load)
   }
 
   /** Forgets an item, so that the next use loads it anew. */
@@ -52,7 +38,11 @@ export class LoadCache<Item extends Sized> {
     const item = this.#items.get(key)
     if (!item) return
     this.#items.delete(key)
-    this.#dropped(key, item)
+    this.#dropped(item)
+  }
+
+  dropWhere(matches: (item: Item) => boolean): void {
+    for (const [key, item] of this.#items) if (matches(item)) this.drop(key)
   }
 
   async #load(key: string, load: () => Promise<Item>): Promise<Item> {

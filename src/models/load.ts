@@ -29,9 +29,8 @@ export async function loadGraph(
   const imported = importOnnx(await readFile(join(folder, 'model.onnx')), { inputSize: card.input })
   const { graph, bytes } = withSharedConstants(canonical(imported.graph))
   const [input] = graph.inputs
-  const [output] = graph.outputs
-  if (!input || !output || graph.inputs.length !== 1)
-    throw new CardError(card.id, ['model.onnx must have one input and an output'])
+  const output = outputOf(graph, card)
+  if (!input || graph.inputs.length !== 1) throw new CardError(card.id, ['model.onnx must have one input'])
   checkInput(card, input)
   const logits = card.output.scores === 'probabilities' ? beforeSoftmax(graph, output, card) : output
   const [, ...perSample] = logits.shape
@@ -51,7 +50,24 @@ export async function loadGraph(
   }
 }
 
-function checkInput({ id, input: { width, height, color } }: Card, input: Value): void {
+/** The output that the card names, or the first. */
+function outputOf(graph: Graph, { id, output: { name } }: Card): Value {
+  const output = name === undefined ? graph.outputs[0] : graph.outputs.find((value) => value.name === name)
+  if (output) return output
+  const names = graph.outputs.map((value) => value.name).join(', ')
+  throw new CardError(id, [
+    `field "output.name": model.onnx has no output ${name ?? ''}; it has ${names || 'none'}`,
+  ])
+}
+
+function checkInput({ id, input: { name, width, height, color } }: Card, input: Value): void {
+  if (name !== undefined && name !== input.name)
+    throw new CardError(id, [`field "input.name": the card says ${name}, model.onnx takes ${input.name}`])
+  const [batch = 1] = input.shape
+  if (!isSymbolic(batch) && batch !== 1)
+    throw new CardError(id, [
+      `model.onnx takes batches of exactly ${batch} pictures: export it with a free batch dimension`,
+    ])
   const [, channels, h, w] = input.shape
   const expected = [color === 'gray' ? 1 : 3, height, width]
   if (input.shape.length !== 4 || channels !== expected[0] || h !== height || w !== width)

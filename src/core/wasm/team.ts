@@ -53,14 +53,20 @@ export function requestAbort(memory: WebAssembly.Memory, slot: number): void {
 export function recall(memory: WebAssembly.Memory, slot: number, member: number): void {
   const words = controlWords(memory, slot)
   Atomics.or(words, RECALLED, 1 << member)
-  Atomics.notify(words, SEAT + member)
+  sendHome(words, member)
 }
 
 /** Sends all members of a slot home. From any thread. */
 export function dismiss(memory: WebAssembly.Memory, slot: number): void {
   const words = controlWords(memory, slot)
   Atomics.store(words, RECALLED, -1)
-  for (let member = 0; member < MAX_WORKERS; member++) Atomics.notify(words, SEAT + member)
+  for (let member = 0; member < MAX_WORKERS; member++) sendHome(words, member)
+}
+
+/** Empties a waiting member's seat, which wakes it; one that runs looks at RECALLED when it has done its share. */
+function sendHome(words: Int32Array, member: number): void {
+  if (Atomics.compareExchange(words, SEAT + member, READY, ABSENT) === READY)
+    Atomics.notify(words, SEAT + member)
 }
 
 /** Blocks this thread as a member of the slot's team, running its share of the leader's plans, until it is recalled. */
@@ -76,6 +82,7 @@ export function assist(
   Atomics.store(words, seat, READY)
   for (;;) {
     const state = waitWhile(words, seat, READY, isOver)
+    if (state === ABSENT) return
     if (state === READY) {
       if (Atomics.compareExchange(words, seat, READY, ABSENT) === READY) return
     } else if (state === RUNNING) {
@@ -89,7 +96,8 @@ export function assist(
       Atomics.notify(words, seat)
     } else if (waitWhile(words, seat, CLAIMED, isOver) === CLAIMED) {
       // Sent home between the claim and the run: a leader that lives begins at once, a dead one never does.
-      if (Atomics.wait(words, seat, CLAIMED, DEAD_LEADER_MS) === 'timed-out') return
+      Atomics.wait(words, seat, CLAIMED, DEAD_LEADER_MS)
+      if (Atomics.compareExchange(words, seat, CLAIMED, ABSENT) === CLAIMED) return
     }
   }
 }
@@ -125,12 +133,15 @@ export class Team {
     })
     Atomics.store(words, PLAN, plan)
     Atomics.store(words, TEAM_SIZE, members.length + 1)
+    let complete = true
     for (const member of members) {
-      Atomics.store(words, SEAT + member, RUNNING)
+      if (Atomics.compareExchange(words, SEAT + member, CLAIMED, RUNNING) !== CLAIMED) complete = false
       Atomics.notify(words, SEAT + member)
     }
+    if (!complete) Atomics.store(words, ABORT / 4, 1)
     const aborted = this.#instance.runPlan(plan, 0, members.length + 1, controlAddress(this.#slot)) !== 0
     for (const member of members) this.#awaitReturn(words, member)
+    if (!complete) throw new CoreError('team-lost', 'a worker of the team left while it was claimed')
     if (aborted) throw new CoreError('cancelled', 'the request was cancelled')
   }
 
