@@ -10,6 +10,7 @@ import {
   stripTile,
   type TileSize,
 } from './tile-template.ts'
+import { winogradInput, winogradOutput } from './winograd-template.ts'
 
 const header = '// Generated from src/core/kernels by build.ts.\n'
 
@@ -75,6 +76,8 @@ const strips: readonly StripSize[] = [
   ...[3, 5].map((taps) => ({ taps, stride: 2 })),
 ]
 
+const winogradTiles = [2, 4] as const
+
 /** A strip's number for the dispatch below. */
 const stripId = ({ taps, stride }: StripSize): number => taps * 16 + stride
 
@@ -104,10 +107,10 @@ ${cases.join('\n')}
 function tilesSource(fma: boolean): string {
   const wide = wideTile(fma)
   return `${header}import { madd } from '../madd'
-import { zeroRow } from '../scratch'
+import { winogradScratch, zeroRow } from '../scratch'
 import { gated, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[wide, ...narrowTiles].map(denseTile).join('')}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}
+${[wide, ...narrowTiles].map(denseTile).join('')}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}
 /** The tile of 16 columns */
 // @ts-ignore: decorator
 @inline

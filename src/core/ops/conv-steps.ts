@@ -2,17 +2,9 @@ import type { GraphBuilder } from '../ir/builder.ts'
 import type { Node, Value } from '../ir/graph.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
+import { plainEpilogue } from './epilogue.ts'
 import { imageShape, windowArgs } from './window.ts'
-
-/** Nothing added, clamped or gated: the planner replaces these fields where it fuses an epilogue. */
-export const plainEpilogue = {
-  addend: undefined,
-  clampMin: Number.NEGATIVE_INFINITY,
-  clampMax: Number.POSITIVE_INFINITY,
-  gate: undefined,
-  gateMin: Number.NEGATIVE_INFINITY,
-  gateMax: Number.POSITIVE_INFINITY,
-} as const
+import { winogradStep } from './winograd-steps.ts'
 
 export const convSteps = (
   { inputs: [x, w, bias], attrs, output }: Node<'conv'>,
@@ -24,7 +16,7 @@ export const convTransposeSteps = (
   context: LoweringContext,
 ): Step[] => [windowStep(x, w, bias, attrs, output, context, 'adjoint')]
 
-/** One dense or depthwise step. The adjoint reads the same weights with the roles of their first two axes swapped. */
+/** One dense, depthwise or Winograd step. The adjoint reads the same weights with the roles of their first two axes swapped. */
 function windowStep(
   x: Value,
   w: Value,
@@ -34,6 +26,8 @@ function windowStep(
   context: LoweringContext,
   direction: 'conv' | 'adjoint',
 ): Step {
+  const winograd = winogradStep(x, w, bias, attrs, output, context, direction)
+  if (winograd) return winograd
   const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
   const [, filters, outH, outW] = imageShape(output.shape, 'y')
   const [rows, perGroup, kh, kw] = imageShape(w.shape, 'w')

@@ -1,3 +1,4 @@
+import { CoreError } from '../errors.ts'
 import type { Value } from '../ir/graph.ts'
 import { MAX_RANK } from '../kernels/list.ts'
 import { physicalOrder } from './layout.ts'
@@ -27,12 +28,13 @@ export function copyStep(context: LoweringContext, from: Value, to: Value): Step
   }
 }
 
-/** Brings computed weights, row-major, into a kernel's order. */
+/** Brings computed weights, row-major, into a kernel's order. Winograd's are only made of constants. */
 export function packStep(context: LoweringContext, w: Value, packing: Packing, out: Value): Step {
   if (packing.kind === 'columns') {
     const { kind, offset, ...geometry } = packing
     return { kernel: 'pack', args: { w: context.ref(w, offset), out: context.ref(out), ...geometry } }
   }
+  if (packing.kind === 'winograd') throw new CoreError('graph', 'computed weights have no Winograd form')
   const { taps, channels, tapStride, channelStride } = packing
   return {
     kernel: 'copy',
