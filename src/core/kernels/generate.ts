@@ -5,6 +5,9 @@ import {
   denseName,
   denseTile,
   depthwiseTile,
+  narrowDispatch,
+  narrowSizes,
+  narrowTile,
   type StripSize,
   stripName,
   stripTile,
@@ -65,7 +68,7 @@ const kernelFunction = (name: KernelName): string => `${name}Kernel`
  */
 const wideTile = (fma: boolean): TileSize => ({ rows: fma ? 6 : 4, width: 16, unroll: fma ? 1 : 2 })
 
-const narrowTiles: readonly TileSize[] = [
+const shortTiles: readonly TileSize[] = [
   { rows: 8, width: 8, unroll: 2 },
   { rows: 8, width: 4, unroll: 2 },
 ]
@@ -107,10 +110,10 @@ ${cases.join('\n')}
 function tilesSource(fma: boolean): string {
   const wide = wideTile(fma)
   return `${header}import { madd } from '../madd'
-import { winogradScratch, zeroRow } from '../scratch'
+import { narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[wide, ...narrowTiles].map(denseTile).join('')}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}
+${[wide, ...shortTiles].map(denseTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}
 /** The tile of 16 columns */
 // @ts-ignore: decorator
 @inline

@@ -59,6 +59,19 @@ export const kernelFields = {
     ...epilogue,
   },
   /**
+   * As conv with one group, to at most 4 channels: `filters`. channels: a multiple of 8. w is [tap][filter][channel].
+   */
+  narrow: {
+    x: 'ptr',
+    w: 'ptr',
+    out: 'ptr',
+    ...window,
+    channels: 'i32',
+    filters: 'i32',
+    transposed: 'i32',
+    ...epilogue,
+  },
+  /**
    * Dense 3×3 convolution with stride 1, by Winograd's algorithm on tiles of `tile` × `tile` outputs (4 or 2): see winograd.ts.
    * channels: a multiple of 8, at most MAX_WINOGRAD_CHANNELS; filters: a multiple of 16. w is packed [tile of 16
    * columns][point][channel][16].

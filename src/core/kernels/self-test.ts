@@ -57,6 +57,17 @@ function calls(base: number): Call[] {
         },
       })),
     ),
+    ...[1, 2, 3, 4].flatMap((filters) =>
+      [0, 1].map(
+        (transposed): Call => ({
+          kernel: 'narrow',
+          args: {
+            ...{ x, w, out, ...(transposed ? adjoint : window), ...epilogue },
+            ...{ channels: 8, filters, transposed },
+          },
+        }),
+      ),
+    ),
     ...[2, 4].map(
       (tile): Call => ({
         kernel: 'winograd',

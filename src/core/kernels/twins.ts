@@ -7,8 +7,8 @@ import { winogradMatrices } from './winograd.ts'
  */
 export type Twin<K extends KernelName> = (memory: Float32Array, args: KernelArgs[K]) => void
 
-type Window = KernelArgs['depthwise'] | KernelArgs['conv'] | KernelArgs['pool'] | KernelArgs['poolGrad']
-type Epilogue = KernelArgs['conv' | 'depthwise' | 'winograd']
+type Window = KernelArgs['depthwise' | 'conv' | 'narrow' | 'pool' | 'poolGrad']
+type Epilogue = KernelArgs['conv' | 'narrow' | 'depthwise' | 'winograd']
 
 const read = (memory: Float32Array, address: number, element: number): number =>
   memory[address / 4 + element] ?? Number.NaN
@@ -85,6 +85,20 @@ const conv: Twin<'conv'> = (memory, a) => {
     }
   })
 }
+
+const narrow: Twin<'narrow'> = (memory, a) =>
+  eachPixel(a, (n, oy, ox) => {
+    for (let filter = 0; filter < a.filters; filter++) {
+      let sum = 0
+      eachTap(a, a.transposed, oy, ox, (tap, iy, ix) => {
+        for (let k = 0; k < a.channels; k++)
+          sum +=
+            read(memory, a.x, inPixel(a, n, iy, ix) * a.channels + k) *
+            read(memory, a.w, (tap * a.filters + filter) * a.channels + k)
+      })
+      finish(memory, a, filter, outPixel(a, n, oy, ox) * a.filters + filter, sum)
+    }
+  })
 
 /** M X for a matrix and X (row-major, as many rows as the matrix has columns). */
 const product = (m: readonly (readonly number[])[], x: readonly number[]): number[] => {
@@ -352,6 +366,7 @@ const pack: Twin<'pack'> = (memory, a) => {
 
 export const twins: { readonly [K in KernelName]: Twin<K> } = {
   conv,
+  narrow,
   winograd,
   depthwise,
   pool,

@@ -46,6 +46,14 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rowGrain: 72,
     }
   },
+  narrow: (a) => ({
+    rows: a.batch * a.outH * a.outW,
+    columns: 1,
+    ns:
+      10 + (a.kernelH * a.kernelW * a.channels * a.filters) / (a.transposed ? a.strideH * a.strideW : 1) / 30,
+    rowStep: 24,
+    rowGrain: 72,
+  }),
   winograd: (a) => ({
     rows: a.batch * Math.ceil(a.outH / a.tile) * Math.ceil(a.outW / a.tile),
     columns: a.filters / 16,

@@ -16,7 +16,10 @@ export const convTransposeSteps = (
   context: LoweringContext,
 ): Step[] => [windowStep(x, w, bias, attrs, output, context, 'adjoint')]
 
-/** One dense, depthwise or Winograd step. The adjoint reads the same weights with the roles of their first two axes swapped. */
+/** Channels that the kernel for few of them writes, at most: those of a picture. */
+const MAX_NARROW_FILTERS = 4
+
+/** One step of the kernel that fits. The adjoint reads the same weights with the roles of their first two axes swapped. */
 function windowStep(
   x: Value,
   w: Value,
@@ -46,6 +49,12 @@ function windowStep(
     const packing = { kind: 'depthwise', taps, channels, tapStride: 1, channelStride: taps } as const
     return { kernel: 'depthwise', args: { ...shared, w: { source: w, packing }, channels } }
   }
+  const kStride = direction === 'conv' ? taps : rowStride
+  const nStride = direction === 'conv' ? rowStride : taps
+  if (groups === 1 && filters <= MAX_NARROW_FILTERS && channels % 8 === 0) {
+    const packing = { kind: 'narrow', taps, k: channels, n: filters, tapStride: 1, kStride, nStride } as const
+    return { kernel: 'narrow', args: { ...shared, w: { source: w, packing }, channels, filters } }
+  }
   const inPerGroup = channels / groups
   const outPerGroup = filters / groups
   const packing = {
@@ -57,8 +66,8 @@ function windowStep(
     n: outPerGroup,
     groupStride: (rows / groups) * rowStride,
     tapStride: 1,
-    kStride: direction === 'conv' ? taps : rowStride,
-    nStride: direction === 'conv' ? rowStride : taps,
+    kStride,
+    nStride,
   } as const
   return { kernel: 'conv', args: { ...shared, w: { source: w, packing }, groups, inPerGroup, outPerGroup } }
 }

@@ -46,6 +46,16 @@ export interface DepthwisePacking {
   readonly tapStride: number
   readonly channelStride: number
 }
+/** Weights of the narrow kernel, [tap][column][k], at tap·tapStride + n·nStride + k·kStride of the source. */
+export interface NarrowPacking {
+  readonly kind: 'narrow'
+  readonly taps: number
+  readonly k: number
+  readonly n: number
+  readonly tapStride: number
+  readonly kStride: number
+  readonly nStride: number
+}
 /**
  * 3×3 weights in the points of Winograd's algorithm: w[ky][kx][k][n] at offset + (3·ky + kx)·tapStride + k·kStride + n·nStride of
  * the source, as [tile of 16 columns][point][k][16].
@@ -60,7 +70,7 @@ export interface WinogradPacking {
   readonly kStride: number
   readonly nStride: number
 }
-export type Packing = ColumnPacking | DepthwisePacking | WinogradPacking
+export type Packing = ColumnPacking | NarrowPacking | DepthwisePacking | WinogradPacking
 
 export type StepArg = number | Ref | PackedRef | undefined
 export type StepArgs<K extends KernelName> = {

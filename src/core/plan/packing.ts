@@ -1,5 +1,5 @@
 import { winogradMatrices } from '../kernels/winograd.ts'
-import type { ColumnPacking, DepthwisePacking, Packing, WinogradPacking } from './lowering.ts'
+import type { ColumnPacking, DepthwisePacking, NarrowPacking, Packing, WinogradPacking } from './lowering.ts'
 
 /** Columns of a weight tile of the dense kernel. */
 const TILE_COLUMNS = 16
@@ -9,6 +9,8 @@ export function packedLength(packing: Packing): number {
   switch (packing.kind) {
     case 'depthwise':
       return packing.taps * packing.channels
+    case 'narrow':
+      return packing.taps * packing.n * packing.k
     case 'winograd':
       return (packing.tile + 2) ** 2 * packing.k * packing.n
     default:
@@ -21,6 +23,9 @@ export function pack(source: ArrayLike<number>, packing: Packing, out: Float32Ar
   switch (packing.kind) {
     case 'depthwise':
       packDepthwise(source, packing, out)
+      break
+    case 'narrow':
+      packNarrow(source, packing, out)
       break
     case 'winograd':
       packWinograd(source, packing, out)
@@ -48,6 +53,15 @@ function packColumns(source: ArrayLike<number>, packing: ColumnPacking, out: Flo
           at += TILE_COLUMNS
         }
     }
+}
+
+function packNarrow(source: ArrayLike<number>, packing: NarrowPacking, out: Float32Array): void {
+  const { taps, k, n, tapStride, kStride, nStride } = packing
+  let at = 0
+  for (let tap = 0; tap < taps; tap++)
+    for (let column = 0; column < n; column++)
+      for (let row = 0; row < k; row++)
+        out[at++] = source[tap * tapStride + column * nStride + row * kStride] ?? 0
 }
 
 function packDepthwise(source: ArrayLike<number>, packing: DepthwisePacking, out: Float32Array): void {

@@ -204,6 +204,8 @@ class Planner implements LoweringContext {
     switch (step.kernel) {
       case 'conv':
         return { ...step, args: { ...step.args, w: this.ref(packed) } }
+      case 'narrow':
+        return { ...step, args: { ...step.args, w: this.ref(packed) } }
       case 'depthwise':
         return { ...step, args: { ...step.args, w: this.ref(packed) } }
       default:
@@ -236,10 +238,13 @@ class Planner implements LoweringContext {
 }
 
 /** A step whose kernel has an epilogue. */
-type EndingStep = Extract<Step, { kernel: 'conv' | 'depthwise' | 'winograd' }>
+type EndingStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'depthwise' | 'winograd' }>
 
 const endsInEpilogue = (step: Step): step is EndingStep =>
-  step.kernel === 'conv' || step.kernel === 'depthwise' || step.kernel === 'winograd'
+  step.kernel === 'conv' ||
+  step.kernel === 'narrow' ||
+  step.kernel === 'depthwise' ||
+  step.kernel === 'winograd'
 
 function withEnding(
   step: EndingStep,
@@ -247,6 +252,8 @@ function withEnding(
 ): Step {
   switch (step.kernel) {
     case 'conv':
+      return { ...step, args: { ...step.args, ...ending } }
+    case 'narrow':
       return { ...step, args: { ...step.args, ...ending } }
     case 'depthwise':
       return { ...step, args: { ...step.args, ...ending } }

@@ -39,7 +39,8 @@ const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
 const TRANSFORMED: usize = PIXELS + 192
 const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
 const POINTS: usize = PRODUCTS + PRODUCTS_BYTES
-const SCRATCH_BYTES: usize = (POINTS + POINTS_BYTES + 63) & ~63
+const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
+const SCRATCH_BYTES: usize = NARROW + 512
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
@@ -128,4 +129,10 @@ export function winogradPoints(): usize {
 @inline
 export function winogradProducts(): usize {
   return base + PRODUCTS
+}
+/** Sums of a narrow tile before they are added up */
+// @ts-ignore: decorator
+@inline
+export function narrowSums(): usize {
+  return base + NARROW
 }
