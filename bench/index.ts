@@ -1,0 +1,16 @@
+import { readOptions } from './options.ts'
+import { profile } from './profile.ts'
+
+/*
+ * npm run bench                                     gradlens and its peers in turns, as a table of ratios
+ *   [--nets a,b] [--measures forward,saliency,ig,smoothgrad] [--peers ort,torch,jax] [--rounds n] [--budget seconds]
+ * npm run bench -- --profile resnet50               each step of a plan, against the roofline
+ *   [--measure forward|saliency] [--threads n] [--batch n] [--sort plan|time]
+ */
+
+const options = readOptions(process.argv.slice(2))
+switch (options.mode) {
+  case 'profile':
+    await profile(options)
+    break
+}
