@@ -1,3 +1,4 @@
+import { compare } from './compare.ts'
 import { readOptions } from './options.ts'
 import { profile } from './profile.ts'
 
@@ -10,6 +11,9 @@ import { profile } from './profile.ts'
 
 const options = readOptions(process.argv.slice(2))
 switch (options.mode) {
+  case 'compare':
+    await compare(options)
+    break
   case 'profile':
     await profile(options)
     break

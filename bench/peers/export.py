@@ -7,9 +7,7 @@ import sys
 import warnings
 from pathlib import Path
 
-import torch
-
-from nets import SIZE, torchvision_net
+from nets import SIZE, torch, torchvision_net
 
 
 def main() -> None:

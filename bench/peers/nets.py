@@ -19,6 +19,10 @@ def torchvision_net(name: str) -> torch.nn.Module:
     return frozen(getattr(torchvision.models, name)(weights=None))
 
 
+def is_torchvision(name: str) -> bool:
+    return hasattr(torchvision.models, name)
+
+
 def frozen(net: torch.nn.Module) -> torch.nn.Module:
     for parameter in net.parameters():
         parameter.requires_grad_(False)
