@@ -1,12 +1,16 @@
+import { batches } from './batches.ts'
 import { compare } from './compare.ts'
 import { readOptions } from './options.ts'
 import { profile } from './profile.ts'
+import { scaling } from './scaling.ts'
 
 /*
  * npm run bench                                     gradlens and its peers in turns, as a table of ratios
  *   [--nets a,b] [--measures forward,saliency,ig,smoothgrad] [--peers ort,torch,jax] [--rounds n] [--budget seconds]
  * npm run bench -- --profile resnet50               each step of a plan, against the roofline
  *   [--measure forward|saliency] [--threads n] [--batch n] [--sort plan|time]
+ * npm run bench -- --batches [--nets a,b]           n samples at once against n single ones
+ * npm run bench -- --scaling [--nets a,b]           threads, requests at once, input sizes
  */
 
 const options = readOptions(process.argv.slice(2))
@@ -16,5 +20,11 @@ switch (options.mode) {
     break
   case 'profile':
     await profile(options)
+    break
+  case 'batches':
+    await batches(options.nets)
+    break
+  case 'scaling':
+    await scaling(options.nets)
     break
 }

@@ -32,8 +32,10 @@ export async function openCore(threads: number): Promise<Core> {
     backend: new WasmBackend(blocks, new Team(leader, memory, 0)),
     kernels: `${kernels.name}${kernels.revectorize ? ', revectorized' : ''}`,
     [Symbol.asyncDispose]: async () => {
+      // sent home, a member's thread ends by itself; V8 does not survive that it is terminated at that moment
+      const ended = members.map((member) => once(member, 'exit'))
       dismiss(memory, 0)
-      await Promise.all(members.map((member) => member.terminate()))
+      await Promise.all(ended)
     },
   }
 }

@@ -30,16 +30,27 @@ export async function makeNets(nets: readonly NetName[]): Promise<void> {
   }
 }
 
-/** A net as the service would load it. `side`: another height and width of its input. */
-export function loadNet(
-  net: NetName,
-  change: (file: Uint8Array) => Uint8Array = (file) => file,
-): LoadedModel {
-  const graph = canonical(importOnnx(change(readFileSync(fileOf(net)))).graph)
+/** A net as the service would load it. `side`: another height and width of its input, where the net allows it. */
+export function loadNet(net: NetName, side?: number): LoadedModel {
+  const file = readFileSync(fileOf(net))
+  const graph = canonical(importOnnx(side === undefined ? file : withSide(file, side)).graph)
   const [input] = graph.inputs
   const [logits] = graph.outputs
   if (!input || !logits) throw new Error(`${net} has no input or no output`)
   return { graph, input, logits, layers: new Map(), mean: [0, 0, 0], std: [1, 1, 1] }
+}
+
+/** The dimensions 3, 224, 224 as TensorShapeProto writes them, each in a field of its own. */
+const DIMS = Buffer.from([0x0a, 2, 0x08, 3, 0x0a, 3, 0x08, 0xe0, 1, 0x0a, 3, 0x08, 0xe0, 1])
+
+/** The file with the input's height and width changed where they stand, behind the weights: below 2^14 they have two bytes. */
+function withSide(file: Buffer, side: number): Buffer {
+  const at = file.lastIndexOf(DIMS)
+  if (at < 0) throw new Error('the file does not say that its input is 3×224×224')
+  const twoBytes = [(side & 127) | 128, side >> 7]
+  file.set(twoBytes, at + 7)
+  file.set(twoBytes, at + 12)
+  return file
 }
 
 /** The same numbers in every run, roughly normal: sums of uniform ones from a linear congruential generator. */
