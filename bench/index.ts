@@ -3,6 +3,7 @@ import { compare } from './compare.ts'
 import { readOptions } from './options.ts'
 import { profile } from './profile.ts'
 import { scaling } from './scaling.ts'
+import { start } from './start.ts'
 
 /*
  * npm run bench                                     gradlens and its peers in turns, as a table of ratios
@@ -11,6 +12,7 @@ import { scaling } from './scaling.ts'
  *   [--measure forward|saliency] [--threads n] [--batch n] [--sort plan|time]
  * npm run bench -- --batches [--nets a,b]           n samples at once against n single ones
  * npm run bench -- --scaling [--nets a,b]           threads, requests at once, input sizes
+ * npm run bench -- --start [--nets a,b]             process start to the first map over HTTP, and memory
  */
 
 const options = readOptions(process.argv.slice(2))
@@ -26,5 +28,8 @@ switch (options.mode) {
     break
   case 'scaling':
     await scaling(options.nets)
+    break
+  case 'start':
+    await start(options.nets)
     break
 }

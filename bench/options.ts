@@ -9,6 +9,12 @@ export type Options =
   | { readonly mode: 'batches' | 'scaling' | 'start'; readonly nets: readonly NetName[] }
 
 export const peerNames = ['ort', 'torch', 'jax'] as const
+/** What each can do: an inference runtime has no gradients, Captum's methods are Captum's. */
+const measuresOf: { readonly [P in PeerName]: readonly Measure[] } = {
+  ort: ['forward'],
+  torch: measureNames,
+  jax: ['forward', 'saliency'],
+}
 export type PeerName = (typeof peerNames)[number]
 
 export interface CompareOptions {
@@ -34,7 +40,7 @@ const modes = ['profile', 'batches', 'scaling', 'start'] as const
 
 /** Each option with the modes that read it; the others refuse it. */
 const readers = {
-  nets: ['compare', 'batches', 'scaling'],
+  nets: ['compare', 'batches', 'scaling', 'start'],
   rounds: ['compare'],
   measures: ['compare'],
   peers: ['compare'],
@@ -68,15 +74,18 @@ export function readOptions(args: readonly string[]): Options {
 
   const nets = several('nets', values.nets, netNames)
   switch (mode) {
-    case 'compare':
+    case 'compare': {
+      const measures = several('measures', values.measures, measureNames)
+      const peers = several('peers', values.peers, peerNames)
       return {
         mode,
         nets,
         rounds: whole('rounds', values.rounds ?? '7', 1, 1000),
-        measures: several('measures', values.measures, measureNames),
-        peers: several('peers', values.peers, peerNames),
+        measures,
+        peers: peers.filter((peer) => measuresOf[peer].some((measure) => measures.includes(measure))),
         budgetS: whole('budget', values.budget ?? '60', 1, 3600),
       }
+    }
     case 'profile':
       return {
         mode,
