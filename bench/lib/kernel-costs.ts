@@ -18,7 +18,7 @@ const distinct = (dims: readonly number[], strides: readonly number[]): number =
   product(dims.filter((_, i) => strides[i] !== 0))
 const sizes = (dims: readonly number[]): string => dims.slice(dims.findIndex((d) => d !== 1)).join('×')
 
-type Window = KernelArgs['conv'] | KernelArgs['depthwise'] | KernelArgs['pool'] | KernelArgs['poolGrad']
+type Window = KernelArgs['conv' | 'narrow' | 'depthwise' | 'pool' | 'poolGrad']
 const inPixels = (a: Window): number => a.batch * a.inH * a.inW
 const outPixels = (a: Window): number => a.batch * a.outH * a.outW
 const windowText = (a: Window): string =>
@@ -30,9 +30,9 @@ const windowText = (a: Window): string =>
 const picture = (batch: number, h: number, w: number, channels: number): string =>
   `${batch > 1 ? `${batch}·` : ''}${h}×${w}×${channels}`
 
-type Dense = KernelArgs['conv'] | KernelArgs['depthwise']
+type Dense = KernelArgs['conv' | 'narrow' | 'depthwise']
 /** Epilogue operands that are as large as the output. */
-const epilogues = (a: Dense): number => (a.addend ? 1 : 0) + (a.gate ? 1 : 0)
+const epilogues = (a: Dense | KernelArgs['winograd']): number => (a.addend ? 1 : 0) + (a.gate ? 1 : 0)
 const epilogueText = (a: Dense): string =>
   [a.transposed ? ' adjoint' : '', a.addend ? ' +add' : '', a.gate ? ' +gate' : ''].join('')
 
@@ -56,6 +56,31 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
       shape: isMatrix
         ? `${a.inW} rows ${k}→${n}${groups}${epilogueText(a)}`
         : `${picture(a.batch, a.inH, a.inW, k)}→${picture(1, a.outH, a.outW, n)}${windowText(a)}${groups}${epilogueText(a)}`,
+    }
+  },
+  narrow: (a) => {
+    const taps = a.kernelH * a.kernelW
+    return {
+      flops: 2 * (a.transposed ? inPixels(a) : outPixels(a)) * taps * a.channels * a.filters,
+      bytes: floats(
+        inPixels(a) * a.channels,
+        taps * a.channels * a.filters,
+        outPixels(a) * a.filters * (1 + epilogues(a)),
+      ),
+      shape: `${picture(a.batch, a.inH, a.inW, a.channels)}→${picture(1, a.outH, a.outW, a.filters)}${windowText(a)}${epilogueText(a)}`,
+    }
+  },
+  // the flops of the direct sum: above the roofline where fewer products do
+  winograd: (a) => {
+    const out = a.batch * a.outH * a.outW
+    return {
+      flops: 2 * out * 9 * a.channels * a.filters,
+      bytes: floats(
+        a.batch * a.inH * a.inW * a.channels,
+        (a.tile + 2) ** 2 * a.channels * a.filters,
+        out * a.filters * (1 + epilogues(a)),
+      ),
+      shape: `${picture(a.batch, a.inH, a.inW, a.channels)}→${picture(1, a.outH, a.outW, a.filters)} F(${a.tile}×${a.tile})${a.addend ? ' +add' : ''}${a.gate ? ' +gate' : ''}`,
     }
   },
   depthwise: (a) => ({
