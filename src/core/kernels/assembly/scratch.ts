@@ -40,7 +40,8 @@ const TRANSFORMED: usize = PIXELS + 192
 const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
 const POINTS: usize = PRODUCTS + PRODUCTS_BYTES
 const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
-const SCRATCH_BYTES: usize = NARROW + 512
+const UNITS_TAKEN: usize = NARROW + 512
+const SCRATCH_BYTES: usize = UNITS_TAKEN + 128
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
@@ -135,4 +136,10 @@ export function winogradProducts(): usize {
 @inline
 export function narrowSums(): usize {
   return base + NARROW
+}
+/** u32 per rank: units of its share that this rank took in the current step */
+// @ts-ignore: decorator
+@inline
+export function unitsTaken(): usize {
+  return base + UNITS_TAKEN
 }
