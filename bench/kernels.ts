@@ -114,7 +114,10 @@ async function main(filter: string): Promise<void> {
 
 /** Layers of the networks that people explain, and the memory-bound rest. */
 function rows(x: number, w: number, out: number): Row[] {
-  const epilogue = { bias: 0, addend: 0, clampMin: 0, clampMax: 6, gate: 0, gateMin: 0, gateMax: 0 }
+  const epilogue = {
+    ...{ bias: 0, addend: 0, clampMin: 0, clampMax: 6, gate: 0, gateMin: 0, gateMax: 0 },
+    ...{ gateBits: 0, maskBits: 0 },
+  }
   const window = (size: number, kernel: number, stride: number, transposed: number) => {
     const small = Math.ceil(size / stride)
     const [input, output] = transposed ? [small, size] : [size, small]

@@ -110,8 +110,8 @@ ${cases.join('\n')}
 function tilesSource(fma: boolean): string {
   const wide = wideTile(fma)
   return `${header}import { madd } from '../madd'
-import { narrowSums, winogradScratch, zeroRow } from '../scratch'
-import { gated, TileJob } from '../tile-job'
+import { byteMasks, narrowSums, winogradScratch, zeroRow } from '../scratch'
+import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
 ${[wide, ...shortTiles].map(denseTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}
 /** The tile of 16 columns */

@@ -18,6 +18,14 @@ const epilogue = {
   gateMax: 'f32',
 } as const
 
+/** What the kernels for whole vectors of channels do besides; both ask for a multiple of 16 channels (per group). */
+const bits = {
+  /** in place of `gate`: the result is kept where the bit of its element is set; or absent */
+  gateBits: 'ptr',
+  /** written: a bit per element, set where gateMin < result < gateMax; or absent. Not beside a gate of either kind. */
+  maskBits: 'ptr',
+} as const
+
 /** Geometry of a window sliding over (batch, inH, inW, channels), channels-last. */
 const window = {
   batch: 'i32',
@@ -57,6 +65,7 @@ export const kernelFields = {
     outPerGroup: 'i32',
     transposed: 'i32',
     ...epilogue,
+    ...bits,
   },
   /**
    * As conv with one group, to at most 4 channels: `filters`. channels: a multiple of 8. w is [tap][filter][channel].
@@ -91,9 +100,19 @@ export const kernelFields = {
     filters: 'i32',
     tile: 'i32',
     ...epilogue,
+    ...bits,
   },
   /** Depthwise: as conv with one channel in and out per group; w is [tap][channel]. */
-  depthwise: { x: 'ptr', w: 'ptr', out: 'ptr', ...window, channels: 'i32', transposed: 'i32', ...epilogue },
+  depthwise: {
+    x: 'ptr',
+    w: 'ptr',
+    out: 'ptr',
+    ...window,
+    channels: 'i32',
+    transposed: 'i32',
+    ...epilogue,
+    ...bits,
+  },
   /** mode 0: max (padding never wins), 1: average over the window's part inside, 2: average over kernelH·kernelW within the padded bounds. */
   pool: { x: 'ptr', out: 'ptr', ...window, padBottom: 'i32', padRight: 'i32', channels: 'i32', mode: 'i32' },
   /** The adjoint of `pool`: ct (outH,outW) to out (inH,inW); x is read in mode 0 only, the first maximum takes all. */

@@ -45,7 +45,11 @@ function calls(base: number): Call[] {
     gate: third,
     gateMin: -0.5,
     gateMax: 1,
+    gateBits: 0,
+    maskBits: 0,
   }
+  const gatedByBits = { ...epilogue, gate: 0, gateBits: w }
+  const masking = { ...epilogue, gate: 0, maskBits: space(base, FIRST_OUTPUT + 1) }
   const pooled = { ...window, padBottom: 1, padRight: 1, channels: 5 }
   return [
     ...[3, 8, 16].flatMap((outPerGroup): Call[] =>
@@ -57,6 +61,23 @@ function calls(base: number): Call[] {
         },
       })),
     ),
+    ...[gatedByBits, masking].flatMap((ending): Call[] => [
+      {
+        kernel: 'conv',
+        args: {
+          ...{ x, w, out, ...window, ...ending },
+          ...{ groups: 1, inPerGroup: 3, outPerGroup: 16, transposed: 0 },
+        },
+      },
+      { kernel: 'depthwise', args: { x, w, out, ...window, ...ending, channels: 32, transposed: 0 } },
+      {
+        kernel: 'winograd',
+        args: {
+          ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
+          ...{ channels: 8, filters: 16, tile: 4, ...ending },
+        },
+      },
+    ]),
     ...[1, 2, 3, 4].flatMap((filters) =>
       [0, 1].map(
         (transposed): Call => ({
@@ -165,7 +186,11 @@ function runTwin({ kernel, args }: Call, memory: Float32Array): void {
 }
 
 function isClose(got: Float32Array, expected: Float32Array): boolean {
+  const gotBits = new Uint32Array(got.buffer, got.byteOffset, got.length)
+  const expectedBits = new Uint32Array(expected.buffer, expected.byteOffset, expected.length)
   for (let i = 0; i < got.length; i++) {
+    // masks are bits, not numbers
+    if (gotBits[i] === expectedBits[i]) continue
     const a = got[i] ?? 0
     const b = expected[i] ?? 0
     // in these words: NaN is a difference

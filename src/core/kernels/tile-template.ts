@@ -50,14 +50,55 @@ function epilogue(rows: number, access: Access, column: string, indent: number):
       'if (gate) {',
       ...each((c, row, v) => `  ${c} = gated(${c}, ${access.load(at('gate', row), v)}, gateMin, gateMax)`),
       '}',
+      ...gateBitLines(rows, access, column),
       ...each((c, row, v) => access.store(at('out', row), c, v)),
+      ...maskBitLines(rows, access, column),
     ],
     indent,
   )
 }
 
+/** Masks of 8 lanes by the byte that holds their bits: `byteMasks`. */
+const MASK_BYTES = 32
+
+/** Lines that keep what a row's bits say; only of tiles whose columns are whole bytes of bits. */
+function gateBitLines(rows: number, access: Access, column: string): string[] {
+  if (access.vectors < 2) return []
+  const bytes = range(access.vectors / 2)
+  return [
+    'if (gateBits) {',
+    ...range(rows).flatMap((row) => [
+      `  const bits${row} = gateBits + ((o${row}${column}) >> 5)`,
+      ...bytes.flatMap((byte) => [
+        `  const keep${row}${byte} = byteMasks() + <usize>load<u8>(bits${row}, ${byte}) * ${MASK_BYTES}`,
+        ...[0, 1].map((half) => {
+          const c = `c${row}${2 * byte + half}`
+          return `  ${c} = v128.and(${c}, v128.load(keep${row}${byte}, ${half * 16}))`
+        }),
+      ]),
+    ]),
+    '}',
+  ]
+}
+
+/** Lines that write a row's bits from what was stored: as numbers in registers they would have to be taken apart. */
+function maskBitLines(rows: number, access: Access, column: string): string[] {
+  if (access.vectors < 2) return []
+  const [type, mask] = access.vectors === 4 ? ['u16', 'maskOf16'] : ['u8', 'maskOf8']
+  return [
+    'if (maskBits) {',
+    ...range(rows).map(
+      (row) =>
+        `  store<${type}>(maskBits + ((o${row}${column}) >> 5), ${mask}(out + o${row}${column}, gateMin, gateMax))`,
+    ),
+    '}',
+  ]
+}
+
 const epilogueLocals = `  const addend = job.addend
   const gate = job.gate
+  const gateBits = job.gateBits
+  const maskBits = job.maskBits
   const out = job.out
   const clampMin = f32x4.splat(job.clampMin)
   const clampMax = f32x4.splat(job.clampMax)

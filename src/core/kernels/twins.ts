@@ -53,11 +53,24 @@ function finish(memory: Float32Array, a: Epilogue, channel: number, element: num
   if (a.bias) value += read(memory, a.bias, channel)
   if (a.addend) value += read(memory, a.addend, element)
   value = clip(value, a.clampMin, a.clampMax)
-  if (a.gate) {
-    const gate = read(memory, a.gate, element)
-    if (!(a.gateMin < gate && gate < a.gateMax)) value = 0
-  }
+  if (a.gate && !isWithin(a, read(memory, a.gate, element))) value = 0
+  if ('gateBits' in a && a.gateBits && !bitAt(memory, a.gateBits, element)) value = 0
   write(memory, a.out, element, value)
+  if ('maskBits' in a && a.maskBits) setBit(memory, a.maskBits, element, isWithin(a, Math.fround(value)))
+}
+
+const isWithin = (a: Epilogue, value: number): boolean => a.gateMin < value && value < a.gateMax
+
+const bytes = (memory: Float32Array): Uint8Array =>
+  new Uint8Array(memory.buffer, memory.byteOffset, memory.byteLength)
+const bitAt = (memory: Float32Array, address: number, element: number): boolean =>
+  (((bytes(memory)[address + (element >> 3)] ?? 0) >> (element & 7)) & 1) === 1
+
+function setBit(memory: Float32Array, address: number, element: number, on: boolean): void {
+  const all = bytes(memory)
+  const at = address + (element >> 3)
+  const rest = (all[at] ?? 0) & ~(1 << (element & 7))
+  all[at] = rest | (on ? 1 << (element & 7) : 0)
 }
 
 /** Where kernel `conv` looks for a weight, as the list says. */

@@ -162,7 +162,14 @@ const finished = (x: number): string[] => [
   '  if (gate) {',
   ...each((v) => `    p${v} = gated(p${v}, v128.load(gate + o, ${v * 16}), gateMin, gateMax)`),
   '  }',
+  '  if (gateBits) {',
+  '    const keep = byteMasks() + (<usize>load<u8>(gateBits + (o >> 5)) << 5)',
+  ...each((v) => `    p${v} = v128.and(p${v}, v128.load(keep, ${v * 16}))`),
+  '  }',
   ...each((v) => `  v128.store(out + o, p${v}, ${v * 16})`),
+  '  if (maskBits) {',
+  '    store<u8>(maskBits + (o >> 5), maskOf8(out + o, gateMin, gateMax))',
+  '  }',
   '}',
 ]
 
@@ -186,6 +193,8 @@ ${constantLines}
   const scratch = winogradScratch()
   const addend = job.addend
   const gate = job.gate
+  const gateBits = job.gateBits
+  const maskBits = job.maskBits
   const out = job.out
   const bias = job.bias
   const clampMin = f32x4.splat(job.clampMin)

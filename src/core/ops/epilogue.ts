@@ -6,4 +6,6 @@ export const plainEpilogue = {
   gate: undefined,
   gateMin: Number.NEGATIVE_INFINITY,
   gateMax: Number.POSITIVE_INFINITY,
+  gateBits: undefined,
+  maskBits: undefined,
 } as const

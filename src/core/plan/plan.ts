@@ -8,6 +8,7 @@ import { placeInArena } from './arena.ts'
 import { type Epilogue, fuseEpilogues } from './fuse.ts'
 import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
+import { type Bounds, maskedValues, takesMasks } from './masks.ts'
 import { packedLength } from './packing.ts'
 import { copyStep, packStep } from './strided.ts'
 
@@ -46,8 +47,8 @@ export interface Plan {
 
 /** Plans a graph without free dimensions whose composite ops are gone. Throws `unsupported` for ops that should have been folded. */
 export function planGraph(graph: Graph): Plan {
-  const planner = new Planner(graph)
   const { fusions, absorbed } = fuseEpilogues(graph)
+  const planner = new Planner(graph, maskedValues(fusions))
   for (const node of graph.nodes) {
     if (absorbed.has(node)) continue
     const fusion = fusions.get(node)
@@ -64,6 +65,9 @@ interface EmittedStep {
 
 class Planner implements LoweringContext {
   readonly #graph: Graph
+  /** values of which a mask is wanted, and the masks that are made */
+  readonly #masked: ReadonlyMap<Value, Bounds>
+  readonly #masks = new Map<Value, Value>()
   readonly #layouts = new Map<Value, Layout>()
   readonly #converted = new Map<Value, Partial<Record<Layout, Value>>>()
   /** values that are another value's bytes */
@@ -72,8 +76,9 @@ class Planner implements LoweringContext {
   readonly #steps: EmittedStep[] = []
   #label = ''
 
-  constructor(graph: Graph) {
+  constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
     this.#graph = graph
+    this.#masked = masked
   }
 
   layout(value: Value): Layout {
@@ -122,13 +127,25 @@ class Planner implements LoweringContext {
       throw new CoreError('graph', `${root.op} does not end in a dense kernel`)
     const { addend, clamp, gate } = epilogue
     const refTo = (value: Value) => this.ref(this.#as(value, layout))
+    const mask = gate && takesMasks(last) ? this.#masks.get(gate.y) : undefined
     const ending = {
       ...(addend ? { addend: refTo(addend) } : {}),
       clampMin: clamp.min,
       clampMax: clamp.max,
-      ...(gate ? { gate: refTo(gate.y), gateMin: gate.lo, gateMax: gate.hi } : {}),
+      ...(gate && !mask ? { gate: refTo(gate.y), gateMin: gate.lo, gateMax: gate.hi } : {}),
+      ...(mask ? { gateBits: this.ref(mask) } : {}),
+      ...(gate ? {} : this.#maskEnding(last, output)),
     }
     this.#emit([...steps.slice(0, -1), withEnding(last, ending)])
+  }
+
+  /** Lets a step write the mask that backward steps want of its output. */
+  #maskEnding(step: Step, output: Value): { maskBits?: Ref; gateMin?: number; gateMax?: number } {
+    const bounds = this.#masked.get(output)
+    if (!bounds || !takesMasks(step)) return {}
+    const mask = this.temporary([Math.ceil(sizeOf(output.shape) / 32)])
+    this.#masks.set(output, mask)
+    return { maskBits: this.ref(mask), gateMin: bounds.lo, gateMax: bounds.hi }
   }
 
   /** The node with its inputs in the layouts that its lowering wants; sets the output's layout. */
@@ -237,6 +254,15 @@ class Planner implements LoweringContext {
   }
 }
 
+type EndingField =
+  | 'addend'
+  | 'clampMin'
+  | 'clampMax'
+  | 'gate'
+  | 'gateMin'
+  | 'gateMax'
+  | 'gateBits'
+  | 'maskBits'
 /** A step whose kernel has an epilogue. */
 type EndingStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'depthwise' | 'winograd' }>
 
@@ -246,10 +272,7 @@ const endsInEpilogue = (step: Step): step is EndingStep =>
   step.kernel === 'depthwise' ||
   step.kernel === 'winograd'
 
-function withEnding(
-  step: EndingStep,
-  ending: Partial<Record<'addend' | 'gate' | 'clampMin' | 'clampMax' | 'gateMin' | 'gateMax', StepArg>>,
-): Step {
+function withEnding(step: EndingStep, ending: Partial<Record<EndingField, StepArg>>): Step {
   switch (step.kernel) {
     case 'conv':
       return { ...step, args: { ...step.args, ...ending } }

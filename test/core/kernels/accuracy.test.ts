@@ -243,7 +243,10 @@ describe('limits of the other kernels', () => {
       inPerGroup: 1,
       outPerGroup: 16,
     }
-    const epilogue = { bias: 0, addend: 0, clampMin: 0, clampMax: 6, gate: 0, gateMin: 0, gateMax: 0 }
+    const epilogue = {
+      ...{ bias: 0, addend: 0, clampMin: 0, clampMax: 6 },
+      ...{ gate: 0, gateMin: 0, gateMax: 0, gateBits: 0, maskBits: 0 },
+    }
     const out = box.empty(16)
     const w = box.place(new Array<number>(16).fill(1))
     box.run('conv', { x: box.place([Number.NaN]), w, out, ...window, ...rest, transposed: 0, ...epilogue })

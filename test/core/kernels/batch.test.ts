@@ -28,6 +28,8 @@ function sampleOf<K extends WindowKernel>(kernel: K, args: KernelArgs[K], sample
     ['ct', outBytes],
     ['addend', outBytes],
     ['gate', outBytes],
+    ['gateBits', outBytes / 32],
+    ['maskBits', outBytes / 32],
   ] as const) {
     const address = (args as Record<string, number>)[field]
     if (address) moved[field] = address + bytes
@@ -74,5 +76,8 @@ function widen<K extends WindowKernel>(box: Sandbox, kernel: K, args: KernelArgs
   const moved = Object.entries(sizes).flatMap(([field, size]) =>
     given[field] ? [[field, box.whole(size)] as const] : [],
   )
-  return { ...args, ...Object.fromEntries(moved) }
+  const bits = ['gateBits', 'maskBits'].flatMap((field) =>
+    given[field] ? [[field, box.bits(outputs)] as const] : [],
+  )
+  return { ...args, ...Object.fromEntries([...moved, ...bits]) }
 }

@@ -60,11 +60,15 @@ interface Epilogue {
   readonly addend?: boolean
   readonly clamp?: readonly [number, number]
   readonly gate?: readonly [number, number]
+  /** a gate by bits, one per output */
+  readonly gateBits?: boolean
+  /** bits written: within this range */
+  readonly maskBits?: readonly [number, number]
 }
 
 function epilogue(box: Sandbox, e: Epilogue, channels: number, outputs: number) {
   const [clampMin, clampMax] = e.clamp ?? [-Infinity, Infinity]
-  const [gateMin, gateMax] = e.gate ?? [0, 0]
+  const [gateMin, gateMax] = e.gate ?? e.maskBits ?? [0, 0]
   return {
     bias: e.bias ? box.whole(channels, 20) : 0,
     addend: e.addend ? box.whole(outputs, 20) : 0,
@@ -73,8 +77,17 @@ function epilogue(box: Sandbox, e: Epilogue, channels: number, outputs: number) 
     gate: e.gate ? box.whole(outputs, 3) : 0,
     gateMin,
     gateMax,
+    gateBits: e.gateBits ? box.bits(outputs) : 0,
+    maskBits: e.maskBits ? box.bits(outputs) : 0,
   }
 }
+
+/** The parts that only whole vectors of 16 channels can have. */
+const inBits: readonly (readonly [string, Epilogue])[] = [
+  ['a gate by bits', { gateBits: true, addend: true, clamp: [-30, 25] }],
+  ['a mask, written', { maskBits: [0, Infinity], bias: true, clamp: [0, 25] }],
+  ['a mask of a range', { maskBits: [-1.5, 1.5] }],
+]
 
 const everything: Epilogue = { bias: true, addend: true, clamp: [-30, 25], gate: [-1, 3] }
 
@@ -223,6 +236,8 @@ const winograd: readonly Case<'winograd'>[] = [
   winogradCases('an addend alone', { addend: true }),
   winogradCases('a clamp alone', { clamp: [0, 6] }),
   winogradCases('a gate alone', { gate: [0, Infinity] }),
+  // what it writes as masks: mask-bits.test.ts
+  winogradCases('a gate by bits', { gateBits: true, addend: true, filters: 32, batch: 2 }),
 ].flat()
 
 interface Depthwise extends Geometry, Epilogue {
@@ -281,6 +296,11 @@ const conv: readonly Case<'conv'>[] = [
   convCase('an addend alone', { addend: true, n: 32 }),
   convCase('a clamp alone', { clamp: [0, 6], n: 32 }),
   convCase('a gate alone', { gate: [0, Infinity], n: 32 }),
+  ...inBits.flatMap(([title, parts]) => [
+    convCase(title, { n: 48, ...parts }),
+    convCase(`${title}, in groups`, { groups: 3, n: 16, batch: 2, ...parts }),
+    convCase(`${title}, of an adjoint`, { n: 32, transposed: 1, stride: [2, 2], ...parts }),
+  ]),
 ]
 
 const depthwise: readonly Case<'depthwise'>[] = [
@@ -303,6 +323,10 @@ const depthwise: readonly Case<'depthwise'>[] = [
   depthwiseCase('an addend alone', { addend: true }),
   depthwiseCase('a clamp alone', { clamp: [0, 6] }),
   depthwiseCase('a gate alone', { gate: [0, Infinity] }),
+  ...inBits.flatMap(([title, parts]) => [
+    depthwiseCase(title, { channels: 48, size: [11, 13], ...parts }),
+    depthwiseCase(`${title}, of an adjoint`, { channels: 16, transposed: 1, stride: [2, 2], ...parts }),
+  ]),
 ]
 
 const poolWindows: readonly (readonly [string, Geometry & { channels?: number }])[] = [

@@ -63,6 +63,15 @@ export class Sandbox {
     return this.place(Array.from({ length }, () => Math.floor(this.#random() * (2 * limit + 1)) - limit))
   }
 
+  /** Random bits, so many and some more. */
+  bits(count: number): number {
+    const length = Math.ceil(count / 32)
+    const address = this.empty(length)
+    const words = new Uint32Array(this.memory.buffer, address, length)
+    for (let i = 0; i < length; i++) words[i] = Math.floor(this.#random() * 2 ** 32)
+    return address
+  }
+
   /** Numbers from `low` to `high`. */
   real(length: number, low = -2, high = 2): number {
     return this.place(Array.from({ length }, () => low + this.#random() * (high - low)))
@@ -128,7 +137,10 @@ export function firstDifference(
   expected: Float32Array,
   tolerance: number,
 ): { index: number; got: number; expected: number } | undefined {
+  const bitsOf = (list: Float32Array) => new Uint32Array(list.buffer, list.byteOffset, list.length)
+  const [gotBits, expectedBits] = [bitsOf(got), bitsOf(expected)]
   for (let index = 0; index < got.length; index++) {
+    if (gotBits[index] === expectedBits[index]) continue
     const a = got[index] ?? 0
     const b = expected[index] ?? 0
     if (a === b || (Number.isNaN(a) && Number.isNaN(b))) continue

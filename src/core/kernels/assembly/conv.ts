@@ -62,6 +62,8 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
     job.clampMin = -Infinity
     job.clampMax = Infinity
     job.gate = 0
+    job.gateBits = 0
+    job.maskBits = 0
   }
   if (columns > 8) denseWide(job)
   else if (columns > 4) dense8x8(job)
@@ -79,6 +81,8 @@ function openEpilogue(job: TileJob, args: ConvArgs, firstColumn: usize): void {
   job.gate = args.gate ? args.gate + firstColumn : 0
   job.gateMin = args.gateMin
   job.gateMax = args.gateMax
+  job.gateBits = args.gateBits ? args.gateBits + (firstColumn >> 5) : 0
+  job.maskBits = args.maskBits ? args.maskBits + (firstColumn >> 5) : 0
 }
 
 /** Points the job at 16 readable floats of bias. */

@@ -96,5 +96,7 @@ function openJob(args: DepthwiseArgs): TileJob {
   job.gate = args.gate
   job.gateMin = args.gateMin
   job.gateMax = args.gateMax
+  job.gateBits = args.gateBits
+  job.maskBits = args.maskBits
   return job
 }

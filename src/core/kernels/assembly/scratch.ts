@@ -41,7 +41,8 @@ const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
 const POINTS: usize = PRODUCTS + PRODUCTS_BYTES
 const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
 const UNITS_TAKEN: usize = NARROW + 512
-const SCRATCH_BYTES: usize = UNITS_TAKEN + 128
+const BYTE_MASKS: usize = UNITS_TAKEN + 128
+const SCRATCH_BYTES: usize = BYTE_MASKS + 256 * 32
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
@@ -52,6 +53,11 @@ export function setScratch(address: usize): void {
   base = address
   memory.fill(address, 0, ZERO_BYTES)
   for (let row: usize = 0; row < LISTED_ROWS; row++) store<u32>(address + IDENTITY + row * 4, <u32>(row * 64))
+  for (let byte = 0; byte < 256; byte++) {
+    for (let lane = 0; lane < 8; lane++) {
+      store<i32>(address + BYTE_MASKS + byte * 32 + lane * 4, (byte >> lane) & 1 ? -1 : 0)
+    }
+  }
 }
 
 // @ts-ignore: decorator
@@ -142,4 +148,10 @@ export function narrowSums(): usize {
 @inline
 export function unitsTaken(): usize {
   return base + UNITS_TAKEN
+}
+/** 8 lanes per byte value: all ones where its bit is set */
+// @ts-ignore: decorator
+@inline
+export function byteMasks(): usize {
+  return base + BYTE_MASKS
 }

@@ -23,6 +23,9 @@ export class TileJob {
   gate: usize
   gateMin: f32
   gateMax: f32
+  /** bits of elements: bit i of the word of element 0 belongs to element i; for tiles of whole vectors of channels */
+  gateBits: usize
+  maskBits: usize
 }
 
 /** value where gateMin < gate < gateMax, else 0 */
@@ -30,4 +33,28 @@ export class TileJob {
 @inline
 export function gated(value: v128, gate: v128, gateMin: v128, gateMax: v128): v128 {
   return v128.and(value, v128.and(f32x4.lt(gateMin, gate), f32x4.lt(gate, gateMax)))
+}
+
+// @ts-ignore: decorator
+@inline
+function within(address: usize, min: v128, max: v128): v128 {
+  const value = v128.load(address)
+  return v128.and(f32x4.lt(min, value), f32x4.lt(value, max))
+}
+
+/** A bit for each of 8 floats at `address`: min < value < max. */
+// @ts-ignore: decorator
+@inline
+export function maskOf8(address: usize, min: v128, max: v128): i32 {
+  const words = i16x8.narrow_i32x4_s(within(address, min, max), within(address + 16, min, max))
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(words, words))
+}
+
+/** A bit for each of 16 floats. */
+// @ts-ignore: decorator
+@inline
+export function maskOf16(address: usize, min: v128, max: v128): i32 {
+  const low = i16x8.narrow_i32x4_s(within(address, min, max), within(address + 16, min, max))
+  const high = i16x8.narrow_i32x4_s(within(address + 32, min, max), within(address + 48, min, max))
+  return i8x16.bitmask(i8x16.narrow_i16x8_s(low, high))
 }

@@ -131,6 +131,8 @@ function multiply(args: WinogradArgs, column: i32, count: i32, block: i32): void
   job.clampMin = -Infinity
   job.clampMax = Infinity
   job.gate = 0
+  job.gateBits = 0
+  job.maskBits = 0
   for (let point = 0; point < points; point++) {
     denseWide(job)
     job.xOffset += pointBytes(args, block)
@@ -160,6 +162,8 @@ function transformOutput(
   job.gate = args.gate ? args.gate + firstColumn : 0
   job.gateMin = args.gateMin
   job.gateMax = args.gateMax
+  job.gateBits = args.gateBits ? args.gateBits + (firstColumn >> 5) : 0
+  job.maskBits = args.maskBits ? args.maskBits + (firstColumn >> 5) : 0
   const step = productBytes(block)
   for (let i = 0; i < count; i++) {
     const tile = first + i
