@@ -152,6 +152,26 @@ function rows(x: number, w: number, out: number): Row[] {
     work: 2 * Math.ceil(size / stride) ** 2 * kernel ** 2 * channels,
     unit: 'GFLOP/s',
   })
+  const winograd = (size: number, k: number, n: number, tile: 2 | 4): Row => ({
+    name: `winograd F(${tile}×${tile}) ${size}x${size} ${k}→${n}`,
+    kernel: 'winograd',
+    args: {
+      ...{ x, w, out, batch: 1, inH: size, inW: size, outH: size, outW: size, padTop: 1, padLeft: 1 },
+      ...{ channels: k, filters: n, tile, ...epilogue },
+    },
+    work: 2 * size ** 2 * 9 * k * n,
+    unit: 'GFLOP/s of the direct sum',
+  })
+  const narrow = (size: number, k: number, kernel: number, stride: number): Row => ({
+    name: `narrow ${kernel}x${kernel}${stride > 1 ? ` /${stride}` : ''} ${size}x${size} ${k}→3, adjoint`,
+    kernel: 'narrow',
+    args: {
+      ...{ x, w, out, ...window(size, kernel, stride, 1), ...epilogue },
+      ...{ channels: k, filters: 3, transposed: 1 },
+    },
+    work: 2 * Math.ceil(size / stride) ** 2 * kernel ** 2 * k * 3,
+    unit: 'GFLOP/s',
+  })
   const elements = 56 * 56 * 256
   const dims = [1, 1, 1, 1, 56 * 56, 256]
   const contiguous = [0, 0, 0, 0, 256, 1]
@@ -180,7 +200,14 @@ function rows(x: number, w: number, out: number): Row[] {
     conv(56, 128, 128, 3, 2, 1),
     conv(224, 3, 32, 3, 2),
     conv(224, 3, 64, 7, 2),
-    conv(224, 32, 3, 3, 2, 1),
+    winograd(112, 128, 128, 4),
+    winograd(56, 64, 64, 4),
+    winograd(28, 128, 128, 4),
+    winograd(14, 256, 256, 4),
+    winograd(7, 512, 512, 2),
+    narrow(224, 32, 3, 2),
+    narrow(224, 64, 7, 2),
+    narrow(224, 64, 3, 1),
     conv(28, 256, 256, 3, 1, 0, 32),
     depthwise(112, 32, 3),
     depthwise(112, 96, 3, 2),
