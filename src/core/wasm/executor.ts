@@ -101,7 +101,7 @@ class WasmProgram implements Program {
     return this.plan.outputs.map(({ shape, offset }) => ({
       shape,
       dtype: 'float',
-      data: Float32Array.from(this.#memory.floats(arena + offset, sizeOf(shape))),
+      data: this.#memory.floats(arena + offset, sizeOf(shape)).slice(),
     }))
   }
 

@@ -10,6 +10,7 @@ const SEATS = 512
 const READY = 1
 const CLAIMED = 2
 const RUNNING = 3
+const INVITED = 4
 const ABSENT = 0
 
 /** i32 indices within a slot's control block. */
@@ -21,6 +22,8 @@ const SEAT = RANKS + MAX_WORKERS
 
 const SPINS = 20_000
 const DEAD_LEADER_MS = 1000
+/** A member that was sent for is about to come: waking a thread takes some 0.1 ms, a run without it many times that. */
+const PATIENCE_MS = 2
 
 const controlAddress = (slot: number): number => CONTROL_BASE + slot * CONTROL_BYTES
 const controlWords = (memory: WebAssembly.Memory, slot: number): Int32Array =>
@@ -40,7 +43,7 @@ export function openSlot(memory: WebAssembly.Memory, slot: number): void {
 /** Prepares a seat for a member that is about to come: takes back an earlier recall. The member may not be in it. */
 export function invite(memory: WebAssembly.Memory, slot: number, member: number): void {
   const words = controlWords(memory, slot)
-  Atomics.store(words, SEAT + member, ABSENT)
+  Atomics.store(words, SEAT + member, INVITED)
   Atomics.and(words, RECALLED, ~(1 << member))
 }
 
@@ -65,6 +68,7 @@ export function dismiss(memory: WebAssembly.Memory, slot: number): void {
 
 /** Empties a waiting member's seat, which wakes it; one that runs looks at RECALLED when it has done its share. */
 function sendHome(words: Int32Array, member: number): void {
+  Atomics.compareExchange(words, SEAT + member, INVITED, ABSENT)
   if (Atomics.compareExchange(words, SEAT + member, READY, ABSENT) === READY)
     Atomics.notify(words, SEAT + member)
 }
@@ -80,6 +84,7 @@ export function assist(
   const seat = SEAT + member
   const isOver = () => (Atomics.load(words, RECALLED) & (1 << member)) !== 0
   Atomics.store(words, seat, READY)
+  Atomics.notify(words, seat)
   for (;;) {
     const state = waitWhile(words, seat, READY, isOver)
     if (state === ABSENT) return
@@ -124,9 +129,10 @@ export class Team {
     this.#slot = slot
   }
 
-  /** Runs the plan at an address with all members that are ready. Throws `cancelled`. */
+  /** Runs the plan at an address with all members that are ready, or soon will be. Throws `cancelled`. */
   run(plan: number): void {
     const words = controlWords(this.#memory, this.#slot)
+    awaitInvited(words)
     const members = claimReady(words)
     members.forEach((member, i) => {
       Atomics.store(words, RANKS + member, i + 1)
@@ -154,6 +160,17 @@ export class Team {
         throw new CoreError('team-lost', 'a worker of the team did not return from a step')
       Atomics.wait(words, seat, RUNNING, 100)
     }
+  }
+}
+
+/** Waits a little for members on their way; who has not come by then is not waited for again. */
+function awaitInvited(words: Int32Array): void {
+  const deadline = performance.now() + PATIENCE_MS
+  for (let member = 0; member < MAX_WORKERS; member++) {
+    const seat = SEAT + member
+    while (Atomics.load(words, seat) === INVITED && performance.now() < deadline)
+      Atomics.wait(words, seat, INVITED, PATIENCE_MS)
+    Atomics.compareExchange(words, seat, INVITED, ABSENT)
   }
 }
 

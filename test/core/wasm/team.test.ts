@@ -34,6 +34,7 @@ const SLOT = 0
 const MEMBER = 1
 const SEAT_OF_MEMBER = (CONTROL_BASE + 512) / 4 + 8 + 32 + MEMBER
 const READY = 1
+const INVITED = 4
 
 describe('a team of two threads', () => {
   let raw: WebAssembly.Memory
@@ -64,7 +65,7 @@ describe('a team of two threads', () => {
     const words = new Int32Array(raw.buffer)
     for (let patience = 0; Atomics.load(words, SEAT_OF_MEMBER) !== READY; patience++) {
       if (patience > 200) throw new Error('the member did not come')
-      Atomics.wait(words, SEAT_OF_MEMBER, 0, 50)
+      Atomics.wait(words, SEAT_OF_MEMBER, INVITED, 50)
     }
   }
 
@@ -103,6 +104,11 @@ describe('a team of two threads', () => {
     dismiss(raw, SLOT)
     openSlot(raw, SLOT)
     expect(program.run(inputs)).toEqual(alone)
+  })
+
+  it('waits once, and not long, for a member that was invited and does not come', () => {
+    expect(backend.compile(graph, 2).run(inputs)).toEqual(alone)
+    expect(Atomics.load(new Int32Array(raw.buffer), SEAT_OF_MEMBER)).toBe(0)
   })
 
   it('does not wait for ever for a member that dies', async () => {
