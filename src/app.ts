@@ -8,10 +8,10 @@ import { cancellation } from './plugins/cancellation.ts'
 import { drainBody } from './plugins/drain-body.ts'
 import { draining } from './plugins/draining.ts'
 import { clientErrorHandler, errors, frameworkErrors } from './plugins/errors.ts'
-import { MAX_IMAGES } from './plugins/inputs.ts'
 import { openapi } from './plugins/openapi.ts'
 import { requestId, timings } from './plugins/timings.ts'
 import { uploads } from './plugins/uploads.ts'
+import { MAX_IMAGES } from './schemas/common.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {

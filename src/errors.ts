@@ -117,11 +117,6 @@ export const problems = table({
     title: 'The method cannot explain this model',
     remedy: 'Choose another method: GET /v1/methods.',
   },
-  'too-many-requests': {
-    status: 429,
-    title: 'This client has used up its quota',
-    remedy: 'Wait as long as Retry-After says.',
-  },
   'headers-too-large': {
     status: 431,
     title: 'The request headers are too long',

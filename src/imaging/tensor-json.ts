@@ -83,7 +83,55 @@ export function tensorToJson(
 }
 
 const isList = (value: unknown): value is readonly unknown[] => Array.isArray(value)
-const show = (value: unknown): string => (JSON.stringify(value) ?? typeof value).slice(0, 60)
+const isScalar = (value: unknown): boolean => typeof value !== 'object' || value === null
+/** A value for a message. Never what is nested: that may be nested deeper than the stack. */
+const show = (value: unknown): string => {
+  if (isList(value))
+    return value.length <= 32 && value.every(isScalar) ? JSON.stringify(value) : `a list of ${value.length}`
+  return isScalar(value) ? (JSON.stringify(value) ?? typeof value).slice(0, 60) : 'an object'
+}
+
+/** Objects and texts that a tensor in JSON may have: its own four names, and a few that are not for us. */
+const MAX_OBJECTS = 16
+const MAX_QUOTES = 64
+
+/**
+ * Reads a tensor out of the bytes of a JSON text, see `parseTensorJson`. The lists, objects and texts are counted before
+ * they are parsed: 20 MB of empty lists would take seconds and 400 MB. Throws `TensorError`.
+ */
+export function readTensorJson(bytes: Buffer, { maxLists }: { readonly maxLists: number }): ParsedTensor {
+  let lists = 0
+  let objects = 0
+  let quotes = 0
+  for (const byte of bytes) {
+    if (byte === 0x5b) lists++
+    else if (byte === 0x7b) objects++
+    else if (byte === 0x22) quotes++
+  }
+  if (lists > maxLists)
+    throw new TensorError(
+      'shape',
+      `expected at most ${maxLists} lists in a tensor for this model, got ${lists}`,
+    )
+  if (objects > MAX_OBJECTS || quotes > MAX_QUOTES)
+    throw new TensorError(
+      'corrupt',
+      'expected shape, datatype and data for a tensor, got much else beside them',
+    )
+  return parseTensorJson(jsonOf(bytes))
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  try {
+    return JSON.parse(bytes.toString())
+  } catch (error) {
+    throw new TensorError(
+      'corrupt',
+      'expected a tensor in JSON (which has no NaN and no infinity), got text that is not JSON',
+      { cause: error },
+    )
+  }
+}
 
 /**
  * Reads a KServe V2 tensor out of parsed JSON; `data` nested or flat. FP32 comes back as float32, everything else as
