@@ -4,7 +4,7 @@ import type { DecodedImage } from '../imaging/decode.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { findNonFinite, readNpy } from '../imaging/npy.ts'
 import type { InputSpec } from '../imaging/preprocess.ts'
-import { readTensorJson } from '../imaging/tensor-json.ts'
+import { readTensorJson } from '../imaging/read-tensor-json.ts'
 import { MAX_IMAGES } from '../schemas/common.ts'
 import { TENSOR_TYPES, type Upload } from './uploads.ts'
 

@@ -52,7 +52,7 @@ const example = {
       name: 'opacity',
       description: 'Of the colours over the photo; by default 0.7, for mask 0.85',
       required: false,
-      schema: { type: 'number', minimum: 0, maximum: 1 },
+      schema: { example: 0.5, type: 'number', minimum: 0, maximum: 1 },
     },
   ],
 }
