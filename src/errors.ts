@@ -80,7 +80,7 @@ export const problems = table({
     status: 415,
     title: 'The body is of a type that is not taken here',
     remedy:
-      'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy, and name the type in the Content-Type header.',
+      'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy or application/json, and name the type in the Content-Type header.',
   },
   'invalid-parameter': {
     status: 422,
@@ -110,7 +110,7 @@ export const problems = table({
   'unusable-tensor': {
     status: 422,
     title: 'The tensor does not fit the model',
-    remedy: "Send float32 of shape (N,C,H,W) with the model's C, H and W, all values finite, in C order.",
+    remedy: "Send float32 (in JSON: FP32) of shape (N,C,H,W) with the model's C, H and W, all values finite.",
   },
   'not-explainable': {
     status: 422,
