@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import pkg from '../package.json' with { type: 'json' }
 
-/** As npm start sets them. */
-const malloc = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-}
+const root = fileURLToPath(new URL('..', import.meta.url))
+const binaries = fileURLToPath(new URL('../node_modules/.bin', import.meta.url))
 
-/** The service in a process of its own, on a free port, ready. It is killed with this process. */
+/**
+ * The service as `npm start` starts it, in a process of its own, on a free port, ready. The command ends in an `exec`, so
+ * the child is the service itself. It is killed with this process.
+ */
 export async function startService(model: string): Promise<{ origin: string; child: ChildProcess }> {
-  const entry = fileURLToPath(new URL('../src/server.ts', import.meta.url))
-  const env = { ...process.env, ...malloc, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model }
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', entry], {
-    env,
+  const PATH = [binaries, process.env.PATH].join(delimiter)
+  const child = spawn('sh', ['-c', pkg.scripts.start], {
+    cwd: root,
+    env: { ...process.env, PATH, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model },
     stdio: ['ignore', 'pipe', 'inherit'],
   })
   process.once('exit', () => child.kill('SIGKILL'))
@@ -25,44 +25,8 @@ export async function startService(model: string): Promise<{ origin: string; chi
   })
   for (let tries = 0; tries < 600 && child.exitCode === null; tries++) {
     const origin = /listening at (http:\/\/[\d.]+:\d+)/.exec(output)?.[1]
-    if (origin !== undefined && (await isReady(origin))) return { origin, child }
+    if (origin !== undefined && (await fetch(`${origin}/readyz`)).ok) return { origin, child }
     await wait(100)
   }
   throw new Error(`the service did not start:\n${output}`)
-}
-
-const isReady = async (origin: string): Promise<boolean> => {
-  try {
-    return (await fetch(`${origin}/readyz`)).ok
-  } catch {
-    return false
-  }
-}
-
-/** Resident memory of a process, in MB, twice a second. */
-export class MemoryWatch {
-  readonly #megabytes: number[] = []
-  readonly #timer: NodeJS.Timeout
-
-  constructor({ pid = 0 }: ChildProcess) {
-    this.#timer = setInterval(() => this.#megabytes.push(residentMegabytes(pid)), 500)
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
-  }
-
-  /** Ten samples over the run, and the highest. */
-  report(): string {
-    const all = this.#megabytes
-    const samples = Array.from({ length: 10 }, (_, i) => all[Math.floor((i * (all.length - 1)) / 9)])
-    return `resident memory, MB: ${samples.join(' ')}; highest ${Math.max(...all)}`
-  }
-}
-
-/** Linux only; 0 elsewhere. */
-const residentMegabytes = (pid: number): number => {
-  if (process.platform !== 'linux') return 0
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024)
 }
