@@ -154,8 +154,12 @@ export const problems = table({
   },
 })
 
+/** The kinds of errors. */
 export type ProblemType = keyof typeof problems
+export const isProblemType = (text: string): text is ProblemType => Object.hasOwn(problems, text)
+export const problemTypes: readonly ProblemType[] = Object.keys(problems).filter(isProblemType)
 
+/** One parameter at fault: its name, and what was expected and what came. */
 export interface ParameterError {
   readonly parameter: string
   readonly message: string
@@ -289,7 +293,7 @@ export function toHttpError(error: unknown): HttpError {
 }
 
 const textOf = (error: object, key: 'code' | 'kind'): string => {
-  const value: unknown = key in error ? (error as Record<typeof key, unknown>)[key] : undefined
+  const value: unknown = Reflect.get(error, key)
   return typeof value === 'string' ? value : ''
 }
 

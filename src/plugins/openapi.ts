@@ -8,7 +8,7 @@ import type {
   ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import pkg from '../../package.json' with { type: 'json' }
-import { type ProblemType, problems } from '../errors.ts'
+import { type ProblemType, problems, problemTypes } from '../errors.ts'
 import { commonHeaders } from '../schemas/common.ts'
 import { exampleOf, PROBLEM_MEDIA_TYPE, problemSchema } from '../schemas/problem.ts'
 import { parametersOf } from '../schemas/query.ts'
@@ -63,10 +63,7 @@ ${Object.entries(problems)
 
 /** Each type once; answers refer to them. */
 const examples = Object.fromEntries(
-  Object.keys(problems).map((type) => [
-    type,
-    { summary: problems[type as ProblemType].title, value: exampleOf(type as ProblemType) },
-  ]),
+  problemTypes.map((type) => [type, { summary: problems[type].title, value: exampleOf(type) }]),
 )
 
 /** Collects the routes as they are registered. Register it before them. */
