@@ -19,6 +19,7 @@ declare module 'fastify' {
   }
 }
 
+/** What an app is made of. */
 export interface AppOptions {
   readonly config: Config
   readonly engine: Engine

@@ -57,6 +57,7 @@ export interface Engine {
   close(graceMs: number): Promise<void>
 }
 
+/** How busy an engine is: threads, those at work, requests that wait. */
 export interface EngineStats {
   readonly workers: number
   readonly busy: number

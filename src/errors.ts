@@ -156,7 +156,9 @@ export const problems = table({
 
 /** The kinds of errors. */
 export type ProblemType = keyof typeof problems
+/** Whether a text names a row of the table; names of what all objects have do not. */
 export const isProblemType = (text: string): text is ProblemType => Object.hasOwn(problems, text)
+/** Every row, in the order of the table. */
 export const problemTypes: readonly ProblemType[] = Object.keys(problems).filter(isProblemType)
 
 /** One parameter at fault: its name, and what was expected and what came. */

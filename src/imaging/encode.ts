@@ -3,6 +3,7 @@ import { sharp } from './sharp.ts'
 
 /** Formats of the files that `encodePicture` writes. */
 export const PICTURE_FORMATS = ['png', 'webp'] as const
+/** See `PICTURE_FORMATS`. */
 export type PictureFormat = (typeof PICTURE_FORMATS)[number]
 
 /**

@@ -21,10 +21,12 @@ export const DATATYPES = [
   'FP32',
   'FP64',
 ] as const
+/** See `DATATYPES`. */
 export type Datatype = (typeof DATATYPES)[number]
 
 /** An element in JSON; an object where `JSON.stringify` would lose it: −0 is a `JSON.rawJSON`. */
 type JsonElement = number | boolean | null | object
+/** Elements in lists in lists, one level for each dimension. */
 export type NestedData = JsonElement | readonly NestedData[]
 
 /** A tensor as KServe V2 writes it. */

@@ -4,7 +4,7 @@ import type { ServedModel } from '../engine.ts'
 import { HttpError, invalidParameters, problems, toHttpError } from '../errors.ts'
 import { type DecodedImage, decodeImage } from '../imaging/decode.ts'
 import type { Fit, Placement } from '../imaging/placement.ts'
-import { preprocess } from '../imaging/preprocess.ts'
+import { type FitOverrides, preprocess } from '../imaging/preprocess.ts'
 import { tensorFormat, tensorInputs } from './tensor-inputs.ts'
 import type { Upload } from './uploads.ts'
 
@@ -19,12 +19,6 @@ export interface ModelInput {
   readonly source: 'image' | 'tensor'
 }
 
-/** How a picture meets the model, where the query says so. */
-export interface FitQuery {
-  readonly fit?: Fit | undefined
-  readonly crop?: number | undefined
-}
-
 /**
  * Decodes and preprocesses uploads, each when it is asked for: only one photo is in memory at a time. Throws HttpError
  * that names the part it is about.
@@ -33,7 +27,7 @@ export async function* modelInputs(
   request: FastifyRequest,
   uploads: readonly Upload[],
   model: ServedModel,
-  query: FitQuery,
+  query: FitOverrides,
 ): AsyncGenerator<ModelInput, void> {
   for (const upload of uploads) {
     request.cancelled.throwIfAborted()
@@ -51,7 +45,7 @@ async function imageInput(
   { server, timings }: FastifyRequest,
   { bytes }: Upload,
   model: ServedModel,
-  query: FitQuery,
+  query: FitOverrides,
 ): Promise<ModelInput> {
   const { pixelLimit } = server.config
   const image = await timings.measure('decode', () => decodeImage(bytes, { pixelLimit }))
@@ -64,7 +58,7 @@ async function imageInput(
 /** What the query and the card together make of fit and crop. */
 export const cropOf = (
   { input }: ServedModel,
-  { fit = 'cover', crop }: FitQuery,
+  { fit = 'cover', crop }: FitOverrides,
 ): { fit: Fit; crop: number } => ({
   fit,
   crop: crop ?? (fit === 'cover' ? input.crop : 1),
@@ -75,7 +69,7 @@ function* fromTensor(
   { bytes }: Upload,
   format: 'npy' | 'json',
   model: ServedModel,
-  { fit, crop }: FitQuery,
+  { fit, crop }: FitOverrides,
 ): Generator<ModelInput, void> {
   const overrides = Object.entries({ fit, crop }).filter(([, value]) => value !== undefined)
   if (overrides.length > 0)

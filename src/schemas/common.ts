@@ -23,6 +23,7 @@ export const commonHeaders = z.object({
   }),
 })
 
+/** The path of what concerns one model. */
 export const modelParams = z.object({
   model: z
     .string()
@@ -89,6 +90,7 @@ export const inputTensorSchema = z
     },
   })
 
+/** A placement: the model's view in the picture. */
 export const cropSchema = z
   .object({
     left: z.number().meta({ description: 'Of its left edge' }),
@@ -102,6 +104,7 @@ export const cropSchema = z
     example: { left: 94.25, top: 18.75, width: 262.5, height: 262.5 },
   })
 
+/** Width and height of a picture that was sent. */
 export const imageSize = z
   .object({
     width: z.int().meta({ description: 'Pixels across' }),
@@ -109,11 +112,13 @@ export const imageSize = z
   })
   .meta({ description: 'Size of the upright image', example: { width: 451, height: 300 } })
 
+/** The phases of Server-Timing, in JSON. */
 export const timingsSchema = z.record(z.string(), z.number()).meta({
   description: `Milliseconds by phase: ${PHASES}`,
   example: { queue: 0.06, decode: 10.23, preprocess: 5.7, plan: 102.81, gradient: 22.98, total: 166.66 },
 })
 
+/** Warnings of an answer. */
 export const warningsSchema = z.array(z.string()).meta({
   description: 'What the caller should know about this very answer',
   example: ['animated: first frame of 12'],

@@ -16,6 +16,7 @@ import {
   unknownNames,
 } from './query.ts'
 
+/** Formats that explain answers in, the default first. */
 export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy', 'zip'] as const
 
 /** How a picture becomes the model's input, when not as the card says. */

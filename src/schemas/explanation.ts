@@ -36,6 +36,7 @@ const example = {
   },
 }
 
+/** What explain answers in JSON. */
 export const explanationSchema = z
   .object({
     model: z.string().meta({ description: 'Id of the model' }),
@@ -64,6 +65,7 @@ export const explanationSchema = z
     timings: timingsSchema,
   })
   .meta({ id: 'Explanation', description: 'A saliency map, and what it explains', example })
+/** The same without its map, which goes into the text as it is written. */
 export type ExplanationAnswer = Omit<z.output<typeof explanationSchema>, 'map'>
 
 /** What answers say of the explanation in their headers. Texts are percent-encoded; a batch has lists. */

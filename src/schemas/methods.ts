@@ -57,6 +57,7 @@ const example = {
   ],
 }
 
+/** What GET /v1/methods answers. */
 export const methodListSchema = z
   .object({
     methods: z.array(methodSchema).meta({ description: 'Every method' }),

@@ -57,12 +57,15 @@ const modelFields = z.object({
   layer: z.string().optional().meta({ description: 'The layer that CAM methods use by default' }),
 })
 
+/** A model in lists. */
 export const modelSchema = modelFields.meta({ id: 'Model', description: 'A model that is served', example })
 
+/** What GET /v1/models answers. */
 export const modelListSchema = z
   .object({ models: z.array(modelSchema).meta({ description: 'In a stable order, unusable ones included' }) })
   .meta({ id: 'ModelList', description: 'Every model', example: { models: [example] } })
 
+/** What GET /v1/models/{model} answers. */
 export const labelledModelSchema = modelFields
   .extend({
     labels: z.array(z.string()).meta({ description: 'Name of each class, in order' }),

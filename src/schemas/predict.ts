@@ -3,6 +3,7 @@ import { cropSchema, imageSize, tensorSchema, timingsSchema, warningsSchema } fr
 import { fitParameters } from './explain.ts'
 import { query } from './query.ts'
 
+/** The query of predict. */
 export const predictQuery = query({
   top: z
     .int()
@@ -32,6 +33,7 @@ const example = {
   timings: { queue: 0.3, decode: 12.73, preprocess: 5.7, plan: 0.9, forward: 26.05, total: 46.4 },
 }
 
+/** What predict answers. */
 export const predictionSchema = z
   .object({
     model: z.string().meta({ description: 'Id of the model' }),
@@ -53,4 +55,5 @@ export const predictionSchema = z
     timings: timingsSchema,
   })
   .meta({ id: 'Prediction', description: 'What a model sees in a picture', example })
+/** The same without the logits, which go into the text as they are written. */
 export type PredictionAnswer = Omit<z.output<typeof predictionSchema>, 'logits'>

@@ -3,7 +3,6 @@ import { type HttpError, type ProblemType, problems, sentence } from '../errors.
 
 const requestId = 'a2f0c6de-31d5-4c7c-9b86-8a1f5d1f9f10'
 
-/** RFC 9457. */
 const problemFields = z.object({
   type: z
     .string()
@@ -25,10 +24,13 @@ const problemFields = z.object({
     .optional()
     .describe('Every bad parameter'),
 })
+/** An error as the client reads it. */
 export type Problem = z.output<typeof problemFields>
 
+/** Of every error (RFC 9457). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
+/** What `type` holds: a path of this service that tells more. */
 export const problemPath = (type: ProblemType): string => `/problems/${type}`
 
 /** The sentence of each type as the document shows it. */
@@ -70,17 +72,20 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'deadline-exceeded': { detail: 'The deadline of 60000 ms has passed.' },
 }
 
+/** An error of each type as the document shows it. */
 export const exampleOf = (type: ProblemType): Problem => {
   const { status, title, remedy } = problems[type]
   return { type: problemPath(type), title, status, remedy, instance: requestId, ...examples[type] }
 }
 
+/** RFC 9457, with our own remedy and errors. */
 export const problemSchema = problemFields.meta({
   id: 'Problem',
   description: 'An error, as RFC 9457 has it',
   example: exampleOf('invalid-parameter'),
 })
 
+/** An error as a body. `instance` is the id of the request. */
 export function problemOf(error: HttpError, instance: string): Problem {
   const { status, title, remedy } = problems[error.type]
   return {

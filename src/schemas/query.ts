@@ -5,6 +5,7 @@ import { expectation, namesOf } from './expectation.ts'
 
 /** A query string as it comes: a name given twice has an array. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>
+/** See `RawQuery`. */
 export const rawQuery = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 
 type Shape = Readonly<Record<string, z.ZodType>>
@@ -100,7 +101,9 @@ export const addIssue = (context: z.core.$RefinementCtx, { parameter, message }:
 
 /** What openapi.yaml shows for a query whose schema is a transformation: the parameters, as an object's shape. */
 const queryDocs = new WeakMap<object, z.ZodObject>()
+/** The parameters that were documented for a schema. */
 export const parametersOf = (schema: object): z.ZodObject | undefined => queryDocs.get(schema)
+/** The schema itself, with the parameters that openapi.yaml shall show for it. */
 export function documented<T>(parameters: z.ZodObject, schema: QuerySchema<T>): QuerySchema<T> {
   queryDocs.set(schema, parameters)
   return schema

@@ -2,10 +2,12 @@ import { z } from 'zod'
 import { problems } from '../errors.ts'
 import { problemPath } from './problem.ts'
 
+/** What the health checks answer. */
 export const statusSchema = z
   .object({ status: z.literal('ok').meta({ description: 'Anything else comes as an error' }) })
   .meta({ id: 'Status', description: 'All is well', example: { status: 'ok' } })
 
+/** What GET /v1 answers. */
 export const serviceSchema = z
   .object({
     name: z.string().meta({ description: 'Name of the service' }),
@@ -46,12 +48,14 @@ const problemTypeFields = z.object({
   remedy: z.string().meta({ description: 'What the client can do about it' }),
 })
 
+/** What GET /problems/{type} answers. */
 export const problemTypeSchema = problemTypeFields.meta({
   id: 'ProblemType',
   description: 'One kind of error',
   example: problemExample,
 })
 
+/** What GET /problems answers. */
 export const problemListSchema = z
   .object({ problems: z.array(problemTypeFields).meta({ description: 'By status' }) })
   .meta({
