@@ -29,6 +29,9 @@ const show = (value: unknown): string => {
   return isScalar(value) ? (JSON.stringify(value) ?? typeof value).slice(0, 60) : 'an object'
 }
 
+const EXPECTED = 'expected a JSON object of shape, datatype and data for a tensor'
+/** Blanks before the object, at most. */
+const LONGEST_BLANK = 100
 /** Objects and texts that a tensor in JSON may have: its own four names, and a few that are not for us. */
 const MAX_OBJECTS = 16
 const MAX_QUOTES = 64
@@ -38,25 +41,21 @@ const MAX_QUOTES = 64
  * they are parsed: 20 MB of empty lists would take seconds and 400 MB. Throws `TensorError`.
  */
 export function readTensorJson(bytes: Buffer, { maxLists }: { readonly maxLists: number }): ParsedTensor {
-  let lists = 0
-  let objects = 0
-  let quotes = 0
-  for (const byte of bytes) {
-    if (byte === 0x5b) lists++
-    else if (byte === 0x7b) objects++
-    else if (byte === 0x22) quotes++
-  }
-  if (lists > maxLists)
-    throw new TensorError(
-      'shape',
-      `expected at most ${maxLists} lists in a tensor for this model, got ${lists}`,
-    )
-  if (objects > MAX_OBJECTS || quotes > MAX_QUOTES)
-    throw new TensorError(
-      'corrupt',
-      'expected shape, datatype and data for a tensor, got much else beside them',
-    )
+  if (!/^\s*\{/.test(bytes.toString('latin1', 0, LONGEST_BLANK)))
+    throw new TensorError('corrupt', `${EXPECTED}, got something else`)
+  if (holdsMore(bytes, '[', maxLists))
+    throw new TensorError('shape', `expected at most ${maxLists} lists in a tensor for this model, got more`)
+  if (holdsMore(bytes, '{', MAX_OBJECTS) || holdsMore(bytes, '"', MAX_QUOTES))
+    throw new TensorError('corrupt', `${EXPECTED}, got much else beside them`)
   return parseTensorJson(jsonOf(bytes))
+}
+
+/** Whether a character comes more than so many times. */
+function holdsMore(bytes: Buffer, character: string, most: number): boolean {
+  let count = 0
+  for (let at = bytes.indexOf(character); at >= 0; at = bytes.indexOf(character, at + 1))
+    if (++count > most) return true
+  return false
 }
 
 function jsonOf(bytes: Buffer): unknown {
@@ -65,7 +64,7 @@ function jsonOf(bytes: Buffer): unknown {
   } catch (error) {
     throw new TensorError(
       'corrupt',
-      'expected a tensor in JSON (which has no NaN and no infinity), got text that is not JSON',
+      `${EXPECTED} (JSON has no NaN and no infinity), got text that is not JSON`,
       { cause: error },
     )
   }
@@ -78,10 +77,7 @@ function jsonOf(bytes: Buffer): unknown {
  */
 export function parseTensorJson(json: unknown, maxElements = 16_777_216): ParsedTensor {
   if (typeof json !== 'object' || json === null || !('shape' in json && 'datatype' in json && 'data' in json))
-    throw new TensorError(
-      'corrupt',
-      `expected an object of shape, datatype and data for a tensor, got ${show(json)}`,
-    )
+    throw new TensorError('corrupt', `${EXPECTED}, got ${show(json)}`)
   const datatype = DATATYPES.find((name) => name === json.datatype)
   if (!datatype)
     throw new TensorError(

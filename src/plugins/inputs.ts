@@ -5,7 +5,7 @@ import { HttpError, invalidParameters, problems, toHttpError } from '../errors.t
 import { type DecodedImage, decodeImage } from '../imaging/decode.ts'
 import type { Fit, Placement } from '../imaging/placement.ts'
 import { type FitOverrides, preprocess } from '../imaging/preprocess.ts'
-import { tensorFormat, tensorInputs } from './tensor-inputs.ts'
+import { readTensor, tensorFormat, tensorInputs } from './tensor-inputs.ts'
 import type { Upload } from './uploads.ts'
 
 /** One picture or one element of a tensor, as the model takes it and as a map can be drawn on it. */
@@ -33,7 +33,7 @@ export async function* modelInputs(
     request.cancelled.throwIfAborted()
     try {
       const format = tensorFormat(upload)
-      if (format) yield* fromTensor(upload, format, model, query)
+      if (format) yield* fromTensor(request, { ...upload, format }, model, query)
       else yield await imageInput(request, upload, model, query)
     } catch (error) {
       throw named(upload.name, error)
@@ -65,12 +65,12 @@ export const cropOf = (
 })
 
 /** Inputs of a tensor, which no query can fit or crop. Throws HttpError and TensorError. */
-function* fromTensor(
-  { bytes }: Upload,
-  format: 'npy' | 'json',
+async function* fromTensor(
+  { timings }: FastifyRequest,
+  { bytes, format }: Upload & { readonly format: 'npy' | 'json' },
   model: ServedModel,
   { fit, crop }: FitOverrides,
-): Generator<ModelInput, void> {
+): AsyncGenerator<ModelInput, void> {
   const overrides = Object.entries({ fit, crop }).filter(([, value]) => value !== undefined)
   if (overrides.length > 0)
     throw invalidParameters(
@@ -78,7 +78,8 @@ function* fromTensor(
     )
   const { width, height } = model.input
   const placement = { left: 0, top: 0, width, height }
-  for (const input of tensorInputs(bytes, format, model)) yield { ...input, placement, source: 'tensor' }
+  const tensor = await timings.measure('decode', () => readTensor(bytes, format, model))
+  for (const input of tensorInputs(tensor, model)) yield { ...input, placement, source: 'tensor' }
 }
 
 /** The same refusal, with the part it is about. */

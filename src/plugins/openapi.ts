@@ -82,11 +82,16 @@ export const openapi = fp(async (app) => {
 /** The two libraries are loaded when the document is first asked for: they would slow down every start. */
 async function textOf(routes: readonly RouteOptions[]): Promise<string> {
   const [{ stringify }, zodOpenapi] = await Promise.all([import('yaml'), import('zod-openapi')])
-  return stringify(documentOf(routes, zodOpenapi.createDocument), {
+  const text = stringify(documentOf(routes, zodOpenapi.createDocument), {
     aliasDuplicateObjects: false,
     lineWidth: 0,
   })
+  // bytes of files in examples: as they are, YAML does not allow them, and the library leaves them
+  return text.replace(CONTROLS, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`)
 }
+
+/** Control characters that only an escape may write (YAML 1.2, 5.1); they stand in quoted texts. */
+const CONTROLS = /[\x7f-\x84\x86-\x9f]/g
 
 function documentOf(routes: readonly RouteOptions[], create: typeof createDocument): object {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}

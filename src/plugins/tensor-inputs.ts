@@ -34,12 +34,12 @@ export function tensorFormat({ type, bytes }: Upload): keyof typeof TENSOR_TYPES
   return isNpy ? 'npy' : undefined
 }
 
-/** Float32 (N,C,H,W), already preprocessed, 1 ≤ N ≤ 32: N inputs. Throws TensorError. */
-export function* tensorInputs(
+/** A tensor for a model: float32 (N,C,H,W), finite, 1 ≤ N ≤ 32. Throws TensorError. */
+export function readTensor(
   bytes: Buffer,
   format: keyof typeof TENSOR_TYPES,
   { id, input }: ServedModel,
-): Generator<TensorInput, void> {
+): Tensor {
   const { width, height, mean } = input
   const wanted = [mean.length, height, width]
   const { shape, type, isFloat32, data } = readers[format](bytes, wanted)
@@ -52,10 +52,17 @@ export function* tensorInputs(
     throw new TensorError('shape', `${expected} with N from 1 to ${MAX_IMAGES}, got N = ${count}`)
   const bad = findNonFinite({ shape, data })
   if (bad !== undefined) throw new TensorError('value', bad)
+  return tensor(shape, data)
+}
 
-  const size = mean.length * height * width
+/** The N inputs of a tensor (N,C,H,W). */
+export function* tensorInputs(
+  { shape: [count = 0, ...rest], data }: Tensor,
+  { input }: ServedModel,
+): Generator<TensorInput, void> {
+  const size = data.length / count
   for (let i = 0; i < count; i++) {
-    const one = tensor([1, ...wanted], data.slice(i * size, (i + 1) * size))
+    const one = tensor([1, ...rest], data.slice(i * size, (i + 1) * size))
     yield { tensor: one, image: pictureOf(one, input) }
   }
 }

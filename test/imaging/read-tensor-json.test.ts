@@ -33,9 +33,9 @@ describe('parseTensorJson', () => {
 
   const tensor = { shape: [2, 2], datatype: 'FP32', data: [1, 2, 3, 4] }
   it.each<[string, unknown, string, RegExp]>([
-    ['null', null, 'corrupt', /expected an object/],
-    ['a list', [1], 'corrupt', /expected an object/],
-    ['no datatype', { shape: [1], data: [1] }, 'corrupt', /expected an object/],
+    ['null', null, 'corrupt', /expected a JSON object/],
+    ['a list', [1], 'corrupt', /expected a JSON object/],
+    ['no datatype', { shape: [1], data: [1] }, 'corrupt', /expected a JSON object/],
     ['an unknown datatype', { ...tensor, datatype: 'FP8' }, 'dtype', /got "FP8"/],
     ['a datatype of the prototype', { ...tensor, datatype: 'constructor' }, 'dtype', /constructor/],
     ['a negative size', { ...tensor, shape: [-1, 2] }, 'shape', /\[-1,2\]/],
@@ -91,9 +91,10 @@ describe('readTensorJson', () => {
 
   it.each([
     ['text that is not JSON', '{"shape":[1],"datatype":"FP32","data":[NaN]}', /not JSON/],
-    ['more lists than it may have', '[[[[[]]]]]', /at most 4 lists.*got 5/],
-    ['many objects', `[${'{},'.repeat(20)}{}]`, /much else/],
-    ['many texts', `[${'"a",'.repeat(40)}"a"]`, /much else/],
+    ['something else', 'GIF89a', /got something else/],
+    ['more lists than it may have', '{"data":[[[[[]]]]]}', /at most 4 lists/],
+    ['many objects', `{"data":[${'{},'.repeat(20)}{}]}`, /much else/],
+    ['many texts', `{"data":[${'"a",'.repeat(40)}"a"]}`, /much else/],
   ])('refuses %s', (_, text, message) => {
     expect(() => read(text)).toThrow(TensorError)
     expect(() => read(text)).toThrow(message)

@@ -52,6 +52,10 @@ describe('openapi.yaml', () => {
     expect(await lintFromString({ source: text, config })).toEqual([])
   })
 
+  test('holds only characters that YAML allows: all parsers read it', () => {
+    expect(text).not.toMatch(/[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd]/)
+  })
+
   test('describes every route of the service, and no other', async () => {
     const served: string[] = []
     // the moment before the app's first plugin: no route escapes
