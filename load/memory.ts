@@ -22,7 +22,9 @@ export class MemoryWatch {
   }
 }
 
-const residentMegabytes = (pid: number): number => {
+/** Resident memory of a process, in MB. Linux only; 0 elsewhere. */
+export const residentMegabytes = (pid: number): number => {
+  if (process.platform !== 'linux') return 0
   const status = readFileSync(`/proc/${pid}/status`, 'utf8')
   return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024)
 }

@@ -4,9 +4,11 @@ import type { KernelArgs, KernelName } from './list.ts'
 import { type Cut, cutOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 772_672
+export const SCRATCH_BYTES = 2_686_976
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
 export const MAX_TAPS = 8192
+/** Channels that kernel `winograd` reads, at most: the block's tiles lie in the scratch memory. */
+export const MAX_WINOGRAD_CHANNELS = 1024
 /** Channels of a padded input, at most: padding is read from as many zeros. */
 export const MAX_PADDED_CHANNELS = 16384
 
@@ -22,6 +24,8 @@ export function encodeArgs<K extends KernelName>(
   const { fields, words } = kernelLayouts[kernel]
   const view = new DataView(new ArrayBuffer(words * 4))
   if (kernel === 'conv') checkConv(args as KernelArgs['conv'])
+  if (kernel === 'narrow')
+    checkWindow(kernel, args as KernelArgs['narrow'], (args as KernelArgs['narrow']).channels)
   if (kernel === 'depthwise') checkDepthwise(args as KernelArgs['depthwise'])
   const values: Record<string, number | readonly number[]> = { ...args, rowsPerUnit, columnsPerUnit }
   for (const { name, type, word, count } of fields) {
@@ -47,7 +51,7 @@ function checkDepthwise(args: KernelArgs['depthwise']): void {
 
 function checkWindow(
   kernel: string,
-  args: KernelArgs['conv'] | KernelArgs['depthwise'],
+  args: KernelArgs['conv' | 'narrow' | 'depthwise'],
   channels: number,
 ): void {
   const taps = args.kernelH * args.kernelW
@@ -61,7 +65,7 @@ function checkWindow(
 }
 
 /** Whether any window reads outside the input. */
-function leavesInput(args: KernelArgs['conv'] | KernelArgs['depthwise']): boolean {
+function leavesInput(args: KernelArgs['conv' | 'narrow' | 'depthwise']): boolean {
   if (args.transposed) return args.kernelH * args.kernelW > 1
   const end = (out: number, stride: number, pad: number, kernel: number, dilation: number) =>
     (out - 1) * stride - pad + (kernel - 1) * dilation

@@ -5,11 +5,15 @@ import {
   denseName,
   denseTile,
   depthwiseTile,
+  narrowDispatch,
+  narrowSizes,
+  narrowTile,
   type StripSize,
   stripName,
   stripTile,
   type TileSize,
 } from './tile-template.ts'
+import { winogradInput, winogradOutput } from './winograd-template.ts'
 
 const header = '// Generated from src/core/kernels by build.ts.\n'
 
@@ -64,7 +68,7 @@ const kernelFunction = (name: KernelName): string => `${name}Kernel`
  */
 const wideTile = (fma: boolean): TileSize => ({ rows: fma ? 6 : 4, width: 16, unroll: fma ? 1 : 2 })
 
-const narrowTiles: readonly TileSize[] = [
+const shortTiles: readonly TileSize[] = [
   { rows: 8, width: 8, unroll: 2 },
   { rows: 8, width: 4, unroll: 2 },
 ]
@@ -74,6 +78,8 @@ const strips: readonly StripSize[] = [
   ...[1, 2, 3, 5, 7].map((taps) => ({ taps, stride: 1 })),
   ...[3, 5].map((taps) => ({ taps, stride: 2 })),
 ]
+
+const winogradTiles = [2, 4] as const
 
 /** A strip's number for the dispatch below. */
 const stripId = ({ taps, stride }: StripSize): number => taps * 16 + stride
@@ -104,10 +110,10 @@ ${cases.join('\n')}
 function tilesSource(fma: boolean): string {
   const wide = wideTile(fma)
   return `${header}import { madd } from '../madd'
-import { zeroRow } from '../scratch'
+import { narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[wide, ...narrowTiles].map(denseTile).join('')}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}
+${[wide, ...shortTiles].map(denseTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}
 /** The tile of 16 columns */
 // @ts-ignore: decorator
 @inline

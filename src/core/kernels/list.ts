@@ -58,6 +58,40 @@ export const kernelFields = {
     transposed: 'i32',
     ...epilogue,
   },
+  /**
+   * As conv with one group, to at most 4 channels: `filters`. channels: a multiple of 8. w is [tap][filter][channel].
+   */
+  narrow: {
+    x: 'ptr',
+    w: 'ptr',
+    out: 'ptr',
+    ...window,
+    channels: 'i32',
+    filters: 'i32',
+    transposed: 'i32',
+    ...epilogue,
+  },
+  /**
+   * Dense 3×3 convolution with stride 1, by Winograd's algorithm on tiles of `tile` × `tile` outputs (4 or 2): see winograd.ts.
+   * channels: a multiple of 8, at most MAX_WINOGRAD_CHANNELS; filters: a multiple of 16. w is packed [tile of 16
+   * columns][point][channel][16].
+   */
+  winograd: {
+    x: 'ptr',
+    w: 'ptr',
+    out: 'ptr',
+    batch: 'i32',
+    inH: 'i32',
+    inW: 'i32',
+    outH: 'i32',
+    outW: 'i32',
+    padTop: 'i32',
+    padLeft: 'i32',
+    channels: 'i32',
+    filters: 'i32',
+    tile: 'i32',
+    ...epilogue,
+  },
   /** Depthwise: as conv with one channel in and out per group; w is [tap][channel]. */
   depthwise: { x: 'ptr', w: 'ptr', out: 'ptr', ...window, channels: 'i32', transposed: 'i32', ...epilogue },
   /** mode 0: max (padding never wins), 1: average over the window's part inside, 2: average over kernelH·kernelW within the padded bounds. */

@@ -10,7 +10,7 @@ const TOLERANCE = 1e-5
 type Call = { [K in KernelName]: { readonly kernel: K; readonly args: KernelArgs[K] } }[KernelName]
 
 /** The operands lie one after the other from `base` on; the result is at the end. */
-const SPACE = 2048
+const SPACE = 18_432
 const space = (base: number, index: number): number => base + index * SPACE
 const FIRST_OUTPUT = 4
 /** Where the arguments are written, behind all tensors. */
@@ -56,6 +56,26 @@ function calls(base: number): Call[] {
           ...{ groups: 1, inPerGroup: 3, outPerGroup, transposed },
         },
       })),
+    ),
+    ...[1, 2, 3, 4].flatMap((filters) =>
+      [0, 1].map(
+        (transposed): Call => ({
+          kernel: 'narrow',
+          args: {
+            ...{ x, w, out, ...(transposed ? adjoint : window), ...epilogue },
+            ...{ channels: 8, filters, transposed },
+          },
+        }),
+      ),
+    ),
+    ...[2, 4].map(
+      (tile): Call => ({
+        kernel: 'winograd',
+        args: {
+          ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
+          ...{ channels: 8, filters: 16, tile, ...epilogue },
+        },
+      }),
     ),
     ...[0, 1].map(
       (transposed): Call => ({

@@ -1,4 +1,5 @@
 import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts'
+import { winogradMatrices } from './winograd.ts'
 
 /**
  * A kernel's plain twin: the same call as loops over numbers (f64), on a view of the memory from address 0. Slow and obvious;
@@ -6,8 +7,8 @@ import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts
  */
 export type Twin<K extends KernelName> = (memory: Float32Array, args: KernelArgs[K]) => void
 
-type Window = KernelArgs['depthwise'] | KernelArgs['conv'] | KernelArgs['pool'] | KernelArgs['poolGrad']
-type Epilogue = KernelArgs['conv'] | KernelArgs['depthwise']
+type Window = KernelArgs['depthwise' | 'conv' | 'narrow' | 'pool' | 'poolGrad']
+type Epilogue = KernelArgs['conv' | 'narrow' | 'depthwise' | 'winograd']
 
 const read = (memory: Float32Array, address: number, element: number): number =>
   memory[address / 4 + element] ?? Number.NaN
@@ -83,6 +84,71 @@ const conv: Twin<'conv'> = (memory, a) => {
       finish(memory, a, channel, outPixel(a, n, oy, ox) * outChannels + channel, sum)
     }
   })
+}
+
+const narrow: Twin<'narrow'> = (memory, a) =>
+  eachPixel(a, (n, oy, ox) => {
+    for (let filter = 0; filter < a.filters; filter++) {
+      let sum = 0
+      eachTap(a, a.transposed, oy, ox, (tap, iy, ix) => {
+        for (let k = 0; k < a.channels; k++)
+          sum +=
+            read(memory, a.x, inPixel(a, n, iy, ix) * a.channels + k) *
+            read(memory, a.w, (tap * a.filters + filter) * a.channels + k)
+      })
+      finish(memory, a, filter, outPixel(a, n, oy, ox) * a.filters + filter, sum)
+    }
+  })
+
+/** M X for a matrix and X (row-major, as many rows as the matrix has columns). */
+const product = (m: readonly (readonly number[])[], x: readonly number[]): number[] => {
+  const width = x.length / (m[0]?.length ?? 1)
+  return m.flatMap((row) =>
+    Array.from({ length: width }, (_, j) => row.reduce((sum, v, i) => sum + v * (x[i * width + j] ?? 0), 0)),
+  )
+}
+const turned = (x: readonly number[], width: number): number[] =>
+  Array.from(
+    { length: x.length },
+    (_, i) => x[(i % (x.length / width)) * width + Math.floor(i / (x.length / width))] ?? 0,
+  )
+
+/** Y = Aᵀ[Σ_k U ⊙ (Bᵀ d B)]A, tile by tile. */
+const winograd: Twin<'winograd'> = (memory, a) => {
+  const { bT, aT } = winogradMatrices[a.tile === 4 ? 4 : 2]
+  const side = a.tile + 2
+  const points = side * side
+  const both = (m: readonly (readonly number[])[], x: readonly number[]) =>
+    turned(product(m, turned(product(m, x), side)), m.length)
+  for (let n = 0; n < a.batch; n++)
+    for (let y = 0; y < a.outH; y += a.tile)
+      for (let x = 0; x < a.outW; x += a.tile) {
+        const transformed = Array.from({ length: a.channels }, (_, k) =>
+          both(
+            bT,
+            Array.from({ length: points }, (_, i) => {
+              const iy = y - a.padTop + Math.floor(i / side)
+              const ix = x - a.padLeft + (i % side)
+              const inside = iy >= 0 && iy < a.inH && ix >= 0 && ix < a.inW
+              return inside ? read(memory, a.x, ((n * a.inH + iy) * a.inW + ix) * a.channels + k) : 0
+            }),
+          ),
+        )
+        for (let channel = 0; channel < a.filters; channel++) {
+          const products = Array.from({ length: points }, (_, p) =>
+            transformed.reduce((sum, point, k) => {
+              const w = ((Math.floor(channel / 16) * points + p) * a.channels + k) * 16 + (channel % 16)
+              return sum + (point[p] ?? 0) * read(memory, a.w, w)
+            }, 0),
+          )
+          both(aT, products).forEach((sum, i) => {
+            const oy = y + Math.floor(i / a.tile)
+            const ox = x + (i % a.tile)
+            if (oy < a.outH && ox < a.outW)
+              finish(memory, a, channel, ((n * a.outH + oy) * a.outW + ox) * a.filters + channel, sum)
+          })
+        }
+      }
 }
 
 const depthwise: Twin<'depthwise'> = (memory, a) =>
@@ -300,6 +366,8 @@ const pack: Twin<'pack'> = (memory, a) => {
 
 export const twins: { readonly [K in KernelName]: Twin<K> } = {
   conv,
+  narrow,
+  winograd,
   depthwise,
   pool,
   poolGrad,

@@ -46,6 +46,23 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rowGrain: 72,
     }
   },
+  narrow: (a) => ({
+    rows: a.batch * a.outH * a.outW,
+    columns: 1,
+    ns:
+      10 + (a.kernelH * a.kernelW * a.channels * a.filters) / (a.transposed ? a.strideH * a.strideW : 1) / 30,
+    rowStep: 24,
+    rowGrain: 72,
+  }),
+  winograd: (a) => ({
+    rows: a.batch * Math.ceil(a.outH / a.tile) * Math.ceil(a.outW / a.tile),
+    columns: a.filters / 16,
+    ns: ((a.tile + 2) ** 2 * a.channels) / 3,
+    rowStep: 12,
+    rowGrain: 24,
+    // a unit transforms the input for its own columns
+    columnStep: 4,
+  }),
   depthwise: (a) => {
     const line = a.transposed ? Math.ceil(a.outW / a.strideW) : a.outW
     return {
@@ -65,10 +82,12 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     columnStep: 16,
   }),
   poolGrad: (a) => ({
-    rows: a.batch,
-    columns: a.channels,
-    ns: (a.outH * a.outW * a.kernelH * a.kernelW) / 4,
-    columnStep: 16,
+    rows: a.batch * a.inH,
+    columns: 1,
+    ns: (a.inW * a.channels * (1 + (a.kernelH * a.kernelW) / (a.strideH * a.strideW))) / 4,
+    // a window is visited for each unit that it reaches
+    rowStep: a.strideH,
+    rowGrain: 2 * a.kernelH,
   }),
   unary: (a) => ({ rows: 1, columns: a.length, ns: 0.5, columnStep: 16 }),
   binary: (a) => stridedGrid(a.dims, 0.4),

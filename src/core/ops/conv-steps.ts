@@ -2,17 +2,9 @@ import type { GraphBuilder } from '../ir/builder.ts'
 import type { Node, Value } from '../ir/graph.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
+import { plainEpilogue } from './epilogue.ts'
 import { imageShape, windowArgs } from './window.ts'
-
-/** Nothing added, clamped or gated: the planner replaces these fields where it fuses an epilogue. */
-export const plainEpilogue = {
-  addend: undefined,
-  clampMin: Number.NEGATIVE_INFINITY,
-  clampMax: Number.POSITIVE_INFINITY,
-  gate: undefined,
-  gateMin: Number.NEGATIVE_INFINITY,
-  gateMax: Number.POSITIVE_INFINITY,
-} as const
+import { winogradStep } from './winograd-steps.ts'
 
 export const convSteps = (
   { inputs: [x, w, bias], attrs, output }: Node<'conv'>,
@@ -24,7 +16,10 @@ export const convTransposeSteps = (
   context: LoweringContext,
 ): Step[] => [windowStep(x, w, bias, attrs, output, context, 'adjoint')]
 
-/** One dense or depthwise step. The adjoint reads the same weights with the roles of their first two axes swapped. */
+/** Channels that the kernel for few of them writes, at most: those of a picture. */
+const MAX_NARROW_FILTERS = 4
+
+/** One step of the kernel that fits. The adjoint reads the same weights with the roles of their first two axes swapped. */
 function windowStep(
   x: Value,
   w: Value,
@@ -34,6 +29,8 @@ function windowStep(
   context: LoweringContext,
   direction: 'conv' | 'adjoint',
 ): Step {
+  const winograd = winogradStep(x, w, bias, attrs, output, context, direction)
+  if (winograd) return winograd
   const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
   const [, filters, outH, outW] = imageShape(output.shape, 'y')
   const [rows, perGroup, kh, kw] = imageShape(w.shape, 'w')
@@ -52,6 +49,12 @@ function windowStep(
     const packing = { kind: 'depthwise', taps, channels, tapStride: 1, channelStride: taps } as const
     return { kernel: 'depthwise', args: { ...shared, w: { source: w, packing }, channels } }
   }
+  const kStride = direction === 'conv' ? taps : rowStride
+  const nStride = direction === 'conv' ? rowStride : taps
+  if (groups === 1 && filters <= MAX_NARROW_FILTERS && channels % 8 === 0) {
+    const packing = { kind: 'narrow', taps, k: channels, n: filters, tapStride: 1, kStride, nStride } as const
+    return { kernel: 'narrow', args: { ...shared, w: { source: w, packing }, channels, filters } }
+  }
   const inPerGroup = channels / groups
   const outPerGroup = filters / groups
   const packing = {
@@ -63,8 +66,8 @@ function windowStep(
     n: outPerGroup,
     groupStride: (rows / groups) * rowStride,
     tapStride: 1,
-    kStride: direction === 'conv' ? taps : rowStride,
-    nStride: direction === 'conv' ? rowStride : taps,
+    kStride,
+    nStride,
   } as const
   return { kernel: 'conv', args: { ...shared, w: { source: w, packing }, groups, inPerGroup, outPerGroup } }
 }

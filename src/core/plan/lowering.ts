@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../ir/builder.ts'
 import type { Node, OpName, Value } from '../ir/graph.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { KernelArgs, KernelName } from '../kernels/list.ts'
+import type { WinogradTile } from '../kernels/winograd.ts'
 
 /**
  * How a value lies in memory. `channels-last`: rank ≥ 3, logical (N,C,…) stored as (N,…,C). Values of lower rank, or
@@ -45,7 +46,31 @@ export interface DepthwisePacking {
   readonly tapStride: number
   readonly channelStride: number
 }
-export type Packing = ColumnPacking | DepthwisePacking
+/** Weights of the narrow kernel, [tap][column][k], at tap·tapStride + n·nStride + k·kStride of the source. */
+export interface NarrowPacking {
+  readonly kind: 'narrow'
+  readonly taps: number
+  readonly k: number
+  readonly n: number
+  readonly tapStride: number
+  readonly kStride: number
+  readonly nStride: number
+}
+/**
+ * 3×3 weights in the points of Winograd's algorithm: w[ky][kx][k][n] at offset + (3·ky + kx)·tapStride + k·kStride + n·nStride of
+ * the source, as [tile of 16 columns][point][k][16].
+ */
+export interface WinogradPacking {
+  readonly kind: 'winograd'
+  readonly tile: WinogradTile
+  readonly offset: number
+  readonly k: number
+  readonly n: number
+  readonly tapStride: number
+  readonly kStride: number
+  readonly nStride: number
+}
+export type Packing = ColumnPacking | NarrowPacking | DepthwisePacking | WinogradPacking
 
 export type StepArg = number | Ref | PackedRef | undefined
 export type StepArgs<K extends KernelName> = {
@@ -63,6 +88,8 @@ export interface LoweringContext {
   /** Physical strides, in elements, of the logical axes. */
   strides(value: Value): readonly number[]
   ref(value: Value, offset?: number): Ref
+  /** Whether the value is known before the run, so that what is made of it is made once. */
+  isConstant(value: Value): boolean
   /** A further buffer that lives as long as this node's steps, row-major. */
   temporary(shape: Shape): Value
 }

@@ -118,7 +118,7 @@ class Planner implements LoweringContext {
     const layout = this.layout(output)
     const steps = lower.steps(prepared, this)
     const last = steps.at(-1)
-    if (last?.kernel !== 'conv' && last?.kernel !== 'depthwise')
+    if (!last || !endsInEpilogue(last))
       throw new CoreError('graph', `${root.op} does not end in a dense kernel`)
     const { addend, clamp, gate } = epilogue
     const refTo = (value: Value) => this.ref(this.#as(value, layout))
@@ -128,11 +128,7 @@ class Planner implements LoweringContext {
       clampMax: clamp.max,
       ...(gate ? { gate: refTo(gate.y), gateMin: gate.lo, gateMax: gate.hi } : {}),
     }
-    const fused: Step =
-      last.kernel === 'conv'
-        ? { ...last, args: { ...last.args, ...ending } }
-        : { ...last, args: { ...last.args, ...ending } }
-    this.#emit([...steps.slice(0, -1), fused])
+    this.#emit([...steps.slice(0, -1), withEnding(last, ending)])
   }
 
   /** The node with its inputs in the layouts that its lowering wants; sets the output's layout. */
@@ -191,12 +187,12 @@ class Planner implements LoweringContext {
   #emit(steps: readonly Step[]): void {
     for (const step of steps) {
       const packed = Object.values(step.args).find(isPacked)
-      const dynamic = packed && !this.#isConstant(packed.source)
+      const dynamic = packed && !this.isConstant(packed.source)
       this.#steps.push({ step: dynamic ? this.#packAtRunTime(step, packed) : step, label: this.#label })
     }
   }
 
-  #isConstant(value: Value): boolean {
+  isConstant(value: Value): boolean {
     return this.#graph.constants.has(resolveAlias(this.#aliases, value))
   }
 
@@ -207,6 +203,8 @@ class Planner implements LoweringContext {
     this.#steps.push({ step: packStep(this, w, packing, packed), label: this.#label })
     switch (step.kernel) {
       case 'conv':
+        return { ...step, args: { ...step.args, w: this.ref(packed) } }
+      case 'narrow':
         return { ...step, args: { ...step.args, w: this.ref(packed) } }
       case 'depthwise':
         return { ...step, args: { ...step.args, w: this.ref(packed) } }
@@ -236,6 +234,31 @@ class Planner implements LoweringContext {
     const copy: Value = { ...value }
     this.#emit([copyStep(this, rowMajor, copy)])
     return copy
+  }
+}
+
+/** A step whose kernel has an epilogue. */
+type EndingStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'depthwise' | 'winograd' }>
+
+const endsInEpilogue = (step: Step): step is EndingStep =>
+  step.kernel === 'conv' ||
+  step.kernel === 'narrow' ||
+  step.kernel === 'depthwise' ||
+  step.kernel === 'winograd'
+
+function withEnding(
+  step: EndingStep,
+  ending: Partial<Record<'addend' | 'gate' | 'clampMin' | 'clampMax' | 'gateMin' | 'gateMax', StepArg>>,
+): Step {
+  switch (step.kernel) {
+    case 'conv':
+      return { ...step, args: { ...step.args, ...ending } }
+    case 'narrow':
+      return { ...step, args: { ...step.args, ...ending } }
+    case 'depthwise':
+      return { ...step, args: { ...step.args, ...ending } }
+    case 'winograd':
+      return { ...step, args: { ...step.args, ...ending } }
   }
 }
 

@@ -1,3 +1,4 @@
+import { CoreError } from '../errors.ts'
 import type { Value } from '../ir/graph.ts'
 import { MAX_RANK } from '../kernels/list.ts'
 import { physicalOrder } from './layout.ts'
@@ -27,23 +28,45 @@ export function copyStep(context: LoweringContext, from: Value, to: Value): Step
   }
 }
 
-/** Brings computed weights, row-major, into a kernel's order. */
+/** Brings computed weights, row-major, into a kernel's order. Winograd's are only made of constants. */
 export function packStep(context: LoweringContext, w: Value, packing: Packing, out: Value): Step {
-  if (packing.kind === 'columns') {
-    const { kind, offset, ...geometry } = packing
-    return { kernel: 'pack', args: { w: context.ref(w, offset), out: context.ref(out), ...geometry } }
-  }
-  const { taps, channels, tapStride, channelStride } = packing
-  return {
-    kernel: 'copy',
-    args: {
-      x: context.ref(w),
-      out: context.ref(out),
-      indices: undefined,
-      axis: -1,
-      dims: toRank([taps, channels], 1),
-      xStrides: toRank([tapStride, channelStride], 0),
-      outStrides: toRank([channels, 1], 0),
-    },
+  switch (packing.kind) {
+    case 'columns': {
+      const { kind, offset, ...geometry } = packing
+      return { kernel: 'pack', args: { w: context.ref(w, offset), out: context.ref(out), ...geometry } }
+    }
+    case 'narrow': {
+      const { taps, n, k, tapStride, nStride, kStride } = packing
+      return reorderStep(context, w, out, [taps, n, k], [tapStride, nStride, kStride])
+    }
+    case 'depthwise': {
+      const { taps, channels, tapStride, channelStride } = packing
+      return reorderStep(context, w, out, [taps, channels], [tapStride, channelStride])
+    }
+    case 'winograd':
+      throw new CoreError('graph', 'computed weights have no Winograd form')
   }
 }
+
+/** out, contiguous over `dims`, from w's elements `strides` apart. */
+const reorderStep = (
+  context: LoweringContext,
+  w: Value,
+  out: Value,
+  dims: readonly number[],
+  strides: readonly number[],
+): Step => ({
+  kernel: 'copy',
+  args: {
+    x: context.ref(w),
+    out: context.ref(out),
+    indices: undefined,
+    axis: -1,
+    dims: toRank(dims, 1),
+    xStrides: toRank(strides, 0),
+    outStrides: toRank(
+      dims.map((_, i) => dims.slice(i + 1).reduce((a, b) => a * b, 1)),
+      0,
+    ),
+  },
+})

@@ -96,6 +96,38 @@ class WasmProgram implements Program {
   }
 
   run(inputs: readonly Tensor[]): Tensor[] {
+    const arena = this.#place(inputs)
+    this.#team.run(this.#encoded(arena))
+    return this.plan.outputs.map(({ shape, offset }) => ({
+      shape,
+      dtype: 'float',
+      data: Float32Array.from(this.#memory.floats(arena + offset, sizeOf(shape))),
+    }))
+  }
+
+  /**
+   * Runs the plan step by step and answers each step's milliseconds, the team's start (some microseconds) included. For
+   * profiles only: requests use `run`.
+   */
+  timeSteps(inputs: readonly Tensor[]): number[] {
+    const code = this.#encoded(this.#place(inputs))
+    const bytes = 4 + STEP_WORDS * 4
+    const single = this.#memory.allocate(bytes)
+    try {
+      return this.plan.steps.map((_, i) => {
+        const step = this.#memory.words(code + 4 + i * STEP_WORDS * 4, STEP_WORDS)
+        this.#memory.words(single, bytes / 4).set([1, ...step])
+        const start = performance.now()
+        this.#team.run(single)
+        return performance.now() - start
+      })
+    } finally {
+      this.#memory.free(single, bytes)
+    }
+  }
+
+  /** Copies the inputs to where the plan wants them; answers the arena's address. */
+  #place(inputs: readonly Tensor[]): number {
     const arena = this.#owner.arena(this.plan.arenaBytes)
     this.plan.inputs.forEach(({ name, shape, offset }, i) => {
       const given = inputs[i]
@@ -106,12 +138,7 @@ class WasmProgram implements Program {
         )
       this.#memory.floats(arena + offset, sizeOf(shape)).set(given.data)
     })
-    this.#team.run(this.#encoded(arena))
-    return this.plan.outputs.map(({ shape, offset }) => ({
-      shape,
-      dtype: 'float',
-      data: Float32Array.from(this.#memory.floats(arena + offset, sizeOf(shape))),
-    }))
+    return arena
   }
 
   /** The plan as flat data for this arena; written again only when the arena has moved. */

@@ -3,11 +3,13 @@ import type { KernelArgs } from '../../../src/core/kernels/list.ts'
 import { type Case, cases } from './cases.ts'
 import { Sandbox } from './sandbox.ts'
 
-type WindowKernel = 'conv' | 'depthwise' | 'pool' | 'poolGrad'
+type WindowKernel = 'conv' | 'narrow' | 'winograd' | 'depthwise' | 'pool' | 'poolGrad'
 
 /** Channels of the tensors that a kernel reads and writes per sample. */
 const channelsOf: { readonly [K in WindowKernel]: (args: KernelArgs[K]) => { x: number; out: number } } = {
   conv: (a) => ({ x: a.groups * a.inPerGroup, out: a.groups * a.outPerGroup }),
+  narrow: (a) => ({ x: a.channels, out: a.filters }),
+  winograd: (a) => ({ x: a.channels, out: a.filters }),
   depthwise: (a) => ({ x: a.channels, out: a.channels }),
   pool: (a) => ({ x: a.channels, out: a.channels }),
   poolGrad: (a) => ({ x: a.channels, out: a.channels }),
@@ -39,7 +41,7 @@ function rounding(box: Sandbox): void {
   for (let i = 0; i < tensors.length; i++) tensors[i] = (tensors[i] ?? 0) * 0.1234567 + Math.sin(i) * 0.01
 }
 
-describe.each(['conv', 'depthwise', 'pool', 'poolGrad'] as const)('%s', (kernel) => {
+describe.each(['conv', 'narrow', 'winograd', 'depthwise', 'pool', 'poolGrad'] as const)('%s', (kernel) => {
   const list: readonly Case<typeof kernel>[] = cases[kernel]
   it.each(list)('gives a sample the same bits in a batch and alone: $title', ({ args }) => {
     const box = new Sandbox()

@@ -116,6 +116,115 @@ function convCase(title: string, d: Dense): Case<'conv'> {
 const gemm = (title: string, rows: number, k: number, n: number, e: Epilogue = {}): Case<'conv'> =>
   convCase(title, { size: [1, rows], kernel: [1, 1], padBegin: [0, 0], k, n, ...e })
 
+/** The windows that dense and depthwise convolutions share, also in their adjoints. */
+const windows: readonly (readonly [string, Geometry])[] = [
+  ['a single pixel', { size: [1, 1] }],
+  ['a batch', { batch: 3, size: [4, 5] }],
+  ['stride 2', { size: [9, 8], stride: [2, 2] }],
+  ['stride 3 of a prime size', { size: [11, 13], stride: [3, 3], batch: 2 }],
+  ['a stride wider than the kernel', { size: [9, 10], kernel: [1, 2], stride: [2, 3], padBegin: [0, 0] }],
+  ['strides that differ', { size: [7, 9], kernel: [5, 2], stride: [1, 3], padBegin: [2, 0] }],
+  ['dilation', { size: [9, 11], dilation: [2, 3], padBegin: [2, 3] }],
+  ['stride and dilation', { size: [13, 12], stride: [2, 3], dilation: [3, 2], padBegin: [3, 2] }],
+  ['asymmetric pads', { size: [6, 7], stride: [2, 2], padBegin: [0, 0], padEnd: [1, 1] }],
+  ['more padding than kernel', { size: [3, 4], kernel: [2, 2], padBegin: [3, 2], padEnd: [2, 4] }],
+  ['no padding', { size: [6, 8], padBegin: [0, 0] }],
+  ['a kernel as large as the input', { size: [5, 6], kernel: [5, 6], padBegin: [0, 0] }],
+]
+
+interface Narrow extends Geometry, Epilogue {
+  readonly channels?: number
+  readonly filters?: number
+  readonly transposed?: number
+}
+
+function narrowCase(title: string, d: Narrow): Case<'narrow'> {
+  return {
+    title,
+    args(box) {
+      const { channels = 16, filters = 3, transposed = 0 } = d
+      const { window: w } = window(d, transposed)
+      const outputs = w.batch * w.outH * w.outW * filters
+      return {
+        x: box.whole(w.batch * w.inH * w.inW * channels),
+        w: box.whole(w.kernelH * w.kernelW * channels * filters),
+        out: box.empty(outputs),
+        ...w,
+        channels,
+        filters,
+        transposed,
+        ...epilogue(box, d, filters, outputs),
+      }
+    },
+  }
+}
+
+/** Sums of products that the transforms weigh with up to 25, in f32 instead of f64. */
+const TRANSFORMED = 2e-5
+
+interface Winograd extends Epilogue {
+  readonly size?: readonly [h: number, w: number]
+  readonly pad?: readonly [top: number, left: number]
+  readonly batch?: number
+  readonly channels?: number
+  readonly filters?: number
+}
+
+function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
+  return [4, 2].map((tile) => ({
+    title: `${title}, F(${tile}×${tile}, 3×3)`,
+    tolerance: TRANSFORMED,
+    args(box) {
+      const { size: [inH, inW] = [9, 10], pad: [padTop, padLeft] = [1, 1], batch = 1 } = w
+      const { channels = 8, filters = 16 } = w
+      const [outH, outW] = [inH + 2 * padTop - 2, inW + 2 * padLeft - 2]
+      const outputs = batch * outH * outW * filters
+      return {
+        x: box.real(batch * inH * inW * channels, -1, 1),
+        w: box.real((tile + 2) ** 2 * channels * filters, -1 / channels, 1 / channels),
+        out: box.empty(outputs),
+        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile },
+        ...epilogue(box, w, filters, outputs),
+      }
+    },
+  }))
+}
+
+const narrow: readonly Case<'narrow'>[] = [
+  ...[1, 2, 3, 4].map((filters) => narrowCase(`${filters} filters`, { filters, ...everything })),
+  ...[8, 24, 64].map((channels) => narrowCase(`${channels} channels`, { channels })),
+  ...windows.map(([title, geometry]) => narrowCase(title, geometry)),
+  ...windows.map(([title, geometry]) =>
+    narrowCase(`the adjoint of ${title}`, { transposed: 1, ...geometry }),
+  ),
+  ...[1, 2, 3, 4].map((filters) =>
+    narrowCase(`the adjoint to ${filters} filters, all parts`, {
+      ...{ filters, transposed: 1, stride: [2, 2], size: [23, 26], batch: 2 },
+      ...everything,
+    }),
+  ),
+  narrowCase('bias alone', { bias: true }),
+  narrowCase('an addend alone', { addend: true }),
+  narrowCase('a clamp alone', { clamp: [0, 6] }),
+  narrowCase('a gate alone', { gate: [0, Infinity] }),
+]
+
+const winograd: readonly Case<'winograd'>[] = [
+  winogradCases('a picture of whole tiles', { size: [8, 12] }),
+  winogradCases('a picture smaller than a tile', { size: [1, 3] }),
+  winogradCases('prime sizes, batched', { size: [7, 13], batch: 3 }),
+  winogradCases('no padding', { size: [9, 7], pad: [0, 0] }),
+  winogradCases('a wide padding', { size: [3, 5], pad: [2, 3] }),
+  winogradCases('many channels', { channels: 200, filters: 32, size: [5, 6] }),
+  winogradCases('several blocks of tiles', { size: [37, 41], channels: 16, filters: 48 }),
+  winogradCases('blocks of few tiles', { size: [10, 11], channels: 1024, filters: 16 }),
+  winogradCases('all parts', { ...everything, clamp: [-1, 0.5], filters: 32, batch: 2 }),
+  winogradCases('bias alone', { bias: true }),
+  winogradCases('an addend alone', { addend: true }),
+  winogradCases('a clamp alone', { clamp: [0, 6] }),
+  winogradCases('a gate alone', { gate: [0, Infinity] }),
+].flat()
+
 interface Depthwise extends Geometry, Epilogue {
   readonly channels?: number
   readonly transposed?: number
@@ -140,22 +249,6 @@ function depthwiseCase(title: string, d: Depthwise): Case<'depthwise'> {
     },
   }
 }
-
-/** The windows that dense and depthwise convolutions share, also in their adjoints. */
-const windows: readonly (readonly [string, Geometry])[] = [
-  ['a single pixel', { size: [1, 1] }],
-  ['a batch', { batch: 3, size: [4, 5] }],
-  ['stride 2', { size: [9, 8], stride: [2, 2] }],
-  ['stride 3 of a prime size', { size: [11, 13], stride: [3, 3], batch: 2 }],
-  ['a stride wider than the kernel', { size: [9, 10], kernel: [1, 2], stride: [2, 3], padBegin: [0, 0] }],
-  ['strides that differ', { size: [7, 9], kernel: [5, 2], stride: [1, 3], padBegin: [2, 0] }],
-  ['dilation', { size: [9, 11], dilation: [2, 3], padBegin: [2, 3] }],
-  ['stride and dilation', { size: [13, 12], stride: [2, 3], dilation: [3, 2], padBegin: [3, 2] }],
-  ['asymmetric pads', { size: [6, 7], stride: [2, 2], padBegin: [0, 0], padEnd: [1, 1] }],
-  ['more padding than kernel', { size: [3, 4], kernel: [2, 2], padBegin: [3, 2], padEnd: [2, 4] }],
-  ['no padding', { size: [6, 8], padBegin: [0, 0] }],
-  ['a kernel as large as the input', { size: [5, 6], kernel: [5, 6], padBegin: [0, 0] }],
-]
 
 const conv: readonly Case<'conv'>[] = [
   ...[1, 3, 4, 5, 8, 12, 16, 17, 24, 33].map((n) => convCase(`${n} columns`, { n, ...everything })),
@@ -585,6 +678,8 @@ const pack: readonly Case<'pack'>[] = [
 /** Every kernel's cases: a kernel of the list without an entry here does not compile. */
 export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   conv,
+  narrow,
+  winograd,
   depthwise,
   pool: modes.flatMap((name, mode) => poolCases(mode, name)),
   poolGrad: modes.flatMap((name, mode) => poolGradCases(mode, name)),

@@ -25,7 +25,7 @@ export class Sandbox {
   #next = TENSORS
   #seed = 1
 
-  constructor(name: KernelModuleName = 'kernels-fma', pages = 160) {
+  constructor(name: KernelModuleName = 'kernels-fma', pages = 192) {
     this.memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true })
     this.module = compileKernels(name)
     this.kernels = instantiateKernels(this.module, this.memory, this.scratch(0))

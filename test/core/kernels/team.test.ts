@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
-import { ABORT } from '../../../src/core/wasm/control.ts'
+import { ABORT, CONTROL_BYTES } from '../../../src/core/wasm/control.ts'
 import { type Case, cases } from './cases.ts'
 import type { RankData, RunMessage } from './rank.ts'
 import { CONTROL, firstDifference, Sandbox } from './sandbox.ts'
@@ -16,7 +16,7 @@ const ranks = [0, 1].map((rank) => {
 })
 afterAll(() => Promise.all(ranks.map((worker) => worker.terminate())))
 
-const words = new Int32Array(box.memory.buffer, CONTROL, 256)
+const words = new Int32Array(box.memory.buffer, CONTROL, CONTROL_BYTES / 4)
 
 /** What the ranks answered to the last of some runs of a plan by both. */
 async function runTogether(plan: number, runs = 1): Promise<number[]> {

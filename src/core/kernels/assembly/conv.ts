@@ -1,7 +1,8 @@
 import { ConvArgs, WindowArgs } from './generated/args'
 import { dense8x4, dense8x8, denseWide } from './generated/tiles'
 import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows } from './scratch'
-import { gated, TileJob } from './tile-job'
+import { TileJob } from './tile-job'
+import { finishColumns } from './finish-columns'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
 import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps, seekRow } from './window'
 
@@ -52,14 +53,8 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   const whole = columns == TILE || columns == 8 || columns == 4
   openBias(job, args.bias, firstColumn, columns)
   if (whole) {
-    job.out = args.out + firstColumn
+    openEpilogue(job, args, firstColumn)
     job.offsets = job.list
-    job.addend = args.addend ? args.addend + firstColumn : 0
-    job.clampMin = args.clampMin
-    job.clampMax = args.clampMax
-    job.gate = args.gate ? args.gate + firstColumn : 0
-    job.gateMin = args.gateMin
-    job.gateMax = args.gateMax
   } else {
     job.out = tileRows()
     job.offsets = identityOffsets()
@@ -71,7 +66,19 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   if (columns > 8) denseWide(job)
   else if (columns > 4) dense8x8(job)
   else dense8x4(job)
-  if (!whole) finishColumns(args, firstColumn, columns, count)
+  if (whole) return
+  openEpilogue(job, args, firstColumn)
+  finishColumns(job, columns, count)
+}
+
+function openEpilogue(job: TileJob, args: ConvArgs, firstColumn: usize): void {
+  job.out = args.out + firstColumn
+  job.addend = args.addend ? args.addend + firstColumn : 0
+  job.clampMin = args.clampMin
+  job.clampMax = args.clampMax
+  job.gate = args.gate ? args.gate + firstColumn : 0
+  job.gateMin = args.gateMin
+  job.gateMax = args.gateMax
 }
 
 /** Points the job at 16 readable floats of bias. */
@@ -83,51 +90,4 @@ function openBias(job: TileJob, bias: usize, firstColumn: usize, columns: i32): 
   job.bias = biasRow()
   memory.fill(biasRow(), 0, 64)
   if (bias) memory.copy(biasRow(), bias + firstColumn, columns * 4)
-}
-
-/** Addend, clamp, gate and store of a tile whose columns are not whole vectors, from `tileRows`. */
-function finishColumns(args: ConvArgs, firstColumn: usize, columns: i32, count: i32): void {
-  const clampMin = f32x4.splat(args.clampMin)
-  const clampMax = f32x4.splat(args.clampMax)
-  const gateMin = f32x4.splat(args.gateMin)
-  const gateMax = f32x4.splat(args.gateMax)
-  const out = args.out + firstColumn
-  const addend = args.addend ? args.addend + firstColumn : 0
-  const gate = args.gate ? args.gate + firstColumn : 0
-  for (let row = 0; row < count; row++) {
-    let offset = load<u32>(rowList() + row * 4)
-    let from = tileRows() + row * TILE * 4
-    for (let left = columns; left > 0; left -= 4) {
-      let value = v128.load(from)
-      if (addend) value = f32x4.add(value, loadPart(addend + offset, left))
-      value = f32x4.pmin(f32x4.pmax(value, clampMin), clampMax)
-      if (gate) value = gated(value, loadPart(gate + offset, left), gateMin, gateMax)
-      storePart(out + offset, value, left)
-      from += 16
-      offset += 16
-    }
-  }
-}
-
-/** The first `lanes` of 4 floats, or all. */
-// @ts-ignore: decorator
-@inline
-function loadPart(address: usize, lanes: i32): v128 {
-  if (lanes >= 4) return v128.load(address)
-  let value = v128.load32_zero(address)
-  if (lanes > 1) value = v128.load32_lane(address, value, 1, 4)
-  if (lanes > 2) value = v128.load32_lane(address, value, 2, 8)
-  return value
-}
-
-// @ts-ignore: decorator
-@inline
-function storePart(address: usize, value: v128, lanes: i32): void {
-  if (lanes >= 4) {
-    v128.store(address, value)
-    return
-  }
-  v128.store32_lane(address, value, 0)
-  if (lanes > 1) v128.store32_lane(address, value, 1, 4)
-  if (lanes > 2) v128.store32_lane(address, value, 2, 8)
 }

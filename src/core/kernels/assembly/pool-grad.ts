@@ -1,46 +1,37 @@
 import { PoolArgs, PoolGradArgs } from './generated/args'
 import { averageScale, endTap, firstTap, MAX } from './pool-window'
-import { tileRows } from './scratch'
-import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
+import { openUnit, rowBegin, rowEnd } from './unit'
+
+/** The lines of one sample that a unit owns. */
+let sample: i32
+let ownBegin: i32
+let ownEnd: i32
+/** Row of the window in which `firstMaximum1` found it. */
+let maximumRow: i32
 
 /**
- * Rows are samples; columns are channels. A unit owns its channels of a sample: it clears them, then scatters window by
- * window, so the order of sums does not depend on the units.
+ * Rows are input lines, sample after sample. A unit clears its lines, then visits the windows that reach them in order and adds
+ * to its own lines only: the order of sums does not depend on the units.
  */
 export function poolGradKernel(pointer: usize, unit: i32): void {
   const args = changetype<PoolGradArgs>(pointer)
-  openUnit(unit, args.batch, args.channels, args.rowsPerUnit, args.columnsPerUnit)
-  const begin = columnBegin << 2
-  const end = columnEnd << 2
-  const whole = begin + ((end - begin) & ~15)
-  for (let sample = rowBegin; sample < rowEnd; sample++) {
-    clear(args, sample, begin, end)
-    for (let oy = 0; oy < args.outH; oy++) {
-      for (let ox = 0; ox < args.outW; ox++) scatterWindow(args, sample, oy, ox, begin, whole, end)
+  openUnit(unit, args.batch * args.inH, 1, args.rowsPerUnit, args.columnsPerUnit)
+  for (let line = rowBegin; line < rowEnd; line += ownEnd - ownBegin) {
+    sample = line / args.inH
+    ownBegin = line % args.inH
+    ownEnd = min(args.inH, ownBegin + rowEnd - line)
+    const lineBytes: usize = (args.inW * args.channels) << 2
+    memory.fill(args.out + line * lineBytes, 0, (ownEnd - ownBegin) * lineBytes)
+    const reach = (args.kernelH - 1) * args.dilationH
+    const first = max(0, (ownBegin + args.padTop - reach + args.strideH - 1) / args.strideH)
+    const last = min(args.outH - 1, (ownEnd - 1 + args.padTop) / args.strideH)
+    for (let oy = first; oy <= last; oy++) {
+      for (let ox = 0; ox < args.outW; ox++) scatterWindow(args, oy, ox)
     }
   }
 }
 
-function clear(args: PoolGradArgs, sample: i32, begin: usize, end: usize): void {
-  const pixelBytes = args.channels << 2
-  const pixels = args.inH * args.inW
-  let out = args.out + sample * pixels * pixelBytes
-  for (let pixel = 0; pixel < pixels; pixel++, out += pixelBytes) {
-    let channel = begin
-    for (; channel + 16 <= end; channel += 16) v128.store(out + channel, f32x4.splat(0))
-    for (; channel < end; channel += 4) store<f32>(out + channel, 0)
-  }
-}
-
-function scatterWindow(
-  args: PoolGradArgs,
-  sample: i32,
-  oy: i32,
-  ox: i32,
-  begin: usize,
-  whole: usize,
-  end: usize,
-): void {
+function scatterWindow(args: PoolGradArgs, oy: i32, ox: i32): void {
   const pixelBytes = args.channels << 2
   const lineBytes = args.inW * pixelBytes
   const stepX = args.dilationW * pixelBytes
@@ -52,65 +43,73 @@ function scatterWindow(
   const rows = endTap(startY, args.dilationH, args.kernelH, args.inH) - firstY
   const columns = endTap(startX, args.dilationW, args.kernelW, args.inW) - firstX
   if (rows <= 0 || columns <= 0) return
-  const corner =
-    (sample * args.inH + startY + firstY * args.dilationH) * lineBytes +
-    (startX + firstX * args.dilationW) * pixelBytes
+  const top = startY + firstY * args.dilationH
+  // the rows of the window in the unit's own lines
+  const ownFirst = firstTap(top - ownBegin, args.dilationH)
+  const ownRows = endTap(top, args.dilationH, rows, ownEnd)
+  const corner = (sample * args.inH + top) * lineBytes + (startX + firstX * args.dilationW) * pixelBytes
   const ct = args.ct + ((sample * args.outH + oy) * args.outW + ox) * pixelBytes
+  const end: usize = pixelBytes
+  let channel: usize = 0
   if (args.mode == MAX) {
     const x = args.x + corner
     const out = args.out + corner
-    let channel = begin
-    for (; channel + 64 <= whole; channel += 64) {
-      firstMaxima16(x + channel, rows, stepY, columns, stepX)
-      for (let lane: usize = 0; lane < 64; lane += 4) {
-        const at = channel + lane
-        addLane(out + at + load<i32>(tileRows() + lane), ct + at)
+    for (; channel + 64 <= end; channel += 64) {
+      routeMaxima16(x + channel, out + channel, ct + channel, rows, stepY, columns, stepX, ownFirst, ownRows)
+    }
+    for (; channel + 16 <= end; channel += 16) {
+      const place = firstMaximum4(x + channel, rows, stepY, columns, stepX)
+      const value = v128.load(ct + channel)
+      for (let y = ownFirst; y < ownRows; y++) {
+        for (let i = 0, offset = y * stepY; i < columns; i++, offset += stepX) {
+          const to = out + channel + offset
+          v128.store(to, f32x4.add(v128.load(to), v128.and(value, i32x4.eq(place, i32x4.splat(offset)))))
+        }
       }
     }
-    for (; channel < whole; channel += 16) {
-      const first = firstMaximum(x + channel, rows, stepY, columns, stepX)
-      addLane(out + channel + i32x4.extract_lane(first, 0), ct + channel)
-      addLane(out + channel + i32x4.extract_lane(first, 1) + 4, ct + channel + 4)
-      addLane(out + channel + i32x4.extract_lane(first, 2) + 8, ct + channel + 8)
-      addLane(out + channel + i32x4.extract_lane(first, 3) + 12, ct + channel + 12)
-    }
-    for (let channel = whole; channel < end; channel += 4) {
-      const first = firstMaximumLane(x + channel, rows, stepY, columns, stepX)
-      addLane(out + channel + i32x4.extract_lane(first, 0), ct + channel)
+    for (; channel < end; channel += 4) {
+      const place = firstMaximum1(x + channel, rows, stepY, columns, stepX)
+      if (maximumRow < ownFirst || maximumRow >= ownRows) continue
+      const to = out + channel + place
+      store<f32>(to, load<f32>(to) + load<f32>(ct + channel))
     }
     return
   }
   // from x on, both structs are the same
   const window = changetype<PoolArgs>(changetype<usize>(args) + offsetof<PoolGradArgs>('x'))
   const scale = averageScale(window, startY, startX, rows * columns)
-  let line = args.out + corner
-  for (let y = 0; y < rows; y++, line += stepY) {
-    let out = line
-    for (let x = 0; x < columns; x++, out += stepX) addScaled(out, ct, scale, begin, whole, end)
+  for (let y = ownFirst; y < ownRows; y++) {
+    let out = args.out + corner + y * stepY
+    for (let i = 0; i < columns; i++, out += stepX) addScaled(out, ct, scale, end)
   }
 }
 
 // @ts-ignore: decorator
 @inline
-function addLane(out: usize, ct: usize): void {
-  store<f32>(out, load<f32>(out) + load<f32>(ct))
-}
-
-// @ts-ignore: decorator
-@inline
-function addScaled(out: usize, ct: usize, scale: f32, begin: usize, whole: usize, end: usize): void {
+function addScaled(out: usize, ct: usize, scale: f32, end: usize): void {
   const factor = f32x4.splat(scale)
-  for (let channel = begin; channel < whole; channel += 16) {
+  let channel: usize = 0
+  for (; channel + 16 <= end; channel += 16) {
     const share = f32x4.mul(v128.load(ct + channel), factor)
     v128.store(out + channel, f32x4.add(v128.load(out + channel), share))
   }
-  for (let channel = whole; channel < end; channel += 4) {
+  for (; channel < end; channel += 4) {
     store<f32>(out + channel, load<f32>(out + channel) + load<f32>(ct + channel) * scale)
   }
 }
 
-/** As `firstMaximum`, for 16 channels, to `tileRows`. */
-function firstMaxima16(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i32): void {
+/** Adds 16 channels of a cotangent where each one's first maximum is, in rows `ownFirst` to `ownRows` of the window. */
+function routeMaxima16(
+  corner: usize,
+  out: usize,
+  ct: usize,
+  rows: i32,
+  stepY: i32,
+  columns: i32,
+  stepX: i32,
+  ownFirst: i32,
+  ownRows: i32,
+): void {
   let best0 = v128.load(corner)
   let best1 = v128.load(corner, 16)
   let best2 = v128.load(corner, 32)
@@ -142,10 +141,25 @@ function firstMaxima16(corner: usize, rows: i32, stepY: i32, columns: i32, stepX
       place3 = v128.bitselect(here, place3, better3)
     }
   }
-  v128.store(tileRows(), place0)
-  v128.store(tileRows(), place1, 16)
-  v128.store(tileRows(), place2, 32)
-  v128.store(tileRows(), place3, 48)
+  const ct0 = v128.load(ct)
+  const ct1 = v128.load(ct, 16)
+  const ct2 = v128.load(ct, 32)
+  const ct3 = v128.load(ct, 48)
+  for (let y = ownFirst; y < ownRows; y++) {
+    let offset = y * stepY
+    for (let left = columns; left > 0; left--, offset += stepX) {
+      const here = i32x4.splat(offset)
+      const to = out + offset
+      const sum0 = f32x4.add(v128.load(to), v128.and(ct0, i32x4.eq(place0, here)))
+      const sum1 = f32x4.add(v128.load(to, 16), v128.and(ct1, i32x4.eq(place1, here)))
+      const sum2 = f32x4.add(v128.load(to, 32), v128.and(ct2, i32x4.eq(place2, here)))
+      const sum3 = f32x4.add(v128.load(to, 48), v128.and(ct3, i32x4.eq(place3, here)))
+      v128.store(to, sum0)
+      v128.store(to, sum1, 16)
+      v128.store(to, sum2, 32)
+      v128.store(to, sum3, 48)
+    }
+  }
 }
 
 // @ts-ignore: decorator
@@ -157,7 +171,7 @@ function isLarger(x: v128, best: v128): v128 {
 /** Offset from the corner of each lane's first maximum, NaN counting as one. */
 // @ts-ignore: decorator
 @inline
-function firstMaximum(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i32): v128 {
+function firstMaximum4(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i32): v128 {
   let best = v128.load(corner)
   let place = i32x4.splat(0)
   for (let y = 0; y < rows; y++) {
@@ -172,18 +186,22 @@ function firstMaximum(corner: usize, rows: i32, stepY: i32, columns: i32, stepX:
   return place
 }
 
+/** As `firstMaximum4`, of one channel: the offset, and in `maximumRow` the window's row. */
 // @ts-ignore: decorator
 @inline
-function firstMaximumLane(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i32): v128 {
-  let best = v128.load32_splat(corner)
-  let place = i32x4.splat(0)
+function firstMaximum1(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i32): i32 {
+  let best = load<f32>(corner)
+  let place = 0
+  maximumRow = 0
   for (let y = 0; y < rows; y++) {
     let offset = y * stepY
     for (let left = columns; left > 0; left--, offset += stepX) {
-      const value = v128.load32_splat(corner + offset)
-      const better = isLarger(value, best)
-      best = v128.bitselect(value, best, better)
-      place = v128.bitselect(i32x4.splat(offset), place, better)
+      const value = load<f32>(corner + offset)
+      // not a NaN either
+      if (value <= best) continue
+      best = value
+      place = offset
+      maximumRow = y
     }
   }
   return place

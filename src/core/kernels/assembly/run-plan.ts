@@ -1,30 +1,32 @@
 import { runUnit } from './generated/dispatch'
+import { unitsTaken } from './scratch'
 
 /*
  * Words of a control block (byte offsets from its 64-byte aligned address), each alone on its cache line but the first:
  *   ABORT     set by the host: ranks leave at the next unit or barrier
- *   TAKEN     units of the current step that ranks have taken
  *   BARRIER   barriers passed · 256 + ranks at the current one; ranks sleep on it
  *   SLEEPERS  ranks asleep, or about to be
+ *   TAKEN     for each rank, how many units of its share of the current step are taken
  * TAKEN, SLEEPERS and the low byte of BARRIER are zero when no rank is in a run, aborted or not.
  */
 const ABORT: usize = 0
-const TAKEN: usize = 64
 const BARRIER: usize = 128
 const SLEEPERS: usize = 192
+const TAKEN: usize = 1024
+const TAKEN_BYTES: usize = 64
 
-/** Looks at the barrier before sleeping: some 20 µs. */
-const SPINS: i32 = 12000
+/** Looks at the barrier before sleeping: some 200 µs. Waking up takes 60. */
+const SPINS: i32 = 100000
 /** A sleeper looks for ABORT this often. */
 const NAP_NS: i64 = 1_000_000
 
 /**
- * Runs the plan at `plan` as one rank of `team` (at most 255): word 0 is the number of steps, then 3 words a step: kernel id,
+ * Runs the plan at `plan` as one rank of `team` (at most 32): word 0 is the number of steps, then 3 words a step: kernel id,
  * address of its arguments, units. Every rank calls it with the same plan and control block.
  * Answers 0 when all steps ran, 1 when ABORT ended the run. After an abort, all ranks must have returned before the next run.
  */
 export function runPlan(plan: usize, rank: i32, team: i32, control: usize): i32 {
-  return team == 1 ? runAlone(plan, control) : runShared(plan, team, control)
+  return team == 1 ? runAlone(plan, control) : runShared(plan, rank, team, control)
 }
 
 function runAlone(plan: usize, control: usize): i32 {
@@ -39,25 +41,40 @@ function runAlone(plan: usize, control: usize): i32 {
   return 0
 }
 
-function runShared(plan: usize, team: i32, control: usize): i32 {
+function runShared(plan: usize, rank: i32, team: i32, control: usize): i32 {
   const end = plan + 4 + load<i32>(plan) * 12
   for (let step = plan + 4; step < end; step += 12) {
-    const units = load<i32>(step, 8)
-    let taken = 0
-    let aborted = atomic.load<i32>(control + ABORT) != 0
-    while (!aborted) {
-      taken++
-      const unit = atomic.add<i32>(control + TAKEN, 1)
-      if (unit >= units) break
-      runUnit(load<i32>(step), load<i32>(step, 4), unit)
-      aborted = atomic.load<i32>(control + ABORT) != 0
+    if (takeUnits(step, rank, team, control) && passBarrier(team, control)) continue
+    for (let owner = 0; owner < team; owner++) {
+      atomic.sub<i32>(control + TAKEN + owner * TAKEN_BYTES, load<i32>(unitsTaken() + (owner << 2)))
     }
-    if (aborted || !passBarrier(team, control)) {
-      atomic.sub<i32>(control + TAKEN, taken)
-      return 1
-    }
+    return 1
   }
   return 0
+}
+
+/**
+ * Runs units of a step until none are left; false when ABORT came. A rank's own share comes first: neighbouring units, about
+ * where its units of the step before were, so that most of what they read is in its own caches. Then the others' shares.
+ */
+function takeUnits(step: usize, rank: i32, team: i32, control: usize): bool {
+  const units = load<i32>(step, 8)
+  memory.fill(unitsTaken(), 0, team << 2)
+  for (let i = 0; i < team; i++) {
+    const owner = (rank + i) % team
+    const first = (units * owner) / team
+    const last = (units * (owner + 1)) / team
+    const counter = control + TAKEN + owner * TAKEN_BYTES
+    let taken = 0
+    for (;;) {
+      if (atomic.load<i32>(control + ABORT)) return false
+      store<i32>(unitsTaken() + (owner << 2), ++taken)
+      const unit = first + atomic.add<i32>(counter, 1)
+      if (unit >= last) break
+      runUnit(load<i32>(step), load<i32>(step, 4), unit)
+    }
+  }
+  return true
 }
 
 /** Waits until all ranks are here; false when ABORT came first. */
@@ -66,7 +83,7 @@ function passBarrier(team: i32, control: usize): bool {
   const passed = before >>> 8
   if ((before & 255) == team - 1) {
     // everyone else waits: nobody takes units now
-    atomic.store<i32>(control + TAKEN, 0)
+    for (let owner = 0; owner < team; owner++) atomic.store<i32>(control + TAKEN + owner * TAKEN_BYTES, 0)
     atomic.store<i32>(control + BARRIER, (passed + 1) << 8)
     if (atomic.load<i32>(control + SLEEPERS)) atomic.notify(control + BARRIER, -1)
     return true

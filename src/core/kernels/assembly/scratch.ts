@@ -8,6 +8,8 @@ let base: usize = 0
 export const ZERO_BYTES: usize = 65536
 /** Taps of a window, at most. */
 export const MAX_TAPS: usize = 8192
+/** Channels that Winograd's algorithm reads, at most. */
+const MAX_WINOGRAD_CHANNELS: usize = 1024
 /** Rows of a block, at least and at most. */
 export const MIN_BLOCK_ROWS: i32 = 8
 export const MAX_BLOCK_ROWS: i32 = 264
@@ -25,7 +27,21 @@ const TAPS: usize = TAP_OFFSETS + MAX_TAPS * 4
 const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
 const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
-const SCRATCH_BYTES: usize = (LIST + LIST_BYTES + 63) & ~63
+
+/** Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take. */
+export const MAX_WINOGRAD_TILES: i32 = 48
+export const WINOGRAD_POINT_BYTES: usize = 1 << 20
+const MAX_POINTS: usize = 36
+/** room for 12 tiles of the most channels, and for a skew */
+const POINTS_BYTES: usize = MAX_POINTS * (12 * MAX_WINOGRAD_CHANNELS * 4 + 64)
+const PRODUCTS_BYTES: usize = MAX_POINTS * ((MAX_WINOGRAD_TILES + 12) * 64 + 64)
+const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
+const TRANSFORMED: usize = PIXELS + 192
+const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
+const POINTS: usize = PRODUCTS + PRODUCTS_BYTES
+const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
+const UNITS_TAKEN: usize = NARROW + 512
+const SCRATCH_BYTES: usize = UNITS_TAKEN + 128
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
@@ -90,4 +106,40 @@ export function tapTable(): usize {
 @inline
 export function rowList(): usize {
   return base + LIST
+}
+/** u32 per pixel of a Winograd tile: its address */
+// @ts-ignore: decorator
+@inline
+export function winogradPixels(): usize {
+  return base + PIXELS
+}
+/** A Winograd tile between its two transforms, 8 channels */
+// @ts-ignore: decorator
+@inline
+export function winogradScratch(): usize {
+  return base + TRANSFORMED
+}
+/** The block's tiles in the points, all channels */
+// @ts-ignore: decorator
+@inline
+export function winogradPoints(): usize {
+  return base + POINTS
+}
+/** The block's products in the points, 16 channels */
+// @ts-ignore: decorator
+@inline
+export function winogradProducts(): usize {
+  return base + PRODUCTS
+}
+/** Sums of a narrow tile before they are added up */
+// @ts-ignore: decorator
+@inline
+export function narrowSums(): usize {
+  return base + NARROW
+}
+/** u32 per rank: units of its share that this rank took in the current step */
+// @ts-ignore: decorator
+@inline
+export function unitsTaken(): usize {
+  return base + UNITS_TAKEN
 }

@@ -1,0 +1,223 @@
+import { ROOTS, type WinogradTile } from './winograd.ts'
+
+/**
+ * The transforms of `winograd.ts` for one tile, 8 channels at a time: first down the columns into the rank's scratch memory,
+ * then along the rows. The rows of each matrix as sums that share their parts.
+ */
+
+const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
+const lines = (list: readonly string[], indent: number): string =>
+  list.map((line) => `${' '.repeat(indent)}${line}`).join('\n')
+
+const VECTORS = 2
+const VECTOR_BYTES = VECTORS * 16
+const each = (line: (vector: number) => string): string[] => range(VECTORS).map(line)
+
+const add = (p: string, q: string): string => `f32x4.add(${p}, ${q})`
+const sub = (p: string, q: string): string => `f32x4.sub(${p}, ${q})`
+const mul = (p: string, q: string): string => `f32x4.mul(${p}, ${q})`
+const madd = (p: string, q: string, r: string): string => `madd(${p}, ${q}, ${r})`
+
+const constants = {
+  a: ROOTS.a,
+  b: ROOTS.b,
+  halfA: ROOTS.a / 2,
+  twoB: ROOTS.b * 2,
+  half: 1 / 2,
+  two: 2,
+  minusA: -ROOTS.a,
+  minusB: -ROOTS.b,
+  minusHalf: -1 / 2,
+  minusTwo: -2,
+  minusFiveHalves: -5 / 2,
+}
+const constantLines = lines(
+  Object.entries(constants).map(([name, value]) => `const ${name} = f32x4.splat(${value})`),
+  2,
+)
+
+/** A matrix times a vector: named parts, then the results as expressions of parts and `x(0)`, `x(1)` … */
+interface Product {
+  readonly parts: Readonly<Record<string, string>>
+  readonly results: readonly string[]
+}
+type Transform = (x: (i: number) => string, part: (name: string) => string) => Product
+
+const transforms: { readonly [T in WinogradTile]: { readonly bT: Transform; readonly aT: Transform } } = {
+  2: {
+    bT: (x) => ({
+      parts: {},
+      results: [sub(x(0), x(2)), add(x(1), x(2)), sub(x(2), x(1)), sub(x(1), x(3))],
+    }),
+    aT: (x) => ({
+      parts: {},
+      results: [add(add(x(0), x(1)), x(2)), sub(sub(x(1), x(2)), x(3))],
+    }),
+  },
+  4: {
+    bT: (x, part) => ({
+      parts: {
+        even1: madd('minusTwo', x(2), x(4)),
+        odd1: madd('minusB', x(1), mul('a', x(3))),
+        even2: madd('minusHalf', x(2), x(4)),
+        odd2: madd('minusA', x(1), mul('b', x(3))),
+      },
+      results: [
+        madd('minusFiveHalves', x(2), add(x(0), x(4))),
+        add(part('even1'), part('odd1')),
+        sub(part('even1'), part('odd1')),
+        add(part('even2'), part('odd2')),
+        sub(part('even2'), part('odd2')),
+        madd('minusFiveHalves', x(3), add(x(1), x(5))),
+      ],
+    }),
+    aT: (x, part) => ({
+      parts: {
+        sum1: add(x(1), x(2)),
+        sum2: add(x(3), x(4)),
+        gap1: sub(x(1), x(2)),
+        gap2: sub(x(3), x(4)),
+      },
+      results: [
+        add(add(x(0), part('sum1')), part('sum2')),
+        madd('b', part('gap2'), mul('a', part('gap1'))),
+        madd('two', part('sum2'), mul('half', part('sum1'))),
+        add(madd('twoB', part('gap2'), mul('halfA', part('gap1'))), x(5)),
+      ],
+    }),
+  },
+}
+
+/** Lines that load `count` numbers of 8 channels each and name what a transform makes of them y0, y1 … (vector v: y0v). */
+function transformed(count: number, transform: Transform, from: (i: number) => string): string[] {
+  const products = range(VECTORS).map((v) =>
+    transform(
+      (i) => `x${i}${v}`,
+      (name) => `${name}${v}`,
+    ),
+  )
+  const [{ parts, results } = { parts: {}, results: [] }] = products
+  return [
+    ...range(count).flatMap((i) => [
+      `const from${i} = ${from(i)}`,
+      ...each((v) => `const x${i}${v} = v128.load(from${i}, ${v * 16})`),
+    ]),
+    ...Object.keys(parts).flatMap((name) => products.map((p, v) => `const ${name}${v} = ${p.parts[name]}`)),
+    ...results.flatMap((_, i) => products.map((p, v) => `const y${i}${v} = ${p.results[i]}`)),
+  ]
+}
+
+const stored = (count: number, to: (i: number) => string): string[] =>
+  range(count).flatMap((i) => [
+    `const to${i} = ${to(i)}`,
+    ...each((v) => `v128.store(to${i}, y${i}${v}, ${v * 16})`),
+  ])
+
+/** Bᵀ d B of a tile. */
+export function winogradInput(tile: WinogradTile): string {
+  const side = tile + 2
+  const { bT } = transforms[tile]
+  return `
+/** ${side}×${side} pixels, whose addresses are at \`pixels\`, to as many points, \`pointBytes\` apart; \`end\` bytes of channels */
+export function winogradInput${tile}(pixels: usize, points: usize, pointBytes: usize, end: usize): void {
+${constantLines}
+  const scratch = winogradScratch()
+  for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
+    for (let x: usize = 0; x < ${side}; x++) {
+      const pixel = pixels + (x << 2)
+      const column = scratch + x * ${VECTOR_BYTES}
+${lines(
+  [
+    ...transformed(side, bT, (i) => `load<u32>(pixel, ${i * side * 4}) + c`),
+    ...stored(side, (i) => `column + ${i * side * VECTOR_BYTES}`),
+  ],
+  6,
+)}
+    }
+    for (let y: usize = 0; y < ${side}; y++) {
+      const row = scratch + y * ${side * VECTOR_BYTES}
+      const point = points + c + y * ${side} * pointBytes
+${lines(
+  [
+    ...transformed(side, bT, (i) => `row + ${i * VECTOR_BYTES}`),
+    ...stored(side, (i) => `point + ${i} * pointBytes`),
+  ],
+  6,
+)}
+    }
+  }
+}
+`
+}
+
+/** Lines that finish pixel `x` of a row with the epilogue, where it is in the picture. */
+const finished = (x: number): string[] => [
+  `if (columns > ${x}) {`,
+  `  const o = row + ${x} * pixelBytes`,
+  ...each((v) => `  let p${v} = ${add(`y${x}${v}`, `bias${v}`)}`),
+  '  if (addend) {',
+  ...each((v) => `    p${v} = ${add(`p${v}`, `v128.load(addend + o, ${v * 16})`)}`),
+  '  }',
+  ...each((v) => `  p${v} = f32x4.pmin(f32x4.pmax(p${v}, clampMin), clampMax)`),
+  '  if (gate) {',
+  ...each((v) => `    p${v} = gated(p${v}, v128.load(gate + o, ${v * 16}), gateMin, gateMax)`),
+  '  }',
+  ...each((v) => `  v128.store(out + o, p${v}, ${v * 16})`),
+  '}',
+]
+
+/** Aᵀ m A of a tile and 16 channels. */
+export function winogradOutput(tile: WinogradTile): string {
+  const side = tile + 2
+  const { aT } = transforms[tile]
+  return `
+/** ${side * side} points to ${tile}×${tile} pixels, of which \`rows\` × \`columns\` are stored, the first one at \`offset\` of the job's output */
+export function winogradOutput${tile}(
+  job: TileJob,
+  points: usize,
+  pointBytes: usize,
+  offset: usize,
+  lineBytes: usize,
+  pixelBytes: usize,
+  rows: i32,
+  columns: i32,
+): void {
+${constantLines}
+  const scratch = winogradScratch()
+  const addend = job.addend
+  const gate = job.gate
+  const out = job.out
+  const bias = job.bias
+  const clampMin = f32x4.splat(job.clampMin)
+  const clampMax = f32x4.splat(job.clampMax)
+  const gateMin = f32x4.splat(job.gateMin)
+  const gateMax = f32x4.splat(job.gateMax)
+  for (let c: usize = 0; c < 64; c += ${VECTOR_BYTES}) {
+    for (let x: usize = 0; x < ${side}; x++) {
+      const point = points + c + x * pointBytes
+      const column = scratch + x * ${VECTOR_BYTES}
+${lines(
+  [
+    ...transformed(side, aT, (i) => `point + ${i * side} * pointBytes`),
+    ...stored(tile, (i) => `column + ${i * side * VECTOR_BYTES}`),
+  ],
+  6,
+)}
+    }
+${lines(
+  each((v) => `const bias${v} = v128.load(bias + c, ${v * 16})`),
+  4,
+)}
+    let row = offset + c
+    for (let y = 0; y < rows; y++) {
+      const source = scratch + y * ${side * VECTOR_BYTES}
+${lines(
+  [...transformed(side, aT, (i) => `source + ${i * VECTOR_BYTES}`), ...range(tile).flatMap(finished)],
+  6,
+)}
+      row += lineBytes
+    }
+  }
+}
+`
+}

@@ -1,0 +1,66 @@
+/**
+ * Winograd's minimal filtering F(t×t, 3×3), t outputs a side from t+2 inputs with one product per point instead of 9:
+ * Y = Aᵀ[(G g Gᵀ) ⊙ (Bᵀ d B)]A. The matrices are Toom and Cook's for the points given, after Lavin & Gray 2015 and, for the
+ * points of t = 4, Barabasz et al. 2020: rounding errors are half of those for {0, ±1, ±2}.
+ */
+export interface WinogradMatrices {
+  /** (t+2) × (t+2) */
+  readonly bT: readonly (readonly number[])[]
+  /** (t+2) × 3 */
+  readonly g: readonly (readonly number[])[]
+  /** t × (t+2) */
+  readonly aT: readonly (readonly number[])[]
+}
+
+export type WinogradTile = 2 | 4
+
+/** 1/√2 and √2, as the kernel has them */
+export const ROOTS = { a: Math.SQRT1_2, b: Math.SQRT2 } as const
+const { a, b } = ROOTS
+
+export const winogradMatrices: { readonly [T in WinogradTile]: WinogradMatrices } = {
+  // points 0, 1, −1, ∞
+  2: {
+    bT: [
+      [1, 0, -1, 0],
+      [0, 1, 1, 0],
+      [0, -1, 1, 0],
+      [0, 1, 0, -1],
+    ],
+    g: [
+      [1, 0, 0],
+      [1 / 2, 1 / 2, 1 / 2],
+      [1 / 2, -1 / 2, 1 / 2],
+      [0, 0, 1],
+    ],
+    aT: [
+      [1, 1, 1, 0],
+      [0, 1, -1, -1],
+    ],
+  },
+  // points 0, ±1/√2, ±√2, ∞
+  4: {
+    bT: [
+      [1, 0, -5 / 2, 0, 1, 0],
+      [0, -b, -2, a, 1, 0],
+      [0, b, -2, -a, 1, 0],
+      [0, -a, -1 / 2, b, 1, 0],
+      [0, a, -1 / 2, -b, 1, 0],
+      [0, 1, 0, -5 / 2, 0, 1],
+    ],
+    g: [
+      [1, 0, 0],
+      [-2 / 3, (-2 / 3) * a, -1 / 3],
+      [-2 / 3, (2 / 3) * a, -1 / 3],
+      [1 / 6, b / 6, 1 / 3],
+      [1 / 6, -b / 6, 1 / 3],
+      [0, 0, 1],
+    ],
+    aT: [
+      [1, 1, 1, 1, 1, 0],
+      [0, a, -a, b, -b, 0],
+      [0, 1 / 2, 1 / 2, 2, 2, 0],
+      [0, a / 2, -a / 2, 2 * b, -2 * b, 1],
+    ],
+  },
+}
