@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
-import { MemoryWatch, startService } from './service.ts'
+import { MemoryWatch, memoryFaults, memoryReport } from './memory.ts'
+import { startService } from './service.ts'
 
 /*
  * Many explains from several connections: node load/explain.ts [--url http://127.0.0.1:8080] [--amount 2000]
- * [--connections 16] [--image cat.png] [--query method=gradient]. Without --url it starts the service on a free port and
- * watches its memory. Ends with code 1 when an answer was lost or refused.
+ * [--connections 16] [--image cat.png] [--query method=gradient] [--rss-limit 350]. Without --url it starts the service on
+ * a free port and, on Linux, watches its memory. Ends with code 1 when an answer was lost or refused, when memory is not
+ * level after the warm-up, and when it exceeds --rss-limit, in MB.
  */
 
 const photo = fileURLToPath(new URL('../test/fixtures/photos/chelsea.png', import.meta.url))
@@ -19,15 +21,21 @@ const { values } = parseArgs({
     image: { type: 'string', default: photo },
     model: { type: 'string', default: 'efficientnet-lite0' },
     query: { type: 'string', default: '' },
+    'rss-limit': { type: 'string' },
   },
 })
 const amount = bounded('amount', values.amount, 100_000)
 const connections = bounded('connections', values.connections, 256)
+const isWatched = values.url === undefined && process.platform === 'linux'
+const rssLimit =
+  values['rss-limit'] === undefined ? undefined : bounded('rss-limit', values['rss-limit'], 100_000)
+if (rssLimit !== undefined && !isWatched)
+  throw new RangeError('--rss-limit needs a service of its own (no --url) on Linux, whose memory can be read')
 // a Buffer, not autocannon's -i, which breaks binary bodies
 const body = readFileSync(values.image)
 
 const own = values.url === undefined ? await startService(values.model) : undefined
-const memory = own && new MemoryWatch(own.child)
+const memory = own && isWatched ? new MemoryWatch(own.child) : undefined
 const path = `/v1/models/${values.model}/explain${values.query && `?${values.query}`}`
 console.log(`${amount} × POST ${path} (${body.length} bytes) from ${connections} connections`)
 const {
@@ -54,8 +62,9 @@ console.log(`answered ${answered}, refused ${non2xx}, lost ${lost}, errors ${err
 console.log(
   `latency p50 ${latency.p50} ms, p99 ${latency.p99} ms, max ${latency.max} ms; ${(answered / duration).toFixed(1)} explains/s`,
 )
-if (memory) console.log(memory.report())
-if (lost + non2xx + errors > 0) process.exitCode = 1
+const faults = memory ? memoryFaults(memory.megabytes, rssLimit) : []
+if (memory) console.log([memoryReport(memory.megabytes), ...faults].join('\n'))
+if (lost + non2xx + errors + faults.length > 0) process.exitCode = 1
 
 function bounded(name: string, text: string, most: number): number {
   const value = Number(text)

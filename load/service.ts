@@ -1,16 +1,14 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { readFileSync } from 'node:fs'
+import { delimiter } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import pkg from '../package.json' with { type: 'json' }
 
 const START_LIMIT_MS = 60_000
-
-/** As npm start sets them. */
-const malloc = {
-  MALLOC_ARENA_MAX: '2',
-  MALLOC_MMAP_THRESHOLD_: '131072',
-  MALLOC_TRIM_THRESHOLD_: '131072',
-}
+const root = fileURLToPath(new URL('..', import.meta.url))
+const binaries = fileURLToPath(new URL('../node_modules/.bin', import.meta.url))
+/** What `npm start` runs in the end, with its settings for malloc. It is an `exec`: the child is the service itself. */
+const command = pkg.scripts.start.split('&&').at(-1) ?? ''
 
 interface Started {
   readonly origin: string
@@ -20,18 +18,15 @@ interface Started {
   readonly readyMs: number
 }
 
-/** The service in a process of its own, on a free port, ready. It is killed with this process. */
+/** The service as `npm start` runs it, in a process of its own, on a free port, ready. It is killed with this process. */
 export async function startService(
   model: string,
   { pollMs = 100, settings = {} }: { readonly pollMs?: number; readonly settings?: NodeJS.ProcessEnv } = {},
 ): Promise<Started> {
-  const entry = fileURLToPath(new URL('../src/server.ts', import.meta.url))
-  const env = { ...process.env, ...malloc, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model, ...settings }
+  const PATH = [binaries, process.env.PATH].join(delimiter)
+  const env = { ...process.env, PATH, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model, ...settings }
   const started = performance.now()
-  const child = spawn(process.execPath, ['--max-semi-space-size=8', entry], {
-    env,
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
+  const child = spawn('sh', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
   process.once('exit', () => child.kill('SIGKILL'))
   let output = ''
   child.stdout.on('data', (data: Buffer) => {
@@ -42,45 +37,10 @@ export async function startService(
     const origin = /listening at (http:\/\/[\d.]+:\d+)/.exec(output)?.[1]
     if (origin !== undefined) {
       listeningMs ??= performance.now() - started
-      if (await isReady(origin)) return { origin, child, listeningMs, readyMs: performance.now() - started }
+      const { ok } = await fetch(`${origin}/readyz`)
+      if (ok) return { origin, child, listeningMs, readyMs: performance.now() - started }
     }
     await wait(pollMs)
   }
   throw new Error(`the service did not start:\n${output}`)
-}
-
-const isReady = async (origin: string): Promise<boolean> => {
-  try {
-    return (await fetch(`${origin}/readyz`)).ok
-  } catch {
-    return false
-  }
-}
-
-/** Resident memory of a process, in MB, twice a second. */
-export class MemoryWatch {
-  readonly #megabytes: number[] = []
-  readonly #timer: NodeJS.Timeout
-
-  constructor({ pid = 0 }: ChildProcess) {
-    this.#timer = setInterval(() => this.#megabytes.push(residentMegabytes(pid)), 500)
-  }
-
-  stop(): void {
-    clearInterval(this.#timer)
-  }
-
-  /** Ten samples over the run, and the highest. */
-  report(): string {
-    const all = this.#megabytes
-    const samples = Array.from({ length: 10 }, (_, i) => all[Math.floor((i * (all.length - 1)) / 9)])
-    return `resident memory, MB: ${samples.join(' ')}; highest ${Math.max(...all)}`
-  }
-}
-
-/** Linux only; 0 elsewhere. */
-export const residentMegabytes = (pid: number): number => {
-  if (process.platform !== 'linux') return 0
-  const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-  return Math.round(Number(/VmRSS:\s+(\d+) kB/.exec(status)?.[1] ?? 0) / 1024)
 }

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import type { Tensor } from '../src/core/ir/tensor.ts'
+import { item, stack } from '../src/explain/batches.ts'
 import { usableModel } from '../src/plugins/admission.ts'
 import { joinJson } from '../src/plugins/answers.ts'
-import { concat, row } from '../src/plugins/batches.ts'
 import { modelInputs } from '../src/plugins/inputs.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { predictOperation } from '../src/plugins/operations.ts'
@@ -26,15 +26,18 @@ export const predictRoute: FastifyPluginAsyncZod = async (app) => {
         const inputs: Tensor[] = []
         const facts: ReturnType<typeof imageFacts>[] = []
         for await (const input of modelInputs(request, uploads, model, query)) {
-          inputs.push(input.tensor)
+          inputs.push(item(input.tensor, 0))
           facts.push(imageFacts(input))
         }
-        const { result, queueMs } = await place.predict(model, { kind: 'predict', input: concat(inputs) })
+        const { result, queueMs } = await place.predict(model, {
+          kind: 'predict',
+          input: stack(inputs, 'f32'),
+        })
         timings.addAll({ queue: queueMs, ...result.timings })
         return { facts, result }
       })
       const answers = facts.map((fact, i) => {
-        const scores = { logits: row(result.logits, i), probabilities: row(result.probabilities, i) }
+        const scores = { logits: item(result.logits, i), probabilities: item(result.probabilities, i) }
         return JSON.stringify({
           model: model.id,
           version: model.version,

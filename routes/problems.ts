@@ -1,11 +1,10 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { z } from 'zod'
-import { HttpError, type ProblemType, problems } from '../src/errors.ts'
+import { HttpError, isProblemType, problems, problemTypes } from '../src/errors.ts'
 import { problemPath } from '../src/schemas/problem.ts'
 import { problemListSchema, problemTypeSchema } from '../src/schemas/service.ts'
 
-const types = Object.keys(problems) as ProblemType[]
-const rows = new Map(types.map((type) => [type as string, { type: problemPath(type), ...problems[type] }]))
+const list = problemTypes.map((type) => ({ type: problemPath(type), ...problems[type] }))
 const typeParams = z.object({
   type: z.string().meta({ description: 'The last part of a type', example: 'queue-full' }),
 })
@@ -18,7 +17,7 @@ export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
       schema: { response: { 200: problemListSchema } },
       config: { operation: { operationId: 'listProblems', tag: 'service', summary: 'Every kind of error' } },
     },
-    async () => ({ problems: [...rows.values()] }),
+    async () => ({ problems: list }),
   )
 
   app.get(
@@ -34,10 +33,9 @@ export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
         },
       },
     },
-    async ({ params }) => {
-      const row = rows.get(params.type)
-      if (!row) throw new HttpError('unknown-route', 'there is no problem of this type')
-      return row
+    async ({ params: { type } }) => {
+      if (!isProblemType(type)) throw new HttpError('unknown-route', 'there is no problem of this type')
+      return { type: problemPath(type), ...problems[type] }
     },
   )
 }

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import pkg from '../package.json' with { type: 'json' }
+import { commonHeaders } from '../src/schemas/common.ts'
 import { serviceSchema } from '../src/schemas/service.ts'
 
 const paths = [
@@ -46,7 +47,16 @@ export const serviceRoutes: FastifyPluginAsyncZod = async (app) => {
           operationId: 'getOpenapi',
           tag: 'service',
           summary: 'This document',
-          ok: { description: 'OpenAPI 3.1', content: { 'application/yaml': { schema: { type: 'string' } } } },
+          ok: {
+            description: 'OpenAPI 3.1',
+            headers: commonHeaders,
+            content: {
+              'application/yaml': {
+                schema: { type: 'string' },
+                example: 'openapi: 3.1.0\ninfo:\n  title: gradlens\n',
+              },
+            },
+          },
         },
       },
     },

@@ -8,10 +8,10 @@ import { cancellation } from './plugins/cancellation.ts'
 import { drainBody } from './plugins/drain-body.ts'
 import { draining } from './plugins/draining.ts'
 import { clientErrorHandler, errors, frameworkErrors } from './plugins/errors.ts'
-import { MAX_IMAGES } from './plugins/inputs.ts'
 import { openapi } from './plugins/openapi.ts'
 import { requestId, timings } from './plugins/timings.ts'
 import { uploads } from './plugins/uploads.ts'
+import { MAX_IMAGES } from './schemas/common.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -19,6 +19,7 @@ declare module 'fastify' {
   }
 }
 
+/** What an app is made of. */
 export interface AppOptions {
   readonly config: Config
   readonly engine: Engine

@@ -131,6 +131,7 @@ type ValueOf<V extends Variable> = Settings[V] extends Setting<infer T> ? T : ne
 type Camel<S extends string> = S extends `${infer Head}_${infer Tail}`
   ? `${Lowercase<Head>}${Capitalize<Camel<Tail>>}`
   : Lowercase<S>
+/** Every setting by its name in camel case, read and validated. */
 export type Config = { readonly [V in Variable as Camel<V>]: ValueOf<V> }
 
 /** Bad variables, all of them; the message has a line for each. */

@@ -48,7 +48,7 @@ export interface Engine {
   readonly started: Promise<void>
   /** whether `started` has resolved */
   ready(): boolean
-  /** op → name of the kernel in use, as `gemm` → `gemm-4x16-fma` */
+  /** kernel → its variant in use, as `conv` → `conv-fma-revectorized` */
   kernels(): Readonly<Record<string, string>>
   /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
   admit(options: { readonly signal: AbortSignal }): Place
@@ -57,6 +57,7 @@ export interface Engine {
   close(graceMs: number): Promise<void>
 }
 
+/** How busy an engine is: threads, those at work, requests that wait. */
 export interface EngineStats {
   readonly workers: number
   readonly busy: number

@@ -80,7 +80,7 @@ export const problems = table({
     status: 415,
     title: 'The body is of a type that is not taken here',
     remedy:
-      'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy, and name the type in the Content-Type header.',
+      'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy or application/json, and name the type in the Content-Type header.',
   },
   'invalid-parameter': {
     status: 422,
@@ -110,17 +110,12 @@ export const problems = table({
   'unusable-tensor': {
     status: 422,
     title: 'The tensor does not fit the model',
-    remedy: "Send float32 of shape (N,C,H,W) with the model's C, H and W, all values finite, in C order.",
+    remedy: "Send float32 (in JSON: FP32) of shape (N,C,H,W) with the model's C, H and W, all values finite.",
   },
   'not-explainable': {
     status: 422,
     title: 'The method cannot explain this model',
     remedy: 'Choose another method: GET /v1/methods.',
-  },
-  'too-many-requests': {
-    status: 429,
-    title: 'This client has used up its quota',
-    remedy: 'Wait as long as Retry-After says.',
   },
   'headers-too-large': {
     status: 431,
@@ -159,8 +154,14 @@ export const problems = table({
   },
 })
 
+/** The kinds of errors. */
 export type ProblemType = keyof typeof problems
+/** Whether a text names a row of the table; names of what all objects have do not. */
+export const isProblemType = (text: string): text is ProblemType => Object.hasOwn(problems, text)
+/** Every row, in the order of the table. */
+export const problemTypes: readonly ProblemType[] = Object.keys(problems).filter(isProblemType)
 
+/** One parameter at fault: its name, and what was expected and what came. */
 export interface ParameterError {
   readonly parameter: string
   readonly message: string
@@ -294,7 +295,7 @@ export function toHttpError(error: unknown): HttpError {
 }
 
 const textOf = (error: object, key: 'code' | 'kind'): string => {
-  const value: unknown = key in error ? (error as Record<typeof key, unknown>)[key] : undefined
+  const value: unknown = Reflect.get(error, key)
   return typeof value === 'string' ? value : ''
 }
 

@@ -10,6 +10,7 @@ export interface Tasks {
   explain: { payload: ExplainJob; result: ExplainResult }
 }
 
+/** Which files to load, and what their card says. */
 export interface LoadOrder {
   readonly folder: string
   readonly card: Card

@@ -39,6 +39,3 @@ export interface ExplainResult {
 }
 /** Milliseconds by phase: `plan`, `forward` (logits alone), `gradient` (forward and backward in one run). */
 export type Timings = Readonly<Record<string, number>>
-
-export type ModelJob = PredictJob | ExplainJob
-export type ResultOf<J extends ModelJob> = J extends PredictJob ? PredictResult : ExplainResult

@@ -30,6 +30,7 @@ const colormap = (color: (t: number) => string, diverging = false): Colormap => 
   ),
 })
 
+/** Colour maps by the names that `colormap=` takes. */
 export const COLORMAP_IDS = [
   'turbo',
   'viridis',
@@ -40,6 +41,7 @@ export const COLORMAP_IDS = [
   'gray',
   'rdbu',
 ] as const
+/** See `COLORMAP_IDS`. */
 export type ColormapId = (typeof COLORMAP_IDS)[number]
 
 /** From d3-scale-chromatic. `rdbu` runs from blue (against the class) over white to red (for it). */

@@ -13,6 +13,7 @@ export interface DecodedImage {
   readonly warnings: readonly string[]
 }
 
+/** What a picture may cost. All are bounds that may be reached, not exceeded. */
 export interface DecodeLimits {
   /** width × height; checked from the header, before anything is decoded */
   readonly pixelLimit: number
@@ -26,6 +27,7 @@ export interface DecodeLimits {
   readonly timeLimitSeconds: number
 }
 
+/** What `decodeImage` keeps to unless told otherwise. */
 export const DEFAULT_DECODE_LIMITS: DecodeLimits = {
   pixelLimit: 25_000_000,
   frameLimit: 2_000,

@@ -37,8 +37,8 @@ export type TensorErrorKind =
 export class TensorError extends Error {
   readonly kind: TensorErrorKind
 
-  constructor(kind: TensorErrorKind, message: string) {
-    super(message)
+  constructor(kind: TensorErrorKind, message: string, options?: ErrorOptions) {
+    super(message, options)
     this.name = 'TensorError'
     this.kind = kind
   }

@@ -1,7 +1,9 @@
 /** The picture types we take, as HTTP names them (`image/<type>`). */
 export const IMAGE_TYPES = ['png', 'jpeg', 'webp', 'gif', 'tiff', 'avif'] as const
+/** See `IMAGE_TYPES`. */
 export type ImageType = (typeof IMAGE_TYPES)[number]
 
+/** The same in words, for messages. */
 export const IMAGE_TYPE_NAMES = 'PNG, JPEG, WebP, GIF, TIFF or AVIF'
 
 type FileType = { readonly image: ImageType } | { readonly other: string }

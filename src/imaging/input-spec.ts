@@ -1,6 +1,8 @@
 import type { ResizeKernel } from './resample.ts'
 
+/** Orders of a model's colour channels; grey is one channel. */
 export const COLOR_ORDERS = ['rgb', 'bgr', 'gray'] as const
+/** See `COLOR_ORDERS`. */
 export type ColorOrder = (typeof COLOR_ORDERS)[number]
 
 /** What a model's card says of its input. */

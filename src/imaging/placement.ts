@@ -2,8 +2,10 @@ import type { Box } from './resample.ts'
 
 /** How an image of another shape meets the model's: cut, padded or squeezed. */
 export const FITS = ['cover', 'contain', 'fill'] as const
+/** See `FITS`. */
 export type Fit = (typeof FITS)[number]
 
+/** In pixels. */
 export interface Size {
   readonly width: number
   readonly height: number

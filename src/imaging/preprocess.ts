@@ -7,6 +7,7 @@ import { sharp } from './sharp.ts'
 
 export { COLOR_ORDERS, type ColorOrder, type InputSpec } from './input-spec.ts'
 
+/** How a picture meets the model, where that is not left to the card. */
 export interface FitOverrides {
   /** default `cover` */
   readonly fit?: Fit | undefined
@@ -14,6 +15,7 @@ export interface FitOverrides {
   readonly crop?: number | undefined
 }
 
+/** A model's input, and where in the image it lies. */
 export interface Preprocessed {
   /** (1,C,H,W), float32 */
   readonly input: Tensor

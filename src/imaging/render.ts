@@ -6,15 +6,17 @@ import { paintRow, paletteOf } from './paint.ts'
 import { type Placement, type Size, visiblePart } from './placement.ts'
 import { cropPixels } from './preprocess.ts'
 import type { Box } from './resample.ts'
-import { type Interpolation, rowSampler } from './sampler.ts'
+import { rowSampler } from './sampler.ts'
 import { sharp } from './sharp.ts'
 import { strengthOf } from './strength.ts'
 import { type ViewId, views } from './views/index.ts'
 
 /** `image`: the whole photo, at most `maxSide` long; `model`: the model's crop at the model's resolution. */
 export const PICTURE_SIZES = ['image', 'model'] as const
+/** See `PICTURE_SIZES`. */
 export type PictureSize = (typeof PICTURE_SIZES)[number]
 
+/** How a map is drawn. Every option has a default. */
 export interface RenderOptions {
   /** default `overlay` */
   readonly view?: ViewId | undefined
@@ -26,12 +28,11 @@ export interface RenderOptions {
   readonly size?: PictureSize | undefined
   /** longest side of a photo in the picture, pixels; default 1600 */
   readonly maxSide?: number | undefined
-  /** how the cells of a coarse map are filled; default `bilinear` */
-  readonly interpolation?: Interpolation | undefined
   /** σ of the smoothing as a part of the map's longer side, default 0.015; 0 shows the map as it is */
   readonly smoothing?: number | undefined
 }
 
+/** A saliency map and the photo that it is drawn on. */
 export interface Explanation {
   /** (H,W) or (C,H,W), any scale, sign kept */
   readonly map: Tensor
@@ -62,7 +63,7 @@ const pixelsAtOnce = 200_000
  * speckled, and its outliers would leave the rest dark.
  */
 export async function render(explanation: Explanation, options: RenderOptions = {}): Promise<Picture> {
-  const { size = 'image', maxSide = 1600, interpolation = 'bilinear' } = options
+  const { size = 'image', maxSide = 1600 } = options
   const view = views[options.view ?? 'overlay']
   const colormap = colormaps[options.colormap ?? 'turbo']
   const palette = paletteOf(view, colormap, options.opacity ?? view.opacity)
@@ -70,7 +71,7 @@ export async function render(explanation: Explanation, options: RenderOptions = 
   const canvas = await (size === 'model' ? modelCanvas(explanation) : imageCanvas(explanation, maxSide))
   const sigma = sigmaOf(explanation.map, canvas.place, options)
   const strength = strengthOf(explanation.map, { signed: colormap.diverging, sigma })
-  const sampleRow = rowSampler(strength, canvas, canvas.place, interpolation)
+  const sampleRow = rowSampler(strength, canvas, canvas.place)
 
   const { width, height } = canvas
   const pixels = new Uint8Array(width * view.columns * height * 3)

@@ -35,7 +35,9 @@ const kernels = {
   lanczos3: { support: 3, weight: (x) => (Math.abs(x) < 3 ? sinc(x) * sinc(x / 3) : 0) },
 } satisfies Record<string, Kernel>
 
+/** Ways of resizing, by the names that cards give them. */
 export const RESIZE_KERNELS = ['nearest', 'box', 'bilinear', 'bicubic', 'lanczos3'] as const
+/** See `RESIZE_KERNELS`. */
 export type ResizeKernel = (typeof RESIZE_KERNELS)[number]
 
 /** For each output position the source indices [first, first + count) and their weights, at `at` in `weights`. */

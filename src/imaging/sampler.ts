@@ -1,10 +1,6 @@
 import type { Box } from './resample.ts'
 import type { Strength } from './strength.ts'
 
-/** How the cells of a map that is coarser than the picture are filled. */
-export const INTERPOLATIONS = ['bilinear', 'nearest'] as const
-export type Interpolation = (typeof INTERPOLATIONS)[number]
-
 /** Fills `row` with the map's values along picture row `y`; NaN outside the map's place. */
 export type RowSampler = (y: number, row: Float32Array) => void
 
@@ -16,20 +12,14 @@ interface Axis {
   readonly inside: Uint8Array
 }
 
-function axis(
-  pixels: number,
-  start: number,
-  length: number,
-  cells: number,
-  interpolation: Interpolation,
-): Axis {
+function axis(pixels: number, start: number, length: number, cells: number): Axis {
   const low = new Int32Array(pixels)
   const high = new Int32Array(pixels)
   const share = new Float32Array(pixels)
   const inside = new Uint8Array(pixels)
   for (let i = 0; i < pixels; i++) {
     const at = ((i + 0.5 - start) / length) * cells
-    const cell = Math.min(cells - 1, Math.max(0, interpolation === 'nearest' ? Math.floor(at) : at - 0.5))
+    const cell = Math.min(cells - 1, Math.max(0, at - 0.5))
     low[i] = Math.floor(cell)
     high[i] = Math.min(cells - 1, Math.floor(cell) + 1)
     share[i] = cell - Math.floor(cell)
@@ -38,15 +28,14 @@ function axis(
   return { low, high, share, inside }
 }
 
-/** Reads a map drawn at `place` of a picture: half-pixel centres, edges repeated, as `resizeBilinear`. */
+/** Reads a map drawn at `place` of a picture: bilinear, half-pixel centres, edges repeated, as `resizeBilinear`. */
 export function rowSampler(
   { values, width, height }: Strength,
   picture: { readonly width: number; readonly height: number },
   place: Box,
-  interpolation: Interpolation,
 ): RowSampler {
-  const columns = axis(picture.width, place.left, place.width, width, interpolation)
-  const rows = axis(picture.height, place.top, place.height, height, interpolation)
+  const columns = axis(picture.width, place.left, place.width, width)
+  const rows = axis(picture.height, place.top, place.height, height)
   return (y, row) => {
     row.fill(Number.NaN)
     if (!rows.inside[y]) return

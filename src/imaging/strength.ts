@@ -9,6 +9,7 @@ export interface Strength {
   readonly values: Float32Array
 }
 
+/** How a map becomes strengths. */
 export interface StrengthOptions {
   /** keep the sign, for a diverging colour map; else |value| */
   readonly signed: boolean

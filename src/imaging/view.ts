@@ -1,3 +1,4 @@
+/** Red, green, blue, 0..255. */
 export type Rgb = readonly [number, number, number]
 
 /** What is laid over a pixel of the photo: a colour, and how much of it (0..1). */
@@ -17,4 +18,5 @@ export interface View {
   readonly unseen: (opacity: number) => Ink
 }
 
+/** Ink that leaves the photo as it is. */
 export const nothing: Ink = { color: [0, 0, 0], share: 0 }

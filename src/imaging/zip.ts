@@ -1,5 +1,6 @@
 import { type Zippable, zipSync } from 'fflate'
 
+/** One file of an archive. */
 export interface ZipEntry {
   /** a plain file name: letters, digits, `.`, `_`, `-`; not digits alone, which objects would put first */
   readonly name: string

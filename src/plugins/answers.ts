@@ -1,8 +1,8 @@
 import type { ServedModel } from '../engine.ts'
+import { stack } from '../explain/batches.ts'
 import { writeNpy } from '../imaging/npy.ts'
 import { zipFiles } from '../imaging/zip.ts'
 import type { ExplanationAnswer } from '../schemas/explanation.ts'
-import { stack } from './batches.ts'
 import type { Explained } from './explanations.ts'
 import { type Format, mediaTypes } from './negotiation.ts'
 import { headerValue } from './values.ts'
@@ -36,8 +36,12 @@ export function explanationBody(
   format: Format,
 ): { type: string; body: string | Buffer } {
   if (format === 'json') return { type: mediaTypes.json, body: joinJson(explained.map(({ text }) => text)) }
-  if (format === 'npy')
-    return { type: mediaTypes.npy, body: writeNpy(stack(explained.map(({ map }) => map))) }
+  if (format === 'npy') {
+    const maps = explained.map(({ map }) => map)
+    const [only, ...others] = maps
+    const array = only && others.length === 0 ? only : stack(maps, 'f32')
+    return { type: mediaTypes.npy, body: writeNpy(array) }
+  }
   const pictures = explained.map(({ picture }) => picture)
   const [picture] = pictures
   if (format !== 'zip' && pictures.length === 1 && picture) return { type: mediaTypes[format], body: picture }

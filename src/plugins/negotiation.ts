@@ -10,6 +10,7 @@ export const mediaTypes = {
   npy: 'application/x-npy',
   zip: 'application/zip',
 } as const
+/** See `mediaTypes`. */
 export type Format = keyof typeof mediaTypes
 
 /**

@@ -8,7 +8,7 @@ import type {
   ZodOpenApiResponseObject,
 } from 'zod-openapi'
 import pkg from '../../package.json' with { type: 'json' }
-import { type ProblemType, problems } from '../errors.ts'
+import { type ProblemType, problems, problemTypes } from '../errors.ts'
 import { commonHeaders } from '../schemas/common.ts'
 import { exampleOf, PROBLEM_MEDIA_TYPE, problemSchema } from '../schemas/problem.ts'
 import { parametersOf } from '../schemas/query.ts'
@@ -63,10 +63,7 @@ ${Object.entries(problems)
 
 /** Each type once; answers refer to them. */
 const examples = Object.fromEntries(
-  Object.keys(problems).map((type) => [
-    type,
-    { summary: problems[type as ProblemType].title, value: exampleOf(type as ProblemType) },
-  ]),
+  problemTypes.map((type) => [type, { summary: problems[type].title, value: exampleOf(type) }]),
 )
 
 /** Collects the routes as they are registered. Register it before them. */
@@ -85,11 +82,16 @@ export const openapi = fp(async (app) => {
 /** The two libraries are loaded when the document is first asked for: they would slow down every start. */
 async function textOf(routes: readonly RouteOptions[]): Promise<string> {
   const [{ stringify }, zodOpenapi] = await Promise.all([import('yaml'), import('zod-openapi')])
-  return stringify(documentOf(routes, zodOpenapi.createDocument), {
+  const text = stringify(documentOf(routes, zodOpenapi.createDocument), {
     aliasDuplicateObjects: false,
     lineWidth: 0,
   })
+  // bytes of files in examples: as they are, YAML does not allow them, and the library leaves them
+  return text.replace(CONTROLS, (byte) => `\\x${byte.charCodeAt(0).toString(16)}`)
 }
+
+/** Control characters that only an escape may write (YAML 1.2, 5.1); they stand in quoted texts. */
+const CONTROLS = /[\x7f-\x84\x86-\x9f]/g
 
 function documentOf(routes: readonly RouteOptions[], create: typeof createDocument): object {
   const paths: Record<string, Record<string, ZodOpenApiOperationObject>> = {}

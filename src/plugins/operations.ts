@@ -1,46 +1,9 @@
-import { IMAGE_TYPES } from '../imaging/file-type.ts'
 import { commonHeaders } from '../schemas/common.ts'
 import { explanationHeadersSchema, explanationSchema } from '../schemas/explanation.ts'
 import { predictionSchema } from '../schemas/predict.ts'
+import { bytes, requestBody } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
-import { TENSOR_TYPE } from './uploads.ts'
-
-/** Not what JSON Schema 2020-12 would write (contentMediaType), but what generators of clients need. */
-const bytes = (description: string) => ({
-  schema: { type: 'string' as const, format: 'binary', description },
-})
-
-const requestBody = {
-  description: 'A picture, a preprocessed tensor, or a form with one or several pictures',
-  required: true,
-  content: {
-    ...Object.fromEntries(
-      IMAGE_TYPES.map((type) => [
-        `image/${type}`,
-        bytes('The file. Its content decides what it is, not the media type'),
-      ]),
-    ),
-    'application/octet-stream': bytes('The file of a picture, or of an NPY tensor'),
-    [TENSOR_TYPE]: bytes('float32 (N,C,H,W) of finite values, preprocessed as the card of the model says'),
-    'multipart/form-data': {
-      schema: {
-        type: 'object' as const,
-        required: ['image'],
-        additionalProperties: false,
-        properties: {
-          image: {
-            type: 'array' as const,
-            minItems: 1,
-            maxItems: 32,
-            description: 'One field named image for each picture; several are a batch, answered in order',
-            items: { type: 'string' as const, format: 'binary' },
-          },
-        },
-      },
-    },
-  },
-}
 
 const refusals = [
   'missing-image',
@@ -64,6 +27,7 @@ const refusals = [
   'deadline-exceeded',
 ] as const
 
+/** What openapi.yaml says of predict. */
 export const predictOperation: Operation = {
   operationId: 'predict',
   tag: 'explain',
@@ -78,6 +42,7 @@ export const predictOperation: Operation = {
   problems: refusals,
 }
 
+/** What openapi.yaml says of explain. */
 export const explainOperation: Operation = {
   operationId: 'explain',
   tag: 'explain',
@@ -89,11 +54,11 @@ export const explainOperation: Operation = {
     description: 'The saliency map',
     headers: commonHeaders.extend(explanationHeadersSchema.shape),
     content: {
-      [mediaTypes.png]: bytes('A picture, see view'),
-      [mediaTypes.webp]: bytes('A picture, see view'),
+      [mediaTypes.png]: bytes('A picture, see view', 'png'),
+      [mediaTypes.webp]: bytes('A picture, see view', 'webp'),
       [mediaTypes.json]: { schema: explanationSchema.or(explanationSchema.array()) },
-      [mediaTypes.npy]: bytes('float32 (H,W), or (C,H,W) with channels=none; a batch has N in front'),
-      [mediaTypes.zip]: bytes('The pictures of a batch, in order: image-0.png, image-1.png, …'),
+      [mediaTypes.npy]: bytes('float32 (H,W), or (C,H,W) with channels=none; a batch has N in front', 'map'),
+      [mediaTypes.zip]: bytes('The pictures of a batch, in order: image-0.png, image-1.png, …', 'zip'),
     },
   },
   problems: [...refusals, 'not-explainable'],

@@ -3,6 +3,7 @@ import { PassThrough } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { HttpError } from '../errors.ts'
 
+/** What bounds the reading of a body: its length, its time, the memory of all bodies together. */
 export interface BodyBounds {
   /** most bytes */
   readonly limit: number

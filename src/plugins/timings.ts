@@ -8,7 +8,7 @@ declare module 'fastify' {
   }
 }
 
-/** Milliseconds by phase: `decode`, `queue`, `forward`, `backward`, `render`, … A phase met twice adds up. */
+/** Milliseconds by phase: `decode`, `queue`, `plan`, `forward` or `gradient`, `render`, … A phase met twice adds up. */
 export class Timer {
   readonly #started = performance.now()
   readonly #phases = new Map<string, number>()

@@ -21,10 +21,12 @@ export interface Upload {
   readonly bytes: Buffer
 }
 
-export const TENSOR_TYPE = 'application/x-npy'
+/** Media types of tensors, by the names of their formats. */
+export const TENSOR_TYPES = { npy: 'application/x-npy', json: 'application/json' } as const
 const FORM_TYPE = 'multipart/form-data'
 const RAW_TYPE = 'application/octet-stream'
-const WANTED = 'an image type such as image/png or image/jpeg, application/x-npy or multipart/form-data'
+const TAKEN: readonly string[] = [...Object.values(TENSOR_TYPES), FORM_TYPE]
+const WANTED = `an image type such as image/png or image/jpeg, ${TENSOR_TYPES.npy}, ${TENSOR_TYPES.json} or ${FORM_TYPE}`
 
 /** All uploads together may hold so many bodies of the longest kind; who comes then is refused. */
 const BODIES_IN_MEMORY = 16
@@ -71,7 +73,7 @@ const mediaType = (contentType: string): string => (contentType.split(';', 1)[0]
 function checkType(request: FastifyRequest, type: string): void {
   const { headers } = request
   const hasBody = headers['transfer-encoding'] !== undefined || Number(headers['content-length'] ?? 0) > 0
-  if (!hasBody && !type.startsWith('image/') && type !== TENSOR_TYPE && type !== FORM_TYPE)
+  if (!hasBody && !type.startsWith('image/') && !TAKEN.includes(type))
     throw new HttpError('missing-image', 'the request has no body')
   const encoding = headers['content-encoding'] ?? 'identity'
   if (encoding !== 'identity')
@@ -85,7 +87,7 @@ function checkType(request: FastifyRequest, type: string): void {
       'application/x-www-form-urlencoded, what curl says by default',
       "add -H 'content-type: image/png'",
     )
-  if (!type.startsWith('image/') && ![TENSOR_TYPE, FORM_TYPE, RAW_TYPE].includes(type))
+  if (!type.startsWith('image/') && type !== RAW_TYPE && !TAKEN.includes(type))
     throw unsupported(type.slice(0, 100))
 }
 

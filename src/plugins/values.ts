@@ -5,6 +5,7 @@ import { shortestFloat } from '../imaging/shortest-float.ts'
 export const plainFloat = (value: number): number =>
   Math.fround(value) === value ? shortestFloat(value) : value
 
+/** Name of a class; of one that the labels do not reach, its number in words. */
 export const labelOf = ({ labels }: ServedModel, index: number): string => labels[index] ?? `class ${index}`
 
 /** Any text as a header's value: percent-encoded UTF-8. Labels may hold line breaks and every script. */

@@ -16,6 +16,7 @@ import {
   unknownNames,
 } from './query.ts'
 
+/** Formats that explain answers in, the default first. */
 export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy', 'zip'] as const
 
 /** How a picture becomes the model's input, when not as the card says. */
@@ -90,9 +91,10 @@ export const explainParameters = {
     example: 'png',
   }),
 }
-type Common = { readonly [K in keyof typeof explainParameters]: z.output<(typeof explainParameters)[K]> }
+const common = z.object(explainParameters)
 
-export interface ExplainQuery extends Omit<Common, 'method'> {
+/** What explain was asked, every parameter read and validated. */
+export interface ExplainQuery extends Omit<z.output<typeof common>, 'method'> {
   readonly method: Method
   /** the method's own, defaults filled in */
   readonly params: Readonly<Record<string, unknown>>
@@ -108,21 +110,26 @@ const ownNames = new Set([...methods.values()].flatMap(({ params }) => Object.ke
 export const explainQuery: QuerySchema<ExplainQuery> = documented(
   z.object({ ...explainParameters, ...allMethodParameters() }),
   rawQuery.transform((raw, context) => {
-    const { values, errors } = readShape(explainParameters, raw)
-    const common = values as Common
-    const method = methods.get(common.method ?? '')
+    const general = readShape(explainParameters, raw)
+    const method = methodOf(raw)
     const own = method && readShape(method.params.shape, raw)
     const faults = [
-      ...errors,
+      ...general.errors,
       ...(own?.errors ?? []),
       ...(method ? misplaced(method, raw) : []),
       ...unknownNames([...Object.keys(explainParameters), ...ownNames], raw),
     ]
     for (const fault of faults) addIssue(context, fault)
-    if (!method || !own) return z.NEVER
-    return { ...common, method, params: own.values }
+    if (!method || !own?.values || !general.values) return z.NEVER
+    return { ...general.values, method, params: own.values }
   }),
 )
+
+/** The method asked for, also where other parameters are at fault. */
+function methodOf(raw: RawQuery): Method | undefined {
+  const { data } = explainParameters.method.safeParse(Object.hasOwn(raw, 'method') ? raw.method : undefined)
+  return data === undefined ? undefined : methods.get(data)
+}
 
 /** Parameters that exist, but not for this method. */
 function misplaced(method: Method, raw: RawQuery): readonly ParameterError[] {
@@ -144,9 +151,8 @@ function misplaced(method: Method, raw: RawQuery): readonly ParameterError[] {
 function allMethodParameters(): Record<string, z.ZodType> {
   const shape: Record<string, z.ZodType> = {}
   for (const name of new Set([...methods.values()].flatMap(({ params }) => Object.keys(params.shape)))) {
-    const schemas = [
-      ...new Set([...methods.values()].flatMap(({ params }) => params.shape[name] ?? [])),
-    ] as z.ZodType[]
+    const all = [...methods.values()].map(({ params }): unknown => params.shape[name])
+    const schemas = [...new Set(all)].filter((schema) => schema instanceof z.ZodType)
     const [first = z.unknown()] = schemas
     const schema = schemas.length === 1 ? first : z.union(schemas)
     const ids = takers(name).join(', ')

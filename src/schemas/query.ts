@@ -5,10 +5,15 @@ import { expectation, namesOf } from './expectation.ts'
 
 /** A query string as it comes: a name given twice has an array. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>
+/** See `RawQuery`. */
 export const rawQuery = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 
-interface Read {
-  readonly values: Readonly<Record<string, unknown>>
+type Shape = Readonly<Record<string, z.ZodType>>
+type ObjectOf<S extends Shape> = ReturnType<typeof z.object<S>>
+
+/** What a query gives for a shape: values, unless there are errors. */
+interface Read<S extends Shape> {
+  readonly values: z.output<ObjectOf<S>> | undefined
   readonly errors: readonly ParameterError[]
 }
 
@@ -24,12 +29,9 @@ function readings(text: string): readonly unknown[] {
   return [text]
 }
 
-/** One parameter. A text is taken for a number, a boolean or itself, whichever the schema accepts. */
-export function readParameter(schema: z.ZodType, text: string): { value: unknown } | { message: string } {
-  for (const reading of readings(text)) {
-    const result = schema.safeParse(reading)
-    if (result.success) return { value: result.data }
-  }
+/** A text as a number, a boolean or itself, whichever the schema accepts. */
+function readText(schema: z.ZodType, text: string): { reading: unknown } | { message: string } {
+  for (const reading of readings(text)) if (schema.safeParse(reading).success) return { reading }
   return { message: `expected ${expectation(schema)}, got ${echo(text)}${didYouMean(text, namesOf(schema))}` }
 }
 
@@ -37,25 +39,25 @@ export function readParameter(schema: z.ZodType, text: string): { value: unknown
  * The parameters of `shape` from a query: each validated by its own schema, absent ones by their defaults. Every fault is
  * collected. Names that are not in the shape are left to `unknownNames`.
  */
-export function readShape(shape: Readonly<Record<string, z.ZodType>>, query: RawQuery): Read {
+export function readShape<S extends Shape>(shape: S, query: RawQuery): Read<S> {
+  const readings: Record<string, unknown> = {}
   const errors: ParameterError[] = []
-  const entries = Object.entries(shape).map(([name, schema]): [string, unknown] => {
-    const given = Object.hasOwn(query, name) ? query[name] : undefined
-    if (Array.isArray(given)) {
-      errors.push({ parameter: name, message: `expected once, got ${given.length} times` })
-      return [name, undefined]
-    }
-    const result = typeof given === 'string' ? readParameter(schema, given) : absent(schema)
-    if ('value' in result) return [name, result.value]
-    errors.push({ parameter: name, message: result.message })
-    return [name, undefined]
-  })
-  return { values: Object.fromEntries(entries), errors }
+  for (const [name, schema] of Object.entries(shape)) {
+    const result = readGiven(schema, Object.hasOwn(query, name) ? query[name] : undefined)
+    if ('message' in result) errors.push({ parameter: name, message: result.message })
+    else readings[name] = result.reading
+  }
+  return { values: errors.length === 0 ? z.object(shape).parse(readings) : undefined, errors }
 }
 
-function absent(schema: z.ZodType): { value: unknown } | { message: string } {
-  const result = schema.safeParse(undefined)
-  return result.success ? { value: result.data } : { message: `expected ${expectation(schema)}, got nothing` }
+function readGiven(
+  schema: z.ZodType,
+  given: string | readonly string[] | undefined,
+): { reading: unknown } | { message: string } {
+  if (typeof given === 'string') return readText(schema, given)
+  if (given !== undefined) return { message: `expected once, got ${given.length} times` }
+  if (schema.safeParse(undefined).success) return { reading: undefined }
+  return { message: `expected ${expectation(schema)}, got nothing` }
 }
 
 /** Names in the query that nobody knows, each with the likeliest one meant. */
@@ -83,24 +85,25 @@ export const echo = (text: string): string =>
 export type QuerySchema<T> = z.ZodType<T, z.input<typeof rawQuery>>
 
 /** A query of one shape as a schema for a route. Its documentation is the shape's. */
-export function query<S extends Readonly<Record<string, z.ZodType>>>(
-  shape: S,
-): QuerySchema<{ readonly [K in keyof S]: z.output<S[K]> }> {
+export function query<S extends Shape>(shape: S): QuerySchema<z.output<ObjectOf<S>>> {
   const schema = rawQuery.transform((raw, context) => {
     const { values, errors } = readShape(shape, raw)
     for (const error of [...errors, ...unknownNames(Object.keys(shape), raw)]) addIssue(context, error)
-    return values as { readonly [K in keyof S]: z.output<S[K]> }
+    return values ?? z.NEVER
   })
   return documented(z.object(shape), schema)
 }
 
+/** A fault of a query as an issue of its schema. */
 export const addIssue = (context: z.core.$RefinementCtx, { parameter, message }: ParameterError): void => {
   context.issues.push({ code: 'custom', path: [parameter], message, input: undefined })
 }
 
 /** What openapi.yaml shows for a query whose schema is a transformation: the parameters, as an object's shape. */
 const queryDocs = new WeakMap<object, z.ZodObject>()
+/** The parameters that were documented for a schema. */
 export const parametersOf = (schema: object): z.ZodObject | undefined => queryDocs.get(schema)
+/** The schema itself, with the parameters that openapi.yaml shall show for it. */
 export function documented<T>(parameters: z.ZodObject, schema: QuerySchema<T>): QuerySchema<T> {
   queryDocs.set(schema, parameters)
   return schema

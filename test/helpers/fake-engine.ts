@@ -1,4 +1,5 @@
 import type { Tensor } from '../../src/core/ir/tensor.ts'
+import { kernelNames } from '../../src/core/kernels/list.ts'
 import type { Engine, Place, ServedModel } from '../../src/engine.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
 import { PoolError } from '../../src/pool/errors.ts'
@@ -59,7 +60,6 @@ export interface FakeEngine extends Engine {
 
 const classOf = (wanted: number | 'top', { target = 1 }: FakeOptions): number =>
   wanted === 'top' ? target : wanted
-const timings = { forward: 1.5, backward: 2.5 }
 
 const predictResult = ({ input }: PredictJob): PredictResult => {
   const [count = 1] = input.shape
@@ -71,7 +71,7 @@ const predictResult = ({ input }: PredictJob): PredictResult => {
   return {
     logits: rows([0.1, 3, 2, 1, 0, 0, -1, -2]),
     probabilities: rows([0.04, 0.6, 0.2, 0.1, 0.03, 0.02, 0.01, 0]),
-    timings,
+    timings: { plan: 0.5, forward: 1.5 },
   }
 }
 
@@ -85,7 +85,7 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
     gap: undefined,
     target: { index: classOf(job.target, options), score: options.score ?? 3, probability: 0.6 },
     warnings: [],
-    timings,
+    timings: { plan: 0.5, gradient: 2.5 },
   }
 }
 
@@ -121,7 +121,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     models: { list: () => [...models.values()], get: (id) => models.get(id.replace(/@1$/, '')) },
     started: Promise.resolve(),
     ready: () => ready,
-    kernels: () => ({ gemm: 'gemm-4x16-fma' }),
+    kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),
     admit: ({ signal }) => admit(signal),
     stats: () => ({ workers: 2, busy: 0, queued: 0 }),
     close: async () => {},

@@ -10,10 +10,12 @@ const compiler = new URL('../../node_modules/typescript/bin/tsc', import.meta.ur
 const client = `import createClient from 'openapi-fetch'
 import type { paths } from './schema.ts'
 
+const model = 'efficientnet-lite0'
+
 export async function explain(baseUrl: string, image: Blob) {
   const client = createClient<paths>({ baseUrl })
   const { data, error } = await client.POST('/v1/models/{model}/explain', {
-    params: { path: { model: 'tiny' }, query: { method: 'integrated-gradients', steps: 8, target: 'tiger cat' } },
+    params: { path: { model }, query: { method: 'integrated-gradients', steps: 8, target: 'tiger cat' } },
     headers: { 'content-type': image.type },
     body: image,
     bodySerializer: (body) => body,
@@ -26,7 +28,7 @@ export async function explain(baseUrl: string, image: Blob) {
 export async function likeliest(baseUrl: string, image: Blob): Promise<string | undefined> {
   const client = createClient<paths>({ baseUrl })
   const { data, error } = await client.POST('/v1/models/{model}/predict', {
-    params: { path: { model: 'tiny' }, query: { top: 1 } },
+    params: { path: { model }, query: { top: 1 } },
     headers: { 'content-type': image.type },
     body: image,
     bodySerializer: (body) => body,

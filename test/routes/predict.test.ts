@@ -47,4 +47,13 @@ describe('predict', () => {
     })
     expect(answer.json()).toHaveLength(3)
   })
+
+  test('takes a tensor in JSON', async () => {
+    const answer = await post(await testApp(), {
+      body: JSON.stringify({ shape: [2, 3, 8, 8], datatype: 'FP32', data: new Array(384).fill(0) }),
+      headers: { 'content-type': 'application/json' },
+      url: `${PREDICT}?top=1`,
+    })
+    expect(answer.json()).toHaveLength(2)
+  })
 })

@@ -24,7 +24,7 @@ describe('health', () => {
 
 test('/v1 tells version, host, kernels and where to go', async () => {
   const body = (await (await testApp()).inject({ url: '/v1' })).json()
-  expect(body).toMatchObject({ name: 'gradlens', kernels: { gemm: 'gemm-4x16-fma' }, host: { workers: 2 } })
+  expect(body).toMatchObject({ name: 'gradlens', kernels: { conv: 'conv-fma' }, host: { workers: 2 } })
   expect(body.paths).toContain('POST /v1/models/{model}/explain')
 })
 

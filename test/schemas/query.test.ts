@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { expectation } from '../../src/schemas/expectation.ts'
-import { echo, query, readParameter } from '../../src/schemas/query.ts'
+import { echo, query, readShape } from '../../src/schemas/query.ts'
 
 describe('what a value must be', () => {
   test.each([
@@ -34,7 +34,7 @@ describe('one parameter', () => {
     [z.union([z.enum(['black']), z.number()]), '0', 0],
     [z.union([z.enum(['black']), z.number()]), 'black', 'black'],
   ])('%# reads %s as %s', (schema, text, value) => {
-    expect(readParameter(schema, text)).toEqual({ value })
+    expect(readShape({ x: schema }, { x: text })).toEqual({ values: { x: value }, errors: [] })
   })
 
   test('is a number exactly when it is a finite decimal', () => {
@@ -42,9 +42,9 @@ describe('one parameter', () => {
       fc.property(fc.oneof(fc.double(), fc.integer(), fc.string()), (value) => {
         const text = String(value)
         const finite = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) && Number.isFinite(Number(text))
-        const read = readParameter(z.number(), text)
-        expect('value' in read).toBe(finite)
-        if ('value' in read) expect(read.value).toBe(Number(text))
+        const { values, errors } = readShape({ x: z.number() }, { x: text })
+        expect(values?.x).toBe(finite ? Number(text) : undefined)
+        expect(errors).toHaveLength(finite ? 0 : 1)
       }),
     )
   })

@@ -1,0 +1,70 @@
+import type { ZodOpenApiMediaTypeObject, ZodOpenApiRequestBodyObject } from 'zod-openapi'
+import { IMAGE_TYPES, type ImageType } from '../imaging/file-type.ts'
+import { inputTensorSchema, MAX_IMAGES } from '../schemas/common.ts'
+import { TENSOR_TYPES } from './uploads.ts'
+
+/** How files begin, a character for each byte: what examples show of them. */
+const heads = {
+  png: '\x89PNG\r\n\x1a\n...',
+  jpeg: '\xff\xd8\xff\xe0\0\x10JFIF\0...',
+  webp: 'RIFF\x9e\x2c\0\0WEBPVP8 ...',
+  gif: 'GIF89a...',
+  tiff: 'II*\0...',
+  avif: '\0\0\0\x20ftypavif...',
+  npy: "\x93NUMPY\x01\0v\0{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }...",
+  map: "\x93NUMPY\x01\0v\0{'descr': '<f4', 'fortran_order': False, 'shape': (224, 224), }...",
+  zip: 'PK\x03\x04\x14\0\0\0\0\0...image-0.png...',
+} as const satisfies Readonly<Record<ImageType | 'npy' | 'map' | 'zip', string>>
+
+/**
+ * A file as a body. The schema is not what JSON Schema 2020-12 would write (contentMediaType), but what generators of
+ * clients need.
+ */
+export const bytes = (description: string, head: keyof typeof heads): ZodOpenApiMediaTypeObject => ({
+  schema: { type: 'string', format: 'binary', description },
+  examples: { file: { summary: 'How the file begins, byte by byte', value: heads[head] } },
+})
+
+const pictures = Object.fromEntries(
+  IMAGE_TYPES.map((type) => [
+    `image/${type}`,
+    bytes('The file. Its content decides what it is, not the media type', type),
+  ]),
+)
+
+/** What predict and explain take. */
+export const requestBody: ZodOpenApiRequestBodyObject = {
+  description: 'A picture, a preprocessed tensor, or a form with one or several pictures',
+  required: true,
+  content: {
+    ...pictures,
+    'application/octet-stream': bytes('The file of a picture, or of an NPY tensor', 'png'),
+    [TENSOR_TYPES.npy]: bytes(
+      'float32 (N,C,H,W) of finite values, preprocessed as the card of the model says',
+      'npy',
+    ),
+    [TENSOR_TYPES.json]: { schema: inputTensorSchema },
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: ['image'],
+        additionalProperties: false,
+        properties: {
+          image: {
+            type: 'array',
+            minItems: 1,
+            maxItems: MAX_IMAGES,
+            description: 'One field named image for each picture; several are a batch, answered in order',
+            items: { type: 'string', format: 'binary' },
+          },
+        },
+      },
+      examples: {
+        files: {
+          summary: 'Two pictures, as curl -F image=@cat.png -F image=@dog.jpg sends them',
+          value: { image: [heads.png, heads.jpeg] },
+        },
+      },
+    },
+  },
+}
