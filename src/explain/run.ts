@@ -79,10 +79,13 @@ const unusedWarnings = ({ id, over }: Method, { layer, channels }: ExplainJob): 
     : []),
 ]
 
+/** A plain loop: maps have some 100,000 numbers. */
 function valueWarnings({ data }: Tensor): readonly string[] {
-  if (!data.every(Number.isFinite))
-    return ['the map holds values that are not finite: the gradient overflowed']
-  return data.every((value) => value === 0)
-    ? ['the map is zero everywhere: nothing changes the score here']
-    : []
+  let isZero = true
+  for (let i = 0; i < data.length; i++) {
+    const value = data[i] ?? 0
+    if (!Number.isFinite(value)) return ['the map holds values that are not finite: the gradient overflowed']
+    if (value !== 0) isZero = false
+  }
+  return isZero ? ['the map is zero everywhere: nothing changes the score here'] : []
 }
