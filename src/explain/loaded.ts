@@ -22,17 +22,22 @@ export interface LoadedModel {
   readonly pointsPerRun?: number | undefined
 }
 
-/** Numbers of input that run as one batch: 2 photos of 3×224×224, whose gradient then takes 50 MB. More were not faster. */
-const NUMBERS_PER_RUN = 320_000
+/** Numbers of activations that a small net's batch may have: what the second-level cache holds. */
+const SMALL_BATCH = 1_000_000
 const MOST_POINTS_PER_RUN = 16
 
-/** A constant of the model, never of the load or the threads: the same request must give the same bytes. */
-export function pointsPerRun({ input, pointsPerRun }: LoadedModel): number {
-  const [batch = 1, ...sample] = input.shape
+/**
+ * How many points run as one batch. Weights are read once a batch, which pays where they outweigh the activations; elsewhere
+ * activations that leave the cache cost more. A constant of the model, never of the load or the threads: the same request must
+ * give the same bytes.
+ */
+export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): number {
+  const [batch = 1] = input.shape
   if (!isSymbolic(batch)) return 1
-  return (
-    pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, Math.floor(NUMBERS_PER_RUN / sizeOf(sample))))
-  )
+  const weights = [...graph.constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
+  const most = Math.max(Math.round(weights / activations), Math.floor(SMALL_BATCH / activations))
+  return pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, most))
 }
 
 export const classCount = ({ logits }: LoadedModel): number => sizeOf(logits.shape.slice(1))
