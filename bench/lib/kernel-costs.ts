@@ -33,8 +33,12 @@ const picture = (batch: number, h: number, w: number, channels: number): string 
 type Dense = KernelArgs['conv' | 'narrow' | 'depthwise']
 /** Epilogue operands that are as large as the output. */
 const epilogues = (a: Dense | KernelArgs['winograd']): number => (a.addend ? 1 : 0) + (a.gate ? 1 : 0)
-const epilogueText = (a: Dense): string =>
-  [a.transposed ? ' adjoint' : '', a.addend ? ' +add' : '', a.gate ? ' +gate' : ''].join('')
+const epilogueText = (a: Dense | KernelArgs['winograd']): string =>
+  [
+    'transposed' in a && a.transposed ? ' adjoint' : '',
+    a.addend ? ' +add' : '',
+    a.gate || ('gateBits' in a && a.gateBits) ? ' +gate' : '',
+  ].join('')
 
 const elementwise = (out: number, reads: readonly number[], dims: readonly number[]): Cost => ({
   flops: out,
@@ -65,6 +69,7 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
       bytes: floats(
         inPixels(a) * a.channels,
         taps * a.channels * a.filters,
+        a.filters,
         outPixels(a) * a.filters * (1 + epilogues(a)),
       ),
       shape: `${picture(a.batch, a.inH, a.inW, a.channels)}→${picture(1, a.outH, a.outW, a.filters)}${windowText(a)}${epilogueText(a)}`,
@@ -78,9 +83,10 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
       bytes: floats(
         a.batch * a.inH * a.inW * a.channels,
         (a.tile + 2) ** 2 * a.channels * a.filters,
+        a.filters,
         out * a.filters * (1 + epilogues(a)),
       ),
-      shape: `${picture(a.batch, a.inH, a.inW, a.channels)}→${picture(1, a.outH, a.outW, a.filters)} F(${a.tile}×${a.tile})${a.addend ? ' +add' : ''}${a.gate ? ' +gate' : ''}`,
+      shape: `${picture(a.batch, a.inH, a.inW, a.channels)}→${picture(1, a.outH, a.outW, a.filters)} F(${a.tile}×${a.tile})${epilogueText(a)}`,
     }
   },
   depthwise: (a) => ({
