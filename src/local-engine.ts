@@ -146,13 +146,16 @@ class ThreadEngine implements LocalEngine {
   ): Promise<Ran<Tasks[Name]['result']>> {
     const entry = this.#registry.get(`${id}@${version}`)
     if (entry?.status !== 'usable') throw new Error(`the model ${id}@${version} is not in the registry`)
-    const { key, shared } = await this.#load(entry)
+    const cached = await this.#load(entry)
+    const { key, shared } = cached
     const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
     try {
       const { result, queueMs } = await place.run<Name>(task)
       return { result, queueMs }
     } finally {
       this.#cache.trim()
+      // dropped between the load and the run, threads were sent it afterwards
+      if (!this.#cache.holds(cached)) this.#pool.forget(key)
     }
   }
 

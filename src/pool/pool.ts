@@ -42,7 +42,7 @@ export interface Pool<Tasks extends TaskMap<Tasks>, Resource = unknown> {
   ): Promise<Outcome<Tasks[Name]['result']>>
   /** Takes a place before the costly part of a request begins. Throws PoolError at once when there is none. */
   admit(options?: RunOptions): Admission<Tasks, Resource>
-  /** Workers drop the resource. Tasks that already carry it still get it. */
+  /** Workers drop the resource, once the tasks that carry it already, and their helpers, have ended. */
   forget(resourceKey: string): void
   stats(): PoolStats
   /** Admits no more, waits at most `graceMs` until all places were given back, then closes. */

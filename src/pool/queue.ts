@@ -14,6 +14,10 @@ export class Queue<Item extends Queued> {
     return this.#again.size + this.#interactive.size + this.#batch.size
   }
 
+  *values(): Generator<Item, void> {
+    for (const lane of [this.#again, this.#interactive, this.#batch]) yield* lane
+  }
+
   push(item: Item): void {
     const lane = item.priority === 'interactive' ? this.#interactive : this.#batch
     lane.add(item)

@@ -31,6 +31,8 @@ export class Scheduler {
   readonly #members: readonly Member[]
   readonly #queue = new Queue<Job>()
   readonly #started = new Set<Member>()
+  /** keys that were forgotten while a task or a helper still needed them */
+  readonly #forgotten = new Set<string>()
   readonly #readiness = Promise.withResolvers<void>()
   #lastId = 0
   #crashed = 0
@@ -71,13 +73,17 @@ export class Scheduler {
   cancel(job: Job, error: PoolError): void {
     if (job.settled) return
     job.reject(error)
-    if (this.#queue.remove(job)) return
-    this.#members.find(({ role }) => role.type === 'leading' && role.job === job)?.stop()
-    this.#expectHelpersOf(job)
+    if (this.#queue.remove(job)) this.#dropUnused()
+    else {
+      this.#members.find(({ role }) => role.type === 'leading' && role.job === job)?.stop()
+      this.#expectHelpersOf(job)
+    }
   }
 
+  /** Threads drop the resource as soon as nothing that carries its key waits or runs. */
   forget(resourceKey: string): void {
-    for (const member of this.#members) member.forget(resourceKey)
+    this.#forgotten.add(resourceKey)
+    this.#dropUnused()
   }
 
   async close(): Promise<void> {
@@ -102,6 +108,16 @@ export class Scheduler {
     this.#startWaiting()
     if (this.#queue.size > 0) this.#recallHelpers()
     else this.#sendHelpers()
+    this.#dropUnused()
+  }
+
+  #dropUnused(): void {
+    for (const key of this.#forgotten) {
+      if (this.#members.some((member) => member.uses(key))) continue
+      if (this.#queue.values().some((job) => job.task.resource?.key === key)) continue
+      this.#forgotten.delete(key)
+      for (const member of this.#members) member.forget(key)
+    }
   }
 
   #startWaiting(): void {
