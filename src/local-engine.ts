@@ -7,7 +7,7 @@ import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
-import type { Engine, Place, Ran, ServedModel } from './engine.ts'
+import type { AdmitOptions, Engine, Place, Ran, ServedModel } from './engine.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
@@ -84,7 +84,7 @@ class ThreadEngine implements LocalEngine {
     this.#logger = logger
     this.#kernels = kernels
     this.#cache = cache
-    this.#loading = pool.admit()
+    this.#loading = pool.admit({ standing: true })
     this.started = this.#start(config.preload)
   }
 
@@ -111,8 +111,8 @@ class ThreadEngine implements LocalEngine {
     return { workers, busy, queued }
   }
 
-  admit({ signal }: { readonly signal: AbortSignal }): Place {
-    const place = this.#pool.admit({ signal })
+  admit(options: AdmitOptions): Place {
+    const place = this.#pool.admit(options)
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),

@@ -21,6 +21,7 @@ export const integratedGradients = method({
       .describe('How the integral along the line is approximated'),
     baseline: baselineSchema,
   }),
+  gradients: ({ steps }) => steps,
   run({ F, x, colour }, { steps, rule, baseline }) {
     const b = baselineOf({ x, colour }, baseline)
     const { alphas, weights } = quadrature(rule, steps)

@@ -70,6 +70,15 @@ async function imageInput(
   return { tensor: input, image, placement, source: 'image' }
 }
 
+/** How many inputs uploads will turn out to be: a tensor by its bytes, before its header is read. */
+export function countInputs(uploads: readonly Upload[], { input }: ServedModel): number {
+  const bytesEach = 4 * input.mean.length * input.height * input.width
+  const counts = uploads.map((upload) =>
+    isTensor(upload) ? Math.max(1, Math.floor(upload.bytes.length / bytesEach)) : 1,
+  )
+  return counts.reduce((a, b) => a + b, 0)
+}
+
 /** What the query and the card together make of fit and crop. */
 export const cropOf = (
   { input }: ServedModel,

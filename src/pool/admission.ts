@@ -1,6 +1,6 @@
 import { PoolError } from './errors.ts'
 import { Job } from './job.ts'
-import type { Outcome, RunOptions, Task, TaskMap } from './task.ts'
+import type { Outcome, Priority, RunOptions, Task, TaskMap } from './task.ts'
 
 /**
  * A place in the pool, taken before the work on a request begins and held until `release`, an abort or the deadline.
@@ -30,6 +30,7 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   readonly #onAbort = (): void => this.end(abortError(this.#options.signal?.reason))
   #deadline: NodeJS.Timeout | undefined
   #ended: PoolError | undefined
+  #runMs = 0
 
   /** Throws `cancelled` for a signal that is aborted already: it would never call its listener. */
   constructor(options: PlaceOptions) {
@@ -43,17 +44,32 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
     signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
+  get priority(): Priority {
+    return this.#options.priority ?? 'interactive'
+  }
+
+  get isStanding(): boolean {
+    return this.#options.standing ?? false
+  }
+
+  /** how long its tasks kept a worker busy, those that were given up not counted */
+  get runMs(): number {
+    return this.#runMs
+  }
+
   async run<Name extends keyof Tasks & string>(
     task: Task<Name, Tasks[Name]['payload'], Resource>,
   ): Promise<Outcome<Tasks[Name]['result']>> {
     if (this.#ended) throw this.#ended
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<unknown>>()
-    const job = new Job(task, this.#options.priority ?? 'interactive', { resolve, reject })
+    const job = new Job(task, this.priority, { resolve, reject })
     this.#jobs.add(job)
     this.#options.submit(job)
     try {
       // the one place where an answer from a thread gets the type that its handler was checked to return
-      return (await promise) as Outcome<Tasks[Name]['result']>
+      const outcome = (await promise) as Outcome<Tasks[Name]['result']>
+      this.#runMs += outcome.runMs
+      return outcome
     } finally {
       this.#jobs.delete(job)
     }

@@ -17,7 +17,7 @@ interface PoolErrorOptions extends ErrorOptions {
 /** What the pool itself refuses or gives up. It knows nothing of HTTP. */
 export class PoolError extends Error {
   readonly kind: PoolErrorKind
-  /** for `queue-full`: when the work that waits now will be done, by the service time measured so far */
+  /** for `queue-full`: when the requests that hold places now will be done, by the service times measured so far */
   readonly retryAfterSeconds: number | undefined
 
   constructor(kind: PoolErrorKind, message: string, options: PoolErrorOptions = {}) {

@@ -61,7 +61,7 @@ export function createPool<Tasks extends TaskMap<Tasks>, Resource = unknown>(
   checkInteger('workers', workers, 1, MAX_WORKERS)
   checkInteger('queueLimit', queueLimit, 0, Number.MAX_SAFE_INTEGER)
   const scheduler = new Scheduler({ workers, entry, control, logger, killAfterMs })
-  const door = new Door<Tasks, Resource>(workers + queueLimit, scheduler)
+  const door = new Door<Tasks, Resource>({ workers, queueLimit }, scheduler)
 
   const close = async (): Promise<void> => {
     void door.close()

@@ -18,8 +18,6 @@ interface SchedulerOptions {
 /** So many threads of one seat must die in a row, without work in between, before the start counts as failed. */
 const FAILED_STARTS = 3
 const LARGEST_ID = 2 ** 31 - 1
-/** Weight of the newest task in the running mean of the service time. */
-const NEWEST = 0.1
 
 /**
  * Who does what. Whenever something changes: tasks that wait go to free workers; if some still wait, helpers are recalled
@@ -36,7 +34,6 @@ export class Scheduler {
   readonly #readiness = Promise.withResolvers<void>()
   #lastId = 0
   #crashed = 0
-  #serviceMs = 0
   #closed = false
 
   constructor(options: SchedulerOptions) {
@@ -57,11 +54,6 @@ export class Scheduler {
       running: roles.filter((role) => role.type === 'leading' && !role.job.settled).length,
       crashed: this.#crashed,
     }
-  }
-
-  /** How long the tasks that wait now will keep the workers busy. */
-  get backlogMs(): number {
-    return (this.#serviceMs * (this.#queue.size + 1)) / this.#options.workers
   }
 
   submit(job: Job): void {
@@ -176,11 +168,8 @@ export class Scheduler {
 
   #answered(job: Job, answer: TaskAnswer): void {
     this.#expectHelpersOf(job)
-    if (answer.type === 'done') {
-      if (!job.settled)
-        this.#serviceMs += (job.runMs - this.#serviceMs) * (this.#serviceMs === 0 ? 1 : NEWEST)
-      job.resolve(answer.result)
-    } else if (!job.settled) this.#failed(job, answer.failure)
+    if (answer.type === 'done') job.resolve(answer.result)
+    else if (!job.settled) this.#failed(job, answer.failure)
     this.#schedule()
   }
 

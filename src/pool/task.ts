@@ -35,7 +35,10 @@ export interface Outcome<Result> {
   readonly runMs: number
 }
 
-/** All `interactive` tasks start before any `batch` task; within a priority the oldest starts first. */
+/**
+ * `interactive` tasks start before `batch` tasks, but only a few of them while one waits; within a priority the oldest
+ * starts first.
+ */
 export type Priority = 'interactive' | 'batch'
 
 export interface RunOptions {
@@ -43,4 +46,6 @@ export interface RunOptions {
   /** from admission to the answer, the time in the queue included */
   readonly deadlineMs?: number | undefined
   readonly priority?: Priority | undefined
+  /** held for good, by no request: it counts for nobody's waiting time */
+  readonly standing?: boolean | undefined
 }

@@ -16,6 +16,28 @@ describe('admission', () => {
     expect((await pool.run({ name: 'echo', payload: 'a' })).result).toBe('a')
   })
 
+  it('computes when to come back from all places, tasks begun or not, and from no standing place', async () => {
+    const pool = await startPool({ workers: 1, queueLimit: 4 })
+    const standing = pool.admit({ standing: true })
+    const gate = new Gate()
+    const held = standing.run({ name: 'hold', payload: gate.buffer })
+    await gate.begun()
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    gate.open()
+    await held
+    const slow = new Gate()
+    const first = pool.run({ name: 'hold', payload: slow.buffer })
+    await slow.begun()
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    slow.open()
+    const { runMs } = await first
+    const places = Array.from({ length: 4 }, () => pool.admit())
+    expect(() => pool.admit()).toThrow(
+      expect.objectContaining({ retryAfterSeconds: Math.ceil((4 * runMs) / 1000) }),
+    )
+    for (const place of places) place.release()
+  })
+
   it('counts running tasks and waiting ones together', async () => {
     const pool = await startPool({ workers: 1, queueLimit: 1 })
     const gate = new Gate()
