@@ -111,7 +111,7 @@ export const explainQuery: QuerySchema<ExplainQuery> = documented(
     const { values, errors } = readShape(explainParameters, raw)
     const common = values as Common
     const method = methods.get(common.method ?? '')
-    const own = method && readShape(method.params.shape, raw)
+    const own = method && readOwn(method, raw)
     const faults = [
       ...errors,
       ...(own?.errors ?? []),
@@ -123,6 +123,17 @@ export const explainQuery: QuerySchema<ExplainQuery> = documented(
     return { ...common, method, params: own.values }
   }),
 )
+
+/** The method's own parameters: each by itself, then what the method asks of them together. */
+function readOwn({ params }: Method, raw: RawQuery): ReturnType<typeof readShape> {
+  const own = readShape(params.shape, raw)
+  const together = own.errors.length === 0 ? params.safeParse(own.values) : undefined
+  const issues = together?.error?.issues ?? []
+  return {
+    values: own.values,
+    errors: [...own.errors, ...issues.map(({ path, message }) => ({ parameter: path.join('.'), message }))],
+  }
+}
 
 /** Parameters that exist, but not for this method. */
 function misplaced(method: Method, raw: RawQuery): readonly ParameterError[] {
