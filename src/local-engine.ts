@@ -224,7 +224,7 @@ class ThreadEngine implements LocalEngine {
 
 /** The model itself is at fault: what a worker refused by name, rather than what befell it or a bug. */
 const isFault = (error: unknown): boolean =>
-  error instanceof CoreError ||
+  (error instanceof CoreError && error.kind !== 'out-of-memory') ||
   error instanceof CardError ||
   (error instanceof TaskError && error.kind !== 'internal')
 
