@@ -85,6 +85,7 @@ export function instantiateKernels(
   scratch: number,
 ): KernelInstance {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  // What the kernels export is written in AssemblyScript, where TypeScript does not look; the check below fails without it.
   const instance = exports as unknown as Exports
   if (instance.scratchBytes() !== SCRATCH_BYTES)
     throw new Error(`the kernels need ${instance.scratchBytes()} bytes of scratch, not ${SCRATCH_BYTES}`)
