@@ -3,7 +3,7 @@ import { Job } from './job.ts'
 import type { Outcome, Priority, RunOptions, Task, TaskMap } from './task.ts'
 
 /**
- * A place in the pool, taken before the work on a request begins and held until `release`, an abort or the deadline.
+ * A place in the pool, taken before the work on a request begins and held until `release` or an abort.
  * One place serves a request, however many tasks it runs. `using place = pool.admit(…)` releases it by itself.
  */
 export interface Admission<Tasks extends TaskMap<Tasks>, Resource> extends Disposable {
@@ -21,26 +21,19 @@ interface PlaceOptions extends RunOptions {
   readonly onEnd: () => void
 }
 
-/** Timers with a longer delay would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-
+/** The pool's side of an Admission. Throws and rejects with PoolError. */
 export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<Tasks, Resource> {
   readonly #options: PlaceOptions
   readonly #jobs = new Set<Job>()
   readonly #onAbort = (): void => this.end(abortError(this.#options.signal?.reason))
-  #deadline: NodeJS.Timeout | undefined
   #ended: PoolError | undefined
   #runMs = 0
 
   /** Throws `cancelled` for a signal that is aborted already: it would never call its listener. */
   constructor(options: PlaceOptions) {
     this.#options = options
-    const { signal, deadlineMs = Infinity } = options
+    const { signal } = options
     if (signal?.aborted) throw abortError(signal.reason)
-    if (deadlineMs <= LONGEST_TIMER_MS) {
-      const passed = () => this.end(new PoolError('deadline', `the deadline of ${deadlineMs} ms has passed`))
-      this.#deadline = setTimeout(passed, deadlineMs)
-    }
     signal?.addEventListener('abort', this.#onAbort, { once: true })
   }
 
@@ -87,7 +80,6 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   end(error: PoolError): void {
     if (this.#ended) return
     this.#ended = error
-    clearTimeout(this.#deadline)
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
     this.#options.onEnd()
     for (const job of this.#jobs) this.#options.cancel(job, error)

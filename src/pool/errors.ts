@@ -1,7 +1,7 @@
 export type PoolErrorKind =
   /** no place was free: nothing was started */
   | 'queue-full'
-  /** the deadline passed while the task waited or ran */
+  /** the deadline of the caller's signal passed while the task waited or ran */
   | 'deadline'
   /** the caller's signal was aborted, or its place was released */
   | 'cancelled'

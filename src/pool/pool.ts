@@ -6,6 +6,7 @@ import { Scheduler } from './scheduler.ts'
 import type { Outcome, RunOptions, Task, TaskMap } from './task.ts'
 import type { TeamControl } from './team.ts'
 
+/** Sizes are whole numbers; createPool throws RangeError for others. */
 export interface PoolOptions {
   /** threads, 1 to MAX_WORKERS */
   readonly workers: number
@@ -19,6 +20,7 @@ export interface PoolOptions {
   readonly killAfterMs?: number
 }
 
+/** Counts at this moment. */
 export interface PoolStats {
   /** threads that are up */
   readonly workers: number
@@ -32,6 +34,7 @@ export interface PoolStats {
   readonly crashed: number
 }
 
+/** Worker threads behind a bounded queue. `Resource` is what tasks share, a model say. */
 export interface Pool<Tasks extends TaskMap<Tasks>, Resource = unknown> {
   /** All threads are up. Rejects with `worker-crashed` when one dies at its start time and again. */
   readonly ready: Promise<void>

@@ -83,21 +83,12 @@ describe('admission', () => {
     await expect(held).rejects.toMatchObject({ kind: 'cancelled' })
   })
 
-  it('starts the deadline at admission and gives the place back when it passes', async () => {
+  it('gives the place back when the deadline of its signal passes', async () => {
     const pool = await startPool({ workers: 1, queueLimit: 0 })
-    const place = pool.admit({ deadlineMs: 1 })
+    const place = pool.admit({ signal: AbortSignal.timeout(1) })
     await new Promise((resolve) => setTimeout(resolve, 20))
     await expect(place.run({ name: 'echo', payload: 'a' })).rejects.toMatchObject({ kind: 'deadline' })
     pool.admit().release()
-  })
-
-  it('takes a deadline beyond the longest timer as none', async () => {
-    const pool = await startPool()
-    const gate = new Gate()
-    const held = pool.run({ name: 'hold', payload: gate.buffer }, { deadlineMs: 1e12 })
-    await gate.begun()
-    gate.open()
-    expect((await held).result).toBe('opened')
   })
 
   it('refuses a caller whose signal is aborted already', async () => {
