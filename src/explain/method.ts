@@ -30,6 +30,7 @@ export interface Explained {
   readonly matches: (rules: readonly Rule[]) => boolean
 }
 
+/** What a method works with: all of it belongs to one request. */
 export interface MethodContext {
   readonly F: Explained
   /** the input, (C,H,W) */
@@ -39,6 +40,7 @@ export interface MethodContext {
   readonly random: Random
 }
 
+/** What a method answers. */
 export interface Attribution {
   /** (C,H,W), or (H,W) for layer methods */
   readonly map: Tensor

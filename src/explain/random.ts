@@ -1,10 +1,7 @@
-import { uniformFloat64 } from 'pure-rand/distribution/uniformFloat64'
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
 /** A stream of random numbers that its seed fixes: the same seed gives the same numbers on every machine. */
 export interface Random {
-  /** uniform on [0, 1) */
-  readonly uniform: () => number
   /** standard normal */
   readonly normal: () => number
 }
@@ -20,7 +17,6 @@ export function seededRandom(seed: number): Random {
   const signed = () => generator.next() * 2 ** -31
   let spare: number | undefined
   return {
-    uniform: () => uniformFloat64(generator),
     normal: () => {
       if (spare !== undefined) {
         const kept = spare
