@@ -67,5 +67,4 @@ export interface Engine {
 export interface EngineStats {
   readonly workers: number
   readonly busy: number
-  readonly queued: number
 }

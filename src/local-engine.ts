@@ -107,8 +107,8 @@ class ThreadEngine implements LocalEngine {
   }
 
   stats() {
-    const { workers, busy, queued } = this.#pool.stats()
-    return { workers, busy, queued }
+    const { workers, busy } = this.#pool.stats()
+    return { workers, busy }
   }
 
   admit(options: AdmitOptions): Place {

@@ -129,7 +129,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     ready: () => ready,
     kernels: () => ({ gemm: 'gemm-4x16-fma' }),
     admit,
-    stats: () => ({ workers: 2, busy: 0, queued: 0 }),
+    stats: () => ({ workers: 2, busy: 0 }),
     close: async () => {},
     jobs,
     held: () => held,
