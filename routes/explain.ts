@@ -2,7 +2,7 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { usableModel } from '../src/plugins/admission.ts'
 import { explanationBody, explanationHeaders } from '../src/plugins/answers.ts'
 import { type Explained, explainedOf, explainJob } from '../src/plugins/explanations.ts'
-import { modelInputs } from '../src/plugins/inputs.ts'
+import { countInputs, modelInputs } from '../src/plugins/inputs.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { explainOperation } from '../src/plugins/operations.ts'
 import { modelParams } from '../src/schemas/common.ts'
@@ -22,7 +22,8 @@ export const explainRoute: FastifyPluginAsyncZod = async (app) => {
       request.checkRoom()
       const uploads = await request.uploads()
 
-      const explained = await request.inTurn(async (place) => {
+      const runs = query.method.gradients(query.params) * countInputs(uploads, model)
+      const explained = await request.inTurn(runs, async (place) => {
         const done: Explained[] = []
         for await (const input of modelInputs(request, uploads, model, query)) {
           const { result, queueMs } = await place.explain(model, explainJob(query, target, input))

@@ -3,7 +3,7 @@ import type { Tensor } from '../src/core/ir/tensor.ts'
 import { item, stack } from '../src/explain/batches.ts'
 import { usableModel } from '../src/plugins/admission.ts'
 import { joinJson } from '../src/plugins/answers.ts'
-import { modelInputs } from '../src/plugins/inputs.ts'
+import { countInputs, modelInputs } from '../src/plugins/inputs.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { predictOperation } from '../src/plugins/operations.ts'
 import { imageFacts, logitsOf, predictionsOf } from '../src/plugins/predictions.ts'
@@ -22,7 +22,7 @@ export const predictRoute: FastifyPluginAsyncZod = async (app) => {
       request.checkRoom()
       const uploads = await request.uploads()
 
-      const { facts, result } = await request.inTurn(async (place) => {
+      const { facts, result } = await request.inTurn(countInputs(uploads, model), async (place) => {
         const inputs: Tensor[] = []
         const facts: ReturnType<typeof imageFacts>[] = []
         for await (const input of modelInputs(request, uploads, model, query)) {

@@ -32,8 +32,6 @@ const MAX_PARAM_LENGTH = 200
 const HEADERS_TIMEOUT_MS = 10_000
 const CONNECTIONS_CHECK_MS = 1_000
 const MAX_CONNECTIONS = 2_000
-/** Requests that are decoded while all threads are busy, so that the next one is there when a thread is free. */
-const PREPARED_AHEAD = 2
 
 /** The service as a Fastify app: plugins in the order in which a request meets them, then the routes. */
 export async function buildApp({ config, engine, logger }: AppOptions): Promise<FastifyInstance> {
@@ -59,7 +57,7 @@ export async function buildApp({ config, engine, logger }: AppOptions): Promise<
   await app.register(cancellation, { deadlineMs: config.deadlineMs })
   await app.register(drainBody, { maxBytes: config.bodyLimit })
   await app.register(draining)
-  await app.register(admission, { engine, width: config.workers + PREPARED_AHEAD })
+  await app.register(admission, { engine, workers: config.workers })
   await app.register(uploads, { bodyLimit: config.bodyLimit, maxImages: MAX_IMAGES })
   await app.register(openapi)
   for (const route of routes) await app.register(route)

@@ -1,5 +1,6 @@
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
+import type { Priority } from './pool/task.ts'
 
 /** A model as the routes see it: its card, its labels, and whether it can be used. */
 export interface ServedModel {
@@ -36,6 +37,12 @@ export interface Place extends Disposable {
   release(): void
 }
 
+export interface AdmitOptions {
+  readonly signal: AbortSignal
+  /** `batch` requests, which take long, wait behind `interactive` ones, the default */
+  readonly priority?: Priority
+}
+
 /** All that the HTTP surface asks of the machinery below it. */
 export interface Engine {
   readonly models: {
@@ -51,7 +58,7 @@ export interface Engine {
   /** kernel → its variant in use, as `conv` → `conv-fma-revectorized` */
   kernels(): Readonly<Record<string, string>>
   /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
-  admit(options: { readonly signal: AbortSignal }): Place
+  admit(options: AdmitOptions): Place
   stats(): EngineStats
   /** Admits nobody, waits for the places that are held, at most so long, then ends the threads. */
   close(graceMs: number): Promise<void>
@@ -61,5 +68,4 @@ export interface Engine {
 export interface EngineStats {
   readonly workers: number
   readonly busy: number
-  readonly queued: number
 }

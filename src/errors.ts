@@ -212,6 +212,7 @@ const core: { readonly [K in CoreErrorKind]: ProblemType } = {
   graph: 'internal-error',
   'not-differentiable': 'not-explainable',
   unsupported: 'unusable-model',
+  'out-of-memory': 'internal-error',
   cancelled: 'deadline-exceeded',
   'team-lost': 'worker-crashed',
 }

@@ -1,21 +1,29 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { CoreError } from './core/errors.ts'
 import { kernelNames } from './core/kernels/list.ts'
 import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
-import type { Engine, Place, Ran, ServedModel } from './engine.ts'
+import type { AdmitOptions, Engine, Place, Ran, ServedModel } from './engine.ts'
 import { LoadCache } from './models/cache.ts'
-import { type ModelEntry, type Registry, readRegistry, type UsableModel } from './models/registry.ts'
+import { CardError } from './models/card.ts'
+import type { UsableModel } from './models/folder.ts'
+import { numberedLabels } from './models/labels.ts'
+import type { LoadedGraph } from './models/load.ts'
+import { keyOf, type ModelEntry, type Registry, readRegistry, unusable } from './models/registry.ts'
 import type { Admission } from './pool/admission.ts'
+import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
+import { servedModel } from './served-model.ts'
 import type { SharedModel, Tasks } from './tasks.ts'
 
 const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
 /** The engine's own place in the queue: a model is loaded for all who ask, whoever of them stays. */
 const LOADING_PLACES = 1
+const UNUSABLE = 'a model cannot be used'
 const WORKER_ENTRY = new URL('worker.ts', import.meta.url)
 
 /** The engine on this machine's threads. `started` settles when it is ready, or rejects with what prevents that. */
@@ -32,8 +40,7 @@ interface LocalEngineOptions {
 export async function createLocalEngine({ config, logger }: LocalEngineOptions): Promise<LocalEngine> {
   const registry = await readRegistry(BUILT_IN_MODELS, config.modelsDir)
   for (const entry of registry.list())
-    if (entry.status === 'unusable')
-      logger.warn({ model: entry.id, reason: entry.reason }, 'a model cannot be used')
+    if (entry.status === 'unusable') logger.warn({ model: entry.id, reason: entry.reason }, UNUSABLE)
   const { kernels, rejected } = checkedKernels()
   if (rejected.length > 0)
     logger.warn({ kernels: rejected }, 'kernels failed their self-test: using the plain ones')
@@ -77,7 +84,7 @@ class ThreadEngine implements LocalEngine {
     this.#logger = logger
     this.#kernels = kernels
     this.#cache = cache
-    this.#loading = pool.admit()
+    this.#loading = pool.admit({ standing: true })
     this.started = this.#start(config.preload)
   }
 
@@ -100,12 +107,12 @@ class ThreadEngine implements LocalEngine {
   }
 
   stats() {
-    const { workers, busy, queued } = this.#pool.stats()
-    return { workers, busy, queued }
+    const { workers, busy } = this.#pool.stats()
+    return { workers, busy }
   }
 
-  admit({ signal }: { readonly signal: AbortSignal }): Place {
-    const place = this.#pool.admit({ signal })
+  admit(options: AdmitOptions): Place {
+    const place = this.#pool.admit(options)
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
@@ -122,20 +129,36 @@ class ThreadEngine implements LocalEngine {
 
   async #start(preload: readonly string[]): Promise<void> {
     await this.#pool.ready
-    for (const entry of this.#chosen(preload)) await this.#load(entry)
+    for (const entry of this.#chosen(preload)) await this.#preload(entry)
     this.#ready = true
   }
 
-  #chosen(preload: readonly string[]): readonly UsableModel[] {
-    const all = this.#registry.list().filter((entry) => entry.status === 'usable')
-    if (preload.length === 1 && preload[0] === 'all') return all
-    return preload.map((id) => {
-      const entry = this.#registry.get(id)
-      if (entry?.status === 'usable') return entry
-      throw new Error(
-        `PRELOAD: there is no usable model ${id}; known: ${all.map((known) => known.id).join(', ')}`,
-      )
-    })
+  /** Those asked for, and those whose classes only loading counts. */
+  #chosen(preload: readonly string[]): ReadonlySet<UsableModel> {
+    const list = this.#registry.list()
+    const all = preload.length === 1 && preload[0] === 'all'
+    const asked = all
+      ? list
+      : preload.map((id) => {
+          const entry = this.#registry.get(id)
+          if (entry) return entry
+          throw new Error(
+            `PRELOAD: there is no model ${id}; known: ${list.map((known) => known.id).join(', ')}`,
+          )
+        })
+    const usable = (entry: ModelEntry) => entry.status === 'usable'
+    const uncounted = list.filter(usable).filter(({ labels }) => labels.length === 0)
+    return new Set([...asked.filter(usable), ...uncounted])
+  }
+
+  /** Only a built-in model that cannot be loaded stops the start. */
+  async #preload(entry: UsableModel): Promise<void> {
+    try {
+      await this.#load(entry)
+    } catch (error) {
+      if (entry.origin === 'built-in' || isOver(error)) throw error
+      this.#giveUp(entry, error)
+    }
   }
 
   async #run<Name extends 'predict' | 'explain'>(
@@ -145,39 +168,68 @@ class ThreadEngine implements LocalEngine {
     payload: Tasks[Name]['payload'],
   ): Promise<Ran<Tasks[Name]['result']>> {
     const entry = this.#registry.get(`${id}@${version}`)
-    if (entry?.status !== 'usable') throw new Error(`the model ${id}@${version} is not in the registry`)
-    const { key, shared } = await this.#load(entry)
+    if (!entry) throw new Error(`the model ${id}@${version} is not in the registry`)
+    if (entry.status === 'unusable') throw new CardError(id, [entry.reason])
+    const cached = await this.#load(entry)
+    const { key, shared } = cached
     const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
     try {
       const { result, queueMs } = await place.run<Name>(task)
       return { result, queueMs }
     } finally {
       this.#cache.trim()
+      // dropped between the load and the run, threads were sent it afterwards
+      if (!this.#cache.holds(cached)) this.#pool.forget(key)
     }
   }
 
-  #load({ id, card, folder, labels }: UsableModel): Promise<CachedModel> {
-    const model = `${id}@${card.version}`
+  #load(entry: UsableModel): Promise<CachedModel> {
+    const model = keyOf(entry)
     return this.#cache.get(model, async () => {
-      const payload = { folder, card, labels: labels.length > 0 ? labels.length : undefined }
-      const { result: loaded } = await this.#loading.run({ name: 'load', payload })
+      const loaded = await this.#read(entry).catch((error) => {
+        if (isFault(error)) this.#giveUp(entry, error)
+        throw error
+      })
       for (const warning of loaded.warnings) this.#logger.warn({ model }, warning)
       // A key of its own for each load: threads may still hold what was loaded before.
       this.#loads += 1
       const key = `${model}#${this.#loads}`
+      const { card } = entry
       return new CachedModel(key, { loaded, card, memory: createModelMemory(), kernels: this.#kernels })
     })
   }
 
+  /** The model's graph, read in a worker. Classes that have no names get as many numbers as there are. */
+  async #read(entry: UsableModel): Promise<LoadedGraph> {
+    const { id, card, folder } = entry
+    const labels = card.output.labels === undefined ? undefined : entry.labels.length
+    const { result: loaded } = await this.#loading.run({ name: 'load', payload: { folder, card, labels } })
+    if (labels === undefined && entry.labels.length !== loaded.classes)
+      this.#registry.replace(entry, { ...entry, labels: numberedLabels(loaded.classes, id) })
+    return loaded
+  }
+
+  /** From now on the model is listed as unusable. */
+  #giveUp(entry: UsableModel, error: unknown): void {
+    if (!this.#registry.list().includes(entry)) return
+    const reason = error instanceof Error ? error.message : String(error)
+    this.#logger.warn({ model: keyOf(entry), reason }, UNUSABLE)
+    this.#registry.replace(entry, unusable(entry, reason))
+  }
+
   #served(entry: ModelEntry): ServedModel {
-    if (entry.status === 'unusable')
-      return { ...NO_CARD, id: entry.id, title: entry.id, status: 'unusable', problem: entry.reason }
-    const { card, labels } = entry
-    const { id, version, title, description, license, source, input, layers } = card
-    const status = this.#cache.has(`${id}@${version}`) ? 'loaded' : 'available'
-    return { id, version, title, description, license, source, input, labels, camLayer: layers.cam, status }
+    return servedModel(entry, entry.status === 'usable' && this.#cache.has(keyOf(entry)))
   }
 }
+
+/** The model itself is at fault: what a worker refused by name, rather than what befell it or a bug. */
+const isFault = (error: unknown): boolean =>
+  (error instanceof CoreError && error.kind !== 'out-of-memory') ||
+  error instanceof CardError ||
+  (error instanceof TaskError && error.kind !== 'internal')
+
+/** The engine was closed meanwhile. */
+const isOver = (error: unknown): boolean => error instanceof PoolError && error.kind !== 'worker-crashed'
 
 /** A model in the cache: its weights as read, and the memory in which threads keep them packed. */
 class CachedModel {
@@ -192,23 +244,4 @@ class CachedModel {
   bytes(): number {
     return this.shared.loaded.weightBytes + this.shared.memory.buffer.byteLength
   }
-}
-
-/** What a folder without a readable card shows in the list. */
-const NO_CARD: Omit<ServedModel, 'id' | 'title' | 'status'> = {
-  version: '0',
-  description: '',
-  license: 'unknown',
-  source: '',
-  input: {
-    width: 1,
-    height: 1,
-    color: 'rgb',
-    resize: 'bilinear',
-    crop: 1,
-    mean: [0, 0, 0],
-    std: [255, 255, 255],
-  },
-  labels: [],
-  camLayer: undefined,
 }

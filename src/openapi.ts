@@ -14,7 +14,7 @@ const noEngine: Engine = {
   admit: () => {
     throw new Error('this app only describes itself')
   },
-  stats: () => ({ workers: 0, busy: 0, queued: 0 }),
+  stats: () => ({ workers: 0, busy: 0 }),
   close: async () => {},
 }
 

@@ -3,6 +3,8 @@ import { buildApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Engine } from './engine.ts'
 
+/** What asks the process to end. */
+const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
 /** Time for answers under way once the process was told to stop. */
 const DRAIN_GRACE_MS = 20_000
 
@@ -14,8 +16,9 @@ interface EngineContext {
 export type CreateEngine = (context: EngineContext) => Promise<Engine>
 
 /**
- * The process: configuration, engine, app. It listens at once, and /readyz says when the engine is up. SIGTERM or SIGINT
- * drains it and ends it with code 0; a second one ends it at once. What stops the start is one line and code 1.
+ * The process: configuration, engine, app. It listens at once, and /readyz says when the engine is up. SIGTERM or SIGINT,
+ * at any time, drains it and ends it with code 0; a second one ends it at once. What stops the start is one line and
+ * code 1.
  */
 export async function serve(createEngine: CreateEngine, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const config = configFrom(env)
@@ -24,22 +27,30 @@ export async function serve(createEngine: CreateEngine, env: NodeJS.ProcessEnv =
     logger.fatal({ err: error }, error instanceof Error ? error.message : String(error))
     process.exit(1)
   }
-  const engine = await createEngine({ config, logger }).catch(fail)
-  engine.started.then(() => logger.info('ready'), fail)
-  const app = await buildApp({ config, engine, logger })
-
   let stopping = false
+  /** what a stop has to end; nothing until the app is built */
+  let finish = async (): Promise<void> => {}
   const stop = async (signal: NodeJS.Signals): Promise<void> => {
     if (stopping) process.exit(1)
     stopping = true
     logger.info(`${signal}: finishing what is under way`)
-    await app.drain(DRAIN_GRACE_MS)
-    await engine.close(0)
+    await finish()
     process.exit(0)
   }
-  for (const signal of ['SIGTERM', 'SIGINT'] as const)
-    process.on(signal, (name) => void stop(name).catch(fail))
-  await app.listen({ host: config.host, port: config.port }).catch(fail)
+  for (const signal of STOP_SIGNALS) process.on(signal, (name) => void stop(name).catch(fail))
+  /** What a stop interrupts fails because of it. */
+  const failUnlessStopping = (error: unknown): void => {
+    if (!stopping) fail(error)
+  }
+
+  const engine = await createEngine({ config, logger }).catch(fail)
+  engine.started.then(() => logger.info('ready'), failUnlessStopping)
+  const app = await buildApp({ config, engine, logger })
+  finish = async () => {
+    await app.drain(DRAIN_GRACE_MS)
+    await engine.close(0)
+  }
+  await app.listen({ host: config.host, port: config.port }).catch(failUnlessStopping)
 }
 
 function configFrom(env: NodeJS.ProcessEnv): Config {

@@ -5,8 +5,15 @@ import { fileURLToPath } from 'node:url'
 process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../build/compile-cache', import.meta.url))
 enableCompileCache(process.env.NODE_COMPILE_CACHE)
 
+// Until `serve` takes over, nothing is under way: it is enough to go.
+const leave = (): never => process.exit(0)
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, leave)
+
 const [{ serve }, { createLocalEngine }] = await Promise.all([
   import('./serve.ts'),
   import('./local-engine.ts'),
 ])
-await serve(createLocalEngine)
+const serving = serve(createLocalEngine)
+// after `serve` has its own listeners: without any, a signal that has just come would be lost
+for (const signal of ['SIGTERM', 'SIGINT']) process.off(signal, leave)
+await serving

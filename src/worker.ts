@@ -37,7 +37,9 @@ serveTasks<Tasks, SharedModel, OpenModel>({
     predict: (job, { resource: { model, backend } }) => runPredict(model, backend, job),
     explain: (job, { resource: { model, backend } }) => {
       const result = runExplain(model, backend, job)
-      return moving(result, [result.map.data.buffer as ArrayBuffer])
+      const { buffer } = result.map.data
+      // a map in shared memory, if a method ever answers one, is copied
+      return moving(result, buffer instanceof ArrayBuffer ? [buffer] : [])
     },
   },
 })

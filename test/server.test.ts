@@ -5,6 +5,7 @@ import { png } from './helpers/app.ts'
 import { connect, EXPLAIN } from './helpers/requests.ts'
 
 const entry = new URL('helpers/serve.ts', import.meta.url).pathname
+const realEntry = new URL('../src/server.ts', import.meta.url).pathname
 const image = await png()
 
 interface Running {
@@ -13,8 +14,8 @@ interface Running {
   readonly exited: Promise<unknown[]>
 }
 
-function start(env: Readonly<Record<string, string>> = {}): Running {
-  const child = spawn(process.execPath, [entry], {
+function start(env: Readonly<Record<string, string>> = {}, module = entry): Running {
+  const child = spawn(process.execPath, [module], {
     env: { ...process.env, PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -31,14 +32,18 @@ function start(env: Readonly<Record<string, string>> = {}): Running {
   return { child, output: () => text, exited: once(child, 'exit') }
 }
 
-async function portOf({ output, child }: Running): Promise<number> {
+/** What the first group of the pattern matched, once the process has written it. */
+async function written({ output, child }: Running, pattern: RegExp): Promise<string> {
   for (;;) {
-    const port = /listening at http:\/\/127\.0\.0\.1:(\d+)/.exec(output())?.[1]
-    if (port) return Number(port)
+    const match = pattern.exec(output())
+    if (match) return match[1] ?? ''
     if (child.exitCode !== null) throw new Error(output())
-    await new Promise((resolve) => setTimeout(resolve, 20))
+    await new Promise((resolve) => setTimeout(resolve, 5))
   }
 }
+
+const portOf = async (running: Running): Promise<number> =>
+  Number(await written(running, /listening at http:\/\/127\.0\.0\.1:(\d+)/))
 
 const explain = (port: number): Promise<Response> =>
   fetch(`http://127.0.0.1:${port}${EXPLAIN}`, {
@@ -61,6 +66,25 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     running.child.kill(signal)
     expect((await answer).status).toBe(200)
     expect(await running.exited).toEqual([0, null])
+  },
+)
+
+test('ends with code 0 when it is told to while the engine is being made', async () => {
+  const running = start({ FAKE_START_MS: '60000' })
+  await written(running, /creating the engine/)
+  running.child.kill('SIGTERM')
+  expect(await running.exited).toEqual([0, null])
+})
+
+test.each([0, 50, 200])(
+  'ends with code 0 and no complaint when its threads are told to while they start, %i ms after listening',
+  async (ms) => {
+    const running = start({ PRELOAD: 'all', WORKERS: '2' }, realEntry)
+    await portOf(running)
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    running.child.kill('SIGTERM')
+    expect(await running.exited).toEqual([0, null])
+    expect(running.output()).not.toMatch(/"level":(40|50|60)/)
   },
 )
 

@@ -8,11 +8,14 @@ export type CoreErrorKind =
   | 'not-differentiable'
   /** an op, dtype or attribute that the core does not know */
   | 'unsupported'
+  /** the machine has no memory left */
+  | 'out-of-memory'
   /** the run was cancelled between two steps */
   | 'cancelled'
   /** a worker of the team died during the run */
   | 'team-lost'
 
+/** A refusal of the core, with a kind that code can tell apart and a message for people. */
 export class CoreError extends Error {
   readonly kind: CoreErrorKind
 

@@ -7,6 +7,7 @@ export type ExplainErrorKind =
   /** a parameter, or a combination of parameters, that the method cannot use */
   | 'bad-parameter'
 
+/** A refusal to explain, with the parameter's fault as a sentence. */
 export class ExplainError extends Error {
   readonly kind: ExplainErrorKind
 

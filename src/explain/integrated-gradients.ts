@@ -13,14 +13,20 @@ export const integratedGradients = method({
   source: 'Sundararajan, Taly, Yan: Axiomatic Attribution for Deep Networks, ICML 2017, arXiv:1703.01365',
   channels: 'sum',
   over: 'input',
-  params: z.object({
-    steps: z.int().min(1).max(1000).default(50).describe('Number of gradients along the line'),
-    rule: z
-      .enum(quadratureRules)
-      .default('gauss-legendre')
-      .describe('How the integral along the line is approximated'),
-    baseline: baselineSchema,
-  }),
+  params: z
+    .object({
+      steps: z.int().min(1).max(1000).default(50).describe('Number of gradients along the line'),
+      rule: z
+        .enum(quadratureRules)
+        .default('gauss-legendre')
+        .describe('How the integral along the line is approximated'),
+      baseline: baselineSchema,
+    })
+    .refine(({ rule, steps }) => rule !== 'trapezoid' || steps >= 2, {
+      path: ['steps'],
+      message: 'expected at least 2 with rule=trapezoid, got 1',
+    }),
+  gradients: ({ steps }) => steps,
   run({ F, x, colour }, { steps, rule, baseline }) {
     const b = baselineOf({ x, colour }, baseline)
     const { alphas, weights } = quadrature(rule, steps)

@@ -7,12 +7,14 @@ export interface PredictJob {
   /** (N,C,H,W), preprocessed */
   readonly input: Tensor
 }
+/** The scores of all inputs, in their order. */
 export interface PredictResult {
   /** (N,K), before any softmax */
   readonly logits: Tensor
   readonly probabilities: Tensor
   readonly timings: Timings
 }
+/** One explanation of one input. Plain data: it crosses threads. */
 export interface ExplainJob {
   readonly kind: 'explain'
   /** (1,C,H,W), preprocessed */
@@ -27,6 +29,7 @@ export interface ExplainJob {
   readonly layer: string | undefined
   readonly seed: number
 }
+/** One saliency map, and what was explained by it. */
 export interface ExplainResult {
   /** (H,W), or (C,H,W) with channels=none; on the layer's grid when the method was asked not to upsample */
   readonly map: Tensor

@@ -30,6 +30,7 @@ export interface Explained {
   readonly matches: (rules: readonly Rule[]) => boolean
 }
 
+/** What a method works with: all of it belongs to one request. */
 export interface MethodContext {
   readonly F: Explained
   /** the input, (C,H,W) */
@@ -39,6 +40,7 @@ export interface MethodContext {
   readonly random: Random
 }
 
+/** What a method answers. */
 export interface Attribution {
   /** (C,H,W), or (H,W) for layer methods */
   readonly map: Tensor
@@ -64,22 +66,31 @@ export interface MethodCard {
 interface Definition<P extends z.ZodObject> extends MethodCard {
   /** its own query parameters, each with a description and a default */
   readonly params: P
+  /** how many gradients it computes; one unless said */
+  readonly gradients?: (params: z.output<P>) => number
   readonly run: (context: MethodContext, params: z.output<P>) => Attribution
 }
 
 /** One attribution method, whatever its parameters are: `run` reads them with the method's own schema. */
 export interface Method extends MethodCard {
   readonly params: z.ZodObject
+  /** How many gradients it will compute. Throws as `run`. */
+  readonly gradients: (params: Readonly<Record<string, unknown>>) => number
   /** Throws `bad-parameter` when the parameters do not fit the schema. */
   readonly run: (context: MethodContext, params: Readonly<Record<string, unknown>>) => Attribution
 }
 
 /** Declares a method; its parameters' types are inferred from the schema. */
-export const method = <P extends z.ZodObject>(definition: Definition<P>): Method => ({
-  ...definition,
-  run: (context, params) => {
-    const read = definition.params.safeParse(params)
-    if (!read.success) throw new ExplainError('bad-parameter', z.prettifyError(read.error))
-    return definition.run(context, read.data)
-  },
-})
+export const method = <P extends z.ZodObject>(definition: Definition<P>): Method => {
+  const read = (params: Readonly<Record<string, unknown>>): z.output<P> => {
+    const result = definition.params.safeParse(params)
+    if (result.success) return result.data
+    throw new ExplainError('bad-parameter', z.prettifyError(result.error))
+  }
+  const { gradients = () => 1, run } = definition
+  return {
+    ...definition,
+    gradients: (params) => gradients(read(params)),
+    run: (context, params) => run(context, read(params)),
+  }
+}

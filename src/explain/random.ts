@@ -3,8 +3,6 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus'
 
 /** A stream of random numbers that its seed fixes: the same seed gives the same numbers on every machine. */
 export interface Random {
-  /** uniform on [0, 1) */
-  readonly uniform: () => number
   /** standard normal */
   readonly normal: () => number
 }
@@ -64,5 +62,5 @@ export function seededRandom(seed: number): Random {
       if (upper + uniform() * (lower - upper) < 1) return x
     }
   }
-  return { uniform, normal }
+  return { normal }
 }

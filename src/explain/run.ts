@@ -54,12 +54,7 @@ export function runExplain(model: LoadedModel, backend: Backend, job: ExplainJob
       score: scoreOf(logits, F.target, 'logit'),
       probability: scoreOf(logits, F.target, 'probability'),
     },
-    warnings: [
-      ...(method.warnings ?? []),
-      ...(attribution.warnings ?? []),
-      ...unusedWarnings(method, job),
-      ...valueWarnings(map),
-    ],
+    warnings: [...(method.warnings ?? []), ...(attribution.warnings ?? []), ...valueWarnings(map)],
     timings: runner.clock.totals,
   }
 }
@@ -70,14 +65,6 @@ function findMethod(id: string): Method {
   const near = nearest(id, [...methods.keys()], 3).join(', ')
   throw new ExplainError('bad-parameter', `there is no method "${id}"; near: ${near}`)
 }
-
-/** Parameters that were given but mean nothing to this method. */
-const unusedWarnings = ({ id, over }: Method, { layer, channels }: ExplainJob): readonly string[] => [
-  ...(over === 'input' && layer !== undefined ? [`layer is not used: ${id} explains by the input`] : []),
-  ...(over === 'layer' && channels !== 'default'
-    ? [`channels is not used: ${id} adds up the layer's channels itself`]
-    : []),
-]
 
 /** A plain loop: maps have some 100,000 numbers. */
 function valueWarnings({ data }: Tensor): readonly string[] {

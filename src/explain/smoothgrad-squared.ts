@@ -12,5 +12,6 @@ export const smoothgradSquared = method({
   channels: 'max',
   over: 'input',
   params: noisySchema,
+  gradients: ({ samples }) => samples,
   run: (context, params) => overNoise(context, params, (mean, variance) => mean ** 2 + variance),
 })

@@ -11,5 +11,6 @@ export const smoothgrad = method({
   channels: 'max',
   over: 'input',
   params: noisySchema,
+  gradients: ({ samples }) => samples,
   run: (context, params) => overNoise(context, params, (mean) => mean),
 })

@@ -12,5 +12,6 @@ export const vargrad = method({
   channels: 'max',
   over: 'input',
   params: noisySchema,
+  gradients: ({ samples }) => samples,
   run: (context, params) => overNoise(context, params, (_, variance) => variance),
 })

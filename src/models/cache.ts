@@ -23,6 +23,11 @@ export class LoadCache<Item extends Sized> {
     return this.#items.has(key)
   }
 
+  /** Whether this very item is kept: one that was dropped may have been loaded anew. */
+  holds(item: Item): boolean {
+    return this.#items.values().some((kept) => kept === item)
+  }
+
   async get(key: string, load: () => Promise<Item>): Promise<Item> {
     const known = this.#items.get(key)
     if (known) {

@@ -1,6 +1,8 @@
 import { z } from 'zod'
-import { COLOR_ORDERS } from '../imaging/input-spec.ts'
+import { COLOR_ORDERS, type ColorOrder } from '../imaging/input-spec.ts'
 import { RESIZE_KERNELS } from '../imaging/resample.ts'
+
+export const channelsOf = (color: ColorOrder): 1 | 3 => (color === 'gray' ? 1 : 3)
 
 const MAX_SIDE = 4096
 const side = z.int().min(1).max(MAX_SIDE)
@@ -20,7 +22,7 @@ const input = z
     std: z.array(z.number().positive()),
   })
   .superRefine(({ color, mean, std }, context) => {
-    const channels = color === 'gray' ? 1 : 3
+    const channels = channelsOf(color)
     for (const [path, list] of Object.entries({ mean, std }))
       if (list.length !== channels)
         context.addIssue({

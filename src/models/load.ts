@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { Graph, Value } from '../core/ir/graph.ts'
+import type { Graph, Node, Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { canonical } from '../core/passes/index.ts'
 import { importOnnx } from '../onnx/index.ts'
-import { type Card, CardError } from './card.ts'
+import { type Card, CardError, channelsOf } from './card.ts'
 
 /** A model's graph, ready to be explained. Plain data over shared memory: posting it to a thread copies no weights. */
 export interface LoadedGraph {
@@ -26,23 +26,24 @@ export async function loadGraph(
   card: Card,
   labels: number | undefined,
 ): Promise<LoadedGraph> {
-  const imported = importOnnx(await readFile(join(folder, 'model.onnx')), { inputSize: card.input })
+  const { width, height, color } = card.input
+  const imported = importOnnx(await readFile(join(folder, 'model.onnx')), {
+    inputSize: { channels: channelsOf(color), height, width },
+  })
   const { graph, bytes } = withSharedConstants(canonical(imported.graph))
   const [input] = graph.inputs
   const output = outputOf(graph, card)
   if (!input || graph.inputs.length !== 1) throw new CardError(card.id, ['model.onnx must have one input'])
   checkInput(card, input)
-  const logits = card.output.scores === 'probabilities' ? beforeSoftmax(graph, output, card) : output
-  const [, ...perSample] = logits.shape
-  const classes = sizeOf(perSample)
-  if (!isSymbolic(logits.shape[0] ?? 1) && logits.shape[0] !== input.shape[0])
-    throw new CardError(card.id, [`the output ${formatShape(logits.shape)} has no batch dimension`])
+  const scores = card.output.scores === 'probabilities' ? beforeSoftmax(graph, output, card) : output
+  const classes = sizeOf(scores.shape.slice(1))
+  if (!isSymbolic(scores.shape[0] ?? 1) && scores.shape[0] !== input.shape[0])
+    throw new CardError(card.id, [`the output ${formatShape(scores.shape)} has no batch dimension`])
   if (labels !== undefined && labels !== classes)
     throw new CardError(card.id, [`field "output.labels": ${labels} labels for ${classes} classes`])
   return {
-    graph,
+    ...withRows(graph, scores, classes),
     input,
-    logits,
     layers: layersByName(graph, imported.layers),
     classes,
     weightBytes: bytes,
@@ -69,20 +70,33 @@ function checkInput({ id, input: { name, width, height, color } }: Card, input: 
       `model.onnx takes batches of exactly ${batch} pictures: export it with a free batch dimension`,
     ])
   const [, channels, h, w] = input.shape
-  const expected = [color === 'gray' ? 1 : 3, height, width]
+  const expected = [channelsOf(color), height, width]
   if (input.shape.length !== 4 || channels !== expected[0] || h !== height || w !== width)
     throw new CardError(id, [
       `field "input": the card says ${formatShape(expected)}, model.onnx takes ${formatShape(input.shape.slice(1))}`,
     ])
 }
 
-/** The scores that a final softmax turns into probabilities. */
+/** The scores that a final softmax over all classes turns into probabilities; what comes after may only arrange them. */
 function beforeSoftmax(graph: Graph, output: Value, { id }: Card): Value {
-  const last = graph.nodes.find((node) => node.output === output)
-  if (last?.op === 'softmax') return last.inputs[0]
+  const producers = new Map(graph.nodes.map((node) => [node.output, node]))
+  let last = producers.get(output)
+  while (last?.op === 'reshape') last = producers.get(last.inputs[0])
+  if (last?.op === 'softmax' && last.output.shape[last.attrs.axis] === sizeOf(output.shape.slice(1)))
+    return last.inputs[0]
   throw new CardError(id, [
-    'field "output.scores": "probabilities" needs a model.onnx that ends in a Softmax',
+    'field "output.scores": "probabilities" needs a model.onnx that ends in a Softmax over its classes',
   ])
+}
+
+/** The graph with its scores as logits (N,K), as all that explains them expects. */
+function withRows(graph: Graph, scores: Value, classes: number): { graph: Graph; logits: Value } {
+  const [batch = 1] = scores.shape
+  if (scores.shape.length === 2) return { graph, logits: scores }
+  const shape = [batch, classes]
+  const logits: Value = { name: '', shape, dtype: scores.dtype }
+  const rows: Node<'reshape'> = { op: 'reshape', inputs: [scores], attrs: { shape }, output: logits }
+  return { graph: { ...graph, nodes: [...graph.nodes, rows], outputs: [logits] }, logits }
 }
 
 /** Names that survived the passes, and the importer's other names for the same values. */

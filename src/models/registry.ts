@@ -1,42 +1,26 @@
-import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
-import { inspectOnnx } from '../onnx/index.ts'
-import { type Card, CardError, parseCard } from './card.ts'
+import { readdir, stat } from 'node:fs/promises'
+import { join } from 'node:path'
+import { readModel, type UsableModel } from './folder.ts'
+import { missing } from './missing.ts'
 
-/** A bare file's own word for its number of classes is not taken beyond this. */
-const MAX_CLASSES = 100_000
-
-/** A model folder that can be loaded. */
-export interface UsableModel {
-  readonly status: 'usable'
-  readonly id: string
-  readonly card: Card
-  readonly folder: string
-  /** one per class: as the labels file has them, else `class 0`, `class 1`, … */
-  readonly labels: readonly string[]
-}
-/** A folder of MODELS_DIR that cannot be, and why. */
+/** A model that cannot be used, and why. */
 export interface UnusableModel {
   readonly status: 'unusable'
   readonly id: string
+  /** where its card could be read */
+  readonly version?: string
   readonly reason: string
 }
 export type ModelEntry = UsableModel | UnusableModel
 
-/** All models that were found at the start, by `name@version` and by `name` (its newest version). */
+/** All models that were found at the start, as far as is known of them, by `name@version` and by `name` (its newest version). */
 export class Registry {
-  readonly #entries: readonly ModelEntry[]
-  readonly #byId: ReadonlyMap<string, ModelEntry>
+  #entries: readonly ModelEntry[]
+  #byId: ReadonlyMap<string, ModelEntry>
 
   constructor(entries: readonly ModelEntry[]) {
     this.#entries = entries
-    const byId = new Map<string, ModelEntry>()
-    for (const entry of entries) {
-      const known = byId.get(entry.id)
-      if (!known || isNewer(entry, known)) byId.set(entry.id, entry)
-      if (entry.status === 'usable') byId.set(`${entry.id}@${entry.card.version}`, entry)
-    }
-    this.#byId = byId
+    this.#byId = indexOf(entries)
   }
 
   list(): readonly ModelEntry[] {
@@ -46,6 +30,26 @@ export class Registry {
   get(id: string): ModelEntry | undefined {
     return this.#byId.get(id)
   }
+
+  /** Puts what loading a model has taught in its place. */
+  replace(before: ModelEntry, after: ModelEntry): void {
+    this.#entries = this.#entries.map((entry) => (entry === before ? after : entry))
+    this.#byId = indexOf(this.#entries)
+  }
+}
+
+function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry> {
+  const byId = new Map<string, ModelEntry>()
+  const add = (key: string, entry: ModelEntry): void => {
+    const known = byId.get(key)
+    if (!known || isNewer(entry, known)) byId.set(key, entry)
+  }
+  for (const entry of entries) {
+    const version = entry.status === 'usable' ? entry.card.version : entry.version
+    add(entry.id, entry)
+    if (version !== undefined) add(`${entry.id}@${version}`, entry)
+  }
+  return byId
 }
 
 const isNewer = (a: ModelEntry, b: ModelEntry): boolean => {
@@ -55,105 +59,65 @@ const isNewer = (a: ModelEntry, b: ModelEntry): boolean => {
 }
 
 /**
- * Reads the built-in models and those of `modelsDir`. A bad built-in card throws CardError and so stops the start; a bad
- * folder of `modelsDir` is listed as unusable. A second folder with the same id and version is unusable too.
+ * Reads the built-in models and those of `modelsDir`, one folder after the other: files can be large. A bad built-in card
+ * throws CardError and so stops the start; a bad folder of `modelsDir` is listed as unusable. A second folder with the same
+ * id and version is unusable too.
  */
 export async function readRegistry(builtIn: string, modelsDir: string | undefined): Promise<Registry> {
-  const own = await Promise.all((await foldersOf(builtIn)).map((folder) => readModel(builtIn, folder)))
-  const given = modelsDir
-    ? await Promise.all((await foldersOf(modelsDir)).map((folder) => tryModel(modelsDir, folder)))
-    : []
+  const entries: ModelEntry[] = []
+  for (const name of await foldersOf(builtIn)) entries.push(await readModel(builtIn, name, 'built-in'))
+  if (modelsDir) for (const name of await foldersOf(modelsDir)) entries.push(await tryModel(modelsDir, name))
   const seen = new Set<string>()
   return new Registry(
-    [...own, ...given].map((entry) => {
+    entries.map((entry) => {
       if (entry.status === 'unusable') return entry
-      const key = `${entry.id}@${entry.card.version}`
-      if (seen.has(key))
-        return { status: 'unusable', id: entry.id, reason: `another folder already holds ${key}` }
+      const key = keyOf(entry)
+      if (seen.has(key)) return unusable(entry, `another folder already holds ${key}`)
       seen.add(key)
       return entry
     }),
   )
 }
 
+/** `name@version`, which no two usable models share. */
+export const keyOf = ({ id, card }: UsableModel): string => `${id}@${card.version}`
+
+export const unusable = ({ id, card }: UsableModel, reason: string): UnusableModel => ({
+  status: 'unusable',
+  id,
+  version: card.version,
+  reason,
+})
+
+/** Names in `root` that are folders. */
 async function foldersOf(root: string): Promise<string[]> {
-  const entries = await readdir(root, { withFileTypes: true })
-  const isFolder = await Promise.all(
-    entries.map(async (entry) => (await stat(join(root, entry.name)).catch(missing))?.isDirectory() ?? false),
-  )
-  return entries
-    .filter((entry, i) => isFolder[i] && !entry.name.startsWith('.'))
-    .map(({ name }) => name)
-    .sort()
+  const names: string[] = []
+  for (const name of (await readdir(root)).sort()) {
+    if (name.startsWith('.')) continue
+    if (await isFolder(join(root, name))) names.push(name)
+  }
+  return names
+}
+
+/** Also for what cannot even be asked (a circle of links, say): reading it will say why it is no model. */
+async function isFolder(path: string): Promise<boolean> {
+  try {
+    return (await stat(path).catch(missing))?.isDirectory() ?? false
+  } catch {
+    return true
+  }
 }
 
 async function tryModel(root: string, name: string): Promise<ModelEntry> {
   try {
-    return await readModel(root, name)
+    return await readModel(root, name, 'given')
   } catch (error) {
-    return { status: 'unusable', id: name, reason: error instanceof Error ? error.message : String(error) }
+    return { status: 'unusable', id: name, reason: reasonOf(error) }
   }
 }
 
-async function readModel(root: string, name: string): Promise<UsableModel> {
-  const folder = join(root, name)
-  const file = await stat(join(folder, 'model.onnx')).catch(missing)
-  if (!file?.isFile()) throw new CardError(name, ['there is no file model.onnx'])
-  const text = await readFile(join(folder, 'model.json'), 'utf8').catch(missing)
-  const card = text === undefined ? await defaultCard(folder, name) : parseCard(text, `${name}/model.json`)
-  const { labels: labelsFile } = card.output
-  const labels = labelsFile ? await readLabels(folder, labelsFile, name) : await numberedLabels(folder, name)
-  return { status: 'usable', id: card.id, card, folder, labels }
-}
-
-async function readLabels(folder: string, file: string, name: string): Promise<readonly string[]> {
-  const fault = (what: string) => new CardError(`${name}/model.json`, [`field "output.labels": ${what}`])
-  const path = await realpath(join(folder, file)).catch(missing)
-  if (path === undefined) throw fault(`there is no file ${file}`)
-  if (!path.startsWith(`${await realpath(folder)}${sep}`))
-    throw fault(`${file} is a link that leads out of the folder`)
-  const text = await readFile(path, 'utf8')
-  return text.split(/\r?\n/).filter((line, i, lines) => line !== '' || i < lines.length - 1)
-}
-
-async function numberedLabels(folder: string, name: string): Promise<readonly string[]> {
-  const [output] = inspectOnnx(await readFile(join(folder, 'model.onnx'))).outputs
-  const classes = output?.shape.at(-1) ?? 0
-  if (classes > MAX_CLASSES)
-    throw new CardError(name, [`model.onnx claims ${classes} classes; at most ${MAX_CLASSES} are served`])
-  return Array.from({ length: classes }, (_, i) => `class ${i}`)
-}
-
-/** For a bare `model.onnx`: the input's size from the file, 0..1 RGB, numbered classes. It says that it was made up. */
-async function defaultCard(folder: string, name: string): Promise<Card> {
-  const [input] = inspectOnnx(await readFile(join(folder, 'model.onnx'))).inputs
-  const [, channels, height = 224, width = 224] = input?.shape ?? []
-  if (input?.shape.length !== 4)
-    throw new CardError(name, ['the first input of model.onnx is not a picture (N,C,H,W)'])
-  const gray = channels === 1
-  const perChannel = (value: number) => new Array<number>(gray ? 1 : 3).fill(value)
-  const card = {
-    id: name,
-    version: '1',
-    title: name,
-    description:
-      'No card came with this model: input scaled to 0..1, classes numbered. Write a model.json to change that.',
-    license: 'unknown',
-    input: {
-      width,
-      height,
-      color: gray ? 'gray' : 'rgb',
-      resize: 'bilinear',
-      crop: 1,
-      mean: perChannel(0),
-      std: perChannel(255),
-    },
-    output: { scores: 'logits' },
-  }
-  return parseCard(JSON.stringify(card), `${name} (default card)`)
-}
-
-function missing(error: unknown): undefined {
-  if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-  throw error
+/** Errors of the file system tell paths of this machine: their code is enough. */
+const reasonOf = (error: unknown): string => {
+  if (!(error instanceof Error)) return String(error)
+  return 'syscall' in error && 'code' in error ? `it cannot be read (${error.code})` : error.message
 }

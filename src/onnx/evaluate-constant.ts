@@ -1,6 +1,6 @@
 import { type InputsOf, type Node, type OpName, presentInputs, type Value } from '../core/ir/graph.ts'
 import { isSymbolic } from '../core/ir/shape.ts'
-import type { Tensor } from '../core/ir/tensor.ts'
+import { keepsDoubles, type Tensor } from '../core/ir/tensor.ts'
 import { evaluateNode } from '../core/ops/index.ts'
 
 /** The inputs of a node, each present one mapped. */
@@ -13,7 +13,7 @@ const mapInputs = <K extends OpName, T>(
 
 /**
  * The node's output when all its inputs are constants and no shape holds an `N`, else undefined. Ints and bools come as
- * doubles; floats as float32, unless an input is float64 (single numbers, which vjps write in double, do not count).
+ * doubles, floats as `keepsDoubles` says.
  */
 export function evaluateConstant<K extends OpName>(
   node: Node<K>,
@@ -31,14 +31,8 @@ export function evaluateConstant<K extends OpName>(
     mapInputs<K, Tensor>(node.inputs, (value) => known.get(value) ?? { ...value, data: new Float64Array() }),
   )
   const data =
-    result.dtype !== 'float' || isDouble([...known.values()])
+    result.dtype !== 'float' || keepsDoubles([...known.values()])
       ? Float64Array.from(result.data)
       : Float32Array.from(result.data)
   return { shape: result.shape, dtype: result.dtype, data }
-}
-
-function isDouble(inputs: readonly Tensor[]): boolean {
-  const floats = inputs.filter(({ dtype }) => dtype === 'float')
-  const large = floats.filter(({ data }) => data.length > 1)
-  return (large.length > 0 ? large : floats).every(({ data }) => data instanceof Float64Array)
 }

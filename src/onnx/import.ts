@@ -28,11 +28,8 @@ export interface ImportOptions {
 export interface ImportedModel {
   /** one input, float (N,…) with a free batch, or the file's batch where the graph needs it; the file's outputs in order */
   readonly graph: Graph
-  readonly inputName: string
   /** values by ONNX output name, and by node name where no output has that name */
   readonly layers: ReadonlyMap<string, Value>
-  readonly opset: number
-  readonly producer: string
   readonly warnings: readonly string[]
 }
 
@@ -46,7 +43,7 @@ export function importOnnx(bytes: Uint8Array, options: ImportOptions = {}): Impo
   const file: File = { model, nodes: inlineFunctions(model, opset), ...theInput(model) }
   const { dims, fixedBatch } = inputDims(file.input, options)
   const { graph, layers } = withFreeBatch(file, dims, fixedBatch, warnings)
-  return { graph, layers, inputName: file.input.name, opset, producer: model.producer, warnings }
+  return { graph, layers, warnings }
 }
 
 interface File {

@@ -1,6 +1,5 @@
 /** An ONNX file as typed data: what `read.ts` makes of the bytes and the importer walks. Names as in onnx.proto. */
 export interface OnnxModel {
-  readonly producer: string
   /** operator set version by domain; the default domain is '' */
   readonly opsets: ReadonlyMap<string, number>
   readonly graph: OnnxGraph

@@ -31,8 +31,7 @@ function readModel(model: object): OnnxModel {
   const graph = child(model, 'graph')
   if (!graph) throw malformed('the file holds no graph: it is not an ONNX model, or it is cut off')
   const functions = children(model, 'functions').map(readFunction)
-  const producer = [text(model, 'producerName'), text(model, 'producerVersion')].filter(Boolean).join(' ')
-  return { producer, opsets: readOpsets(model), graph: readGraph(graph), functions }
+  return { opsets: readOpsets(model), graph: readGraph(graph), functions }
 }
 
 /** '' and 'ai.onnx' are the same domain. */

@@ -12,9 +12,10 @@ declare module 'fastify' {
   interface FastifyRequest {
     /**
      * Takes a place in the queue, waits for its turn, and does the work, from decoding to encoding. Rejects with PoolError
-     * `queue-full` or `draining` at once, and with the reason of `cancelled`.
+     * `queue-full` or `draining` at once, and with the reason of `cancelled`. `runs`: how many inputs the
+     * model runs on, forwards or for a gradient; requests of a single run go before those of several.
      */
-    inTurn<T>(work: (place: Place) => Promise<T>): Promise<T>
+    inTurn<T>(runs: number, work: (place: Place) => Promise<T>): Promise<T>
     /** Refuses as `inTurn` would, but takes no place: for the moment before a body is read. */
     checkRoom(): void
   }
@@ -22,25 +23,31 @@ declare module 'fastify' {
 
 interface AdmissionOptions {
   readonly engine: Engine
-  /** requests at work at a time, from decoding to encoding */
-  readonly width: number
+  /** requests that threads can work on at a time */
+  readonly workers: number
 }
 
+/** Requests that are decoded while all threads are busy, so that the next one is there when a thread is free. */
+const PREPARED_AHEAD = 2
+
 /** The engine, and places in its queue that are given back when the work is done or the client has gone. */
-export const admission = fp<AdmissionOptions>(async (app, { engine, width }) => {
-  const gate = new Gate(width)
+export const admission = fp<AdmissionOptions>(async (app, { engine, workers }) => {
+  const gate = new Gate(workers + PREPARED_AHEAD, workers)
   app.decorate('engine', engine)
   app.decorateRequest('checkRoom', function (this: FastifyRequest) {
     engine.admit({ signal: this.cancelled }).release()
   })
-  app.decorateRequest('inTurn', async function <T>(this: FastifyRequest, work: (place: Place) => Promise<T>) {
+  app.decorateRequest('inTurn', async function <
+    T,
+  >(this: FastifyRequest, runs: number, work: (place: Place) => Promise<T>) {
     const { cancelled: signal, timings } = this
-    const place = engine.admit({ signal })
+    const priority = runs > 1 ? 'batch' : 'interactive'
+    const place = engine.admit({ signal, priority })
     // work that does not listen must not keep the place
     const release = () => place.release()
     signal.addEventListener('abort', release, { once: true })
     try {
-      const leave = await timings.measure('queue', () => gate.enter(signal))
+      const leave = await timings.measure('queue', () => gate.enter(signal, priority))
       return await work(place).finally(leave)
     } finally {
       signal.removeEventListener('abort', release)

@@ -68,7 +68,7 @@ function explanationOf(
     }),
     ...(gap !== undefined && { gap }),
     seed: query.seed,
-    warnings: [...new Set([...image.warnings, ...(query.method.warnings ?? []), ...warnings])],
+    warnings: [...new Set([...image.warnings, ...warnings])],
   }
 }
 

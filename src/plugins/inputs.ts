@@ -55,6 +55,20 @@ async function imageInput(
   return { tensor: input, image, placement, source: 'image' }
 }
 
+/** Bytes of a number, at least about so many in JSON. */
+const BYTES_PER_NUMBER = { npy: 4, json: 8 } as const
+
+/** How many inputs uploads will turn out to be: a tensor by its bytes, before it is read. */
+export function countInputs(uploads: readonly Upload[], { input }: ServedModel): number {
+  const numbersEach = input.mean.length * input.height * input.width
+  const counts = uploads.map((upload) => {
+    const format = tensorFormat(upload)
+    if (!format) return 1
+    return Math.max(1, Math.floor(upload.bytes.length / BYTES_PER_NUMBER[format] / numbersEach))
+  })
+  return counts.reduce((a, b) => a + b, 0)
+}
+
 /** What the query and the card together make of fit and crop. */
 export const cropOf = (
   { input }: ServedModel,

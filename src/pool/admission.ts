@@ -1,9 +1,9 @@
 import { PoolError } from './errors.ts'
 import { Job } from './job.ts'
-import type { Outcome, RunOptions, Task, TaskMap } from './task.ts'
+import type { Outcome, Priority, RunOptions, Task, TaskMap } from './task.ts'
 
 /**
- * A place in the pool, taken before the work on a request begins and held until `release`, an abort or the deadline.
+ * A place in the pool, taken before the work on a request begins and held until `release` or an abort.
  * One place serves a request, however many tasks it runs. `using place = pool.admit(…)` releases it by itself.
  */
 export interface Admission<Tasks extends TaskMap<Tasks>, Resource> extends Disposable {
@@ -21,26 +21,33 @@ interface PlaceOptions extends RunOptions {
   readonly onEnd: () => void
 }
 
-/** Timers with a longer delay would fire at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1
-
+/** The pool's side of an Admission. Throws and rejects with PoolError. */
 export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<Tasks, Resource> {
   readonly #options: PlaceOptions
   readonly #jobs = new Set<Job>()
   readonly #onAbort = (): void => this.end(abortError(this.#options.signal?.reason))
-  #deadline: NodeJS.Timeout | undefined
   #ended: PoolError | undefined
+  #runMs = 0
 
   /** Throws `cancelled` for a signal that is aborted already: it would never call its listener. */
   constructor(options: PlaceOptions) {
     this.#options = options
-    const { signal, deadlineMs = Infinity } = options
+    const { signal } = options
     if (signal?.aborted) throw abortError(signal.reason)
-    if (deadlineMs <= LONGEST_TIMER_MS) {
-      const passed = () => this.end(new PoolError('deadline', `the deadline of ${deadlineMs} ms has passed`))
-      this.#deadline = setTimeout(passed, deadlineMs)
-    }
     signal?.addEventListener('abort', this.#onAbort, { once: true })
+  }
+
+  get priority(): Priority {
+    return this.#options.priority ?? 'interactive'
+  }
+
+  get isStanding(): boolean {
+    return this.#options.standing ?? false
+  }
+
+  /** how long its tasks kept a worker busy, those that were given up not counted */
+  get runMs(): number {
+    return this.#runMs
   }
 
   async run<Name extends keyof Tasks & string>(
@@ -48,12 +55,14 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   ): Promise<Outcome<Tasks[Name]['result']>> {
     if (this.#ended) throw this.#ended
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<unknown>>()
-    const job = new Job(task, this.#options.priority ?? 'interactive', { resolve, reject })
+    const job = new Job(task, this.priority, { resolve, reject })
     this.#jobs.add(job)
     this.#options.submit(job)
     try {
       // the one place where an answer from a thread gets the type that its handler was checked to return
-      return (await promise) as Outcome<Tasks[Name]['result']>
+      const outcome = (await promise) as Outcome<Tasks[Name]['result']>
+      this.#runMs += outcome.runMs
+      return outcome
     } finally {
       this.#jobs.delete(job)
     }
@@ -71,7 +80,6 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   end(error: PoolError): void {
     if (this.#ended) return
     this.#ended = error
-    clearTimeout(this.#deadline)
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
     this.#options.onEnd()
     for (const job of this.#jobs) this.#options.cancel(job, error)

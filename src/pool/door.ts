@@ -1,31 +1,35 @@
 import { type Admission, Place } from './admission.ts'
 import { PoolError } from './errors.ts'
 import type { Scheduler } from './scheduler.ts'
-import type { RunOptions, TaskMap } from './task.ts'
+import type { Priority, RunOptions, TaskMap } from './task.ts'
 
 const LONGEST_RETRY_SECONDS = 300
+/** Weight of the newest request in the running mean of the service time. */
+const NEWEST = 0.1
 
 /** Counts the places: so many may be in the pool at a time, waiting or running, and who comes then is refused at once. */
 export class Door<Tasks extends TaskMap<Tasks>, Resource> {
   readonly #capacity: number
+  readonly #workers: number
   readonly #scheduler: Scheduler
   readonly #places = new Set<Place<Tasks, Resource>>()
   readonly #empty = Promise.withResolvers<void>()
+  /** running means of what requests of a priority took */
+  readonly #serviceMs = new Map<Priority, number>()
   #closed = false
 
-  constructor(capacity: number, scheduler: Scheduler) {
-    this.#capacity = capacity
+  constructor({ workers, queueLimit }: { workers: number; queueLimit: number }, scheduler: Scheduler) {
+    this.#capacity = workers + queueLimit
+    this.#workers = workers
     this.#scheduler = scheduler
   }
 
   /** Throws `draining`, `queue-full`, and `cancelled` or `deadline` for a caller who has gone. */
-  admit({ signal, deadlineMs, priority }: RunOptions): Admission<Tasks, Resource> {
+  admit(options: RunOptions): Admission<Tasks, Resource> {
     if (this.#closed) throw new PoolError('draining', 'the service is shutting down')
     if (this.#places.size >= this.#capacity) throw this.#full()
     const place: Place<Tasks, Resource> = new Place({
-      signal,
-      deadlineMs,
-      priority,
+      ...options,
       submit: (job) => this.#scheduler.submit(job),
       cancel: (job, error) => this.#scheduler.cancel(job, error),
       onEnd: () => this.#left(place),
@@ -49,11 +53,22 @@ export class Door<Tasks extends TaskMap<Tasks>, Resource> {
 
   #left(place: Place<Tasks, Resource>): void {
     this.#places.delete(place)
+    const mean = this.#serviceMs.get(place.priority) ?? place.runMs
+    if (place.runMs > 0 && !place.isStanding)
+      this.#serviceMs.set(place.priority, mean + (place.runMs - mean) * NEWEST)
     if (this.#closed && this.#places.size === 0) this.#empty.resolve()
   }
 
+  /** How long the places that are held now will keep the workers busy, by what such requests took so far. */
+  get #backlogMs(): number {
+    const [anyKnown = 0] = this.#serviceMs.values()
+    const requests = this.#places.values().filter((place) => !place.isStanding)
+    const expected = requests.map(({ priority }) => this.#serviceMs.get(priority) ?? anyKnown)
+    return expected.reduce((total, ms) => total + ms, 0) / this.#workers
+  }
+
   #full(): PoolError {
-    const seconds = Math.ceil(this.#scheduler.backlogMs / 1000)
+    const seconds = Math.ceil(this.#backlogMs / 1000)
     const retryAfterSeconds = Math.min(Math.max(seconds, 1), LONGEST_RETRY_SECONDS)
     return new PoolError('queue-full', `all ${this.#capacity} places are taken`, { retryAfterSeconds })
   }

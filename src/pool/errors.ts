@@ -1,7 +1,7 @@
 export type PoolErrorKind =
   /** no place was free: nothing was started */
   | 'queue-full'
-  /** the deadline passed while the task waited or ran */
+  /** the deadline of the caller's signal passed while the task waited or ran */
   | 'deadline'
   /** the caller's signal was aborted, or its place was released */
   | 'cancelled'
@@ -17,7 +17,7 @@ interface PoolErrorOptions extends ErrorOptions {
 /** What the pool itself refuses or gives up. It knows nothing of HTTP. */
 export class PoolError extends Error {
   readonly kind: PoolErrorKind
-  /** for `queue-full`: when the work that waits now will be done, by the service time measured so far */
+  /** for `queue-full`: when the requests that hold places now will be done, by the service times measured so far */
   readonly retryAfterSeconds: number | undefined
 
   constructor(kind: PoolErrorKind, message: string, options: PoolErrorOptions = {}) {

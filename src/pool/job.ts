@@ -33,10 +33,6 @@ export class Job {
     return (this.task.transfer?.length ?? 0) === 0
   }
 
-  get runMs(): number {
-    return performance.now() - this.#startedAt
-  }
-
   started(): void {
     this.#startedAt = performance.now()
   }
@@ -44,7 +40,8 @@ export class Job {
   resolve(result: unknown): void {
     if (this.#settled) return
     this.#settled = true
-    this.#settle.resolve({ result, queueMs: this.#startedAt - this.#queuedAt, runMs: this.runMs })
+    const runMs = performance.now() - this.#startedAt
+    this.#settle.resolve({ result, queueMs: this.#startedAt - this.#queuedAt, runMs })
   }
 
   reject(error: Error): void {

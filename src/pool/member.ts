@@ -60,6 +60,13 @@ export class Member {
     return this.#role.type === 'leading' ? this.#ledTeam : undefined
   }
 
+  /** Whether its thread works with the resource, or is about to. */
+  uses(resourceKey: string): boolean {
+    const role = this.#role
+    if (role.type === 'leading') return role.job.task.resource?.key === resourceKey
+    return role.type === 'helping' && role.team.resource.key === resourceKey
+  }
+
   get crashesInARow(): number {
     return this.#crashesInARow
   }
@@ -167,9 +174,6 @@ export class Member {
     if (this.#closed) return
     const role = this.#role
     const begun = 'id' in role && (this.#thread?.hasBegun(role.id) ?? false)
-    this.#rest()
-    this.#role = { type: 'absent' }
-    this.#thread = undefined
     if (role.type === 'helping') {
       role.team.left(this.index)
       role.team.bury(this.index)
@@ -177,6 +181,9 @@ export class Member {
       this.#ledTeam?.abort()
       this.#ledTeam?.bury(this.index)
     }
+    this.#rest()
+    this.#role = { type: 'absent' }
+    this.#thread = undefined
     this.#replace(begun)
     this.#options.events.lost(this, role, begun, cause)
   }

@@ -6,6 +6,7 @@ import { Scheduler } from './scheduler.ts'
 import type { Outcome, RunOptions, Task, TaskMap } from './task.ts'
 import type { TeamControl } from './team.ts'
 
+/** Sizes are whole numbers; createPool throws RangeError for others. */
 export interface PoolOptions {
   /** threads, 1 to MAX_WORKERS */
   readonly workers: number
@@ -19,6 +20,7 @@ export interface PoolOptions {
   readonly killAfterMs?: number
 }
 
+/** Counts at this moment. */
 export interface PoolStats {
   /** threads that are up */
   readonly workers: number
@@ -32,6 +34,7 @@ export interface PoolStats {
   readonly crashed: number
 }
 
+/** Worker threads behind a bounded queue. `Resource` is what tasks share, a model say. */
 export interface Pool<Tasks extends TaskMap<Tasks>, Resource = unknown> {
   /** All threads are up. Rejects with `worker-crashed` when one dies at its start time and again. */
   readonly ready: Promise<void>
@@ -42,7 +45,7 @@ export interface Pool<Tasks extends TaskMap<Tasks>, Resource = unknown> {
   ): Promise<Outcome<Tasks[Name]['result']>>
   /** Takes a place before the costly part of a request begins. Throws PoolError at once when there is none. */
   admit(options?: RunOptions): Admission<Tasks, Resource>
-  /** Workers drop the resource. Tasks that already carry it still get it. */
+  /** Workers drop the resource, once the tasks that carry it already, and their helpers, have ended. */
   forget(resourceKey: string): void
   stats(): PoolStats
   /** Admits no more, waits at most `graceMs` until all places were given back, then closes. */
@@ -61,7 +64,7 @@ export function createPool<Tasks extends TaskMap<Tasks>, Resource = unknown>(
   checkInteger('workers', workers, 1, MAX_WORKERS)
   checkInteger('queueLimit', queueLimit, 0, Number.MAX_SAFE_INTEGER)
   const scheduler = new Scheduler({ workers, entry, control, logger, killAfterMs })
-  const door = new Door<Tasks, Resource>(workers + queueLimit, scheduler)
+  const door = new Door<Tasks, Resource>({ workers, queueLimit }, scheduler)
 
   const close = async (): Promise<void> => {
     void door.close()

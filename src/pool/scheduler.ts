@@ -18,8 +18,6 @@ interface SchedulerOptions {
 /** So many threads of one seat must die in a row, without work in between, before the start counts as failed. */
 const FAILED_STARTS = 3
 const LARGEST_ID = 2 ** 31 - 1
-/** Weight of the newest task in the running mean of the service time. */
-const NEWEST = 0.1
 
 /**
  * Who does what. Whenever something changes: tasks that wait go to free workers; if some still wait, helpers are recalled
@@ -31,10 +29,11 @@ export class Scheduler {
   readonly #members: readonly Member[]
   readonly #queue = new Queue<Job>()
   readonly #started = new Set<Member>()
+  /** keys that were forgotten while a task or a helper still needed them */
+  readonly #forgotten = new Set<string>()
   readonly #readiness = Promise.withResolvers<void>()
   #lastId = 0
   #crashed = 0
-  #serviceMs = 0
   #closed = false
 
   constructor(options: SchedulerOptions) {
@@ -57,11 +56,6 @@ export class Scheduler {
     }
   }
 
-  /** How long the tasks that wait now will keep the workers busy. */
-  get backlogMs(): number {
-    return (this.#serviceMs * (this.#queue.size + 1)) / this.#options.workers
-  }
-
   submit(job: Job): void {
     this.#queue.push(job)
     this.#schedule()
@@ -71,13 +65,17 @@ export class Scheduler {
   cancel(job: Job, error: PoolError): void {
     if (job.settled) return
     job.reject(error)
-    if (this.#queue.remove(job)) return
-    this.#members.find(({ role }) => role.type === 'leading' && role.job === job)?.stop()
-    this.#expectHelpersOf(job)
+    if (this.#queue.remove(job)) this.#dropUnused()
+    else {
+      this.#members.find(({ role }) => role.type === 'leading' && role.job === job)?.stop()
+      this.#expectHelpersOf(job)
+    }
   }
 
+  /** Threads drop the resource as soon as nothing that carries its key waits or runs. */
   forget(resourceKey: string): void {
-    for (const member of this.#members) member.forget(resourceKey)
+    this.#forgotten.add(resourceKey)
+    this.#dropUnused()
   }
 
   async close(): Promise<void> {
@@ -102,6 +100,16 @@ export class Scheduler {
     this.#startWaiting()
     if (this.#queue.size > 0) this.#recallHelpers()
     else this.#sendHelpers()
+    this.#dropUnused()
+  }
+
+  #dropUnused(): void {
+    for (const key of this.#forgotten) {
+      if (this.#members.some((member) => member.uses(key))) continue
+      if (this.#queue.values().some((job) => job.task.resource?.key === key)) continue
+      this.#forgotten.delete(key)
+      for (const member of this.#members) member.forget(key)
+    }
   }
 
   #startWaiting(): void {
@@ -160,11 +168,8 @@ export class Scheduler {
 
   #answered(job: Job, answer: TaskAnswer): void {
     this.#expectHelpersOf(job)
-    if (answer.type === 'done') {
-      if (!job.settled)
-        this.#serviceMs += (job.runMs - this.#serviceMs) * (this.#serviceMs === 0 ? 1 : NEWEST)
-      job.resolve(answer.result)
-    } else if (!job.settled) this.#failed(job, answer.failure)
+    if (answer.type === 'done') job.resolve(answer.result)
+    else if (!job.settled) this.#failed(job, answer.failure)
     this.#schedule()
   }
 

@@ -35,12 +35,17 @@ export interface Outcome<Result> {
   readonly runMs: number
 }
 
-/** All `interactive` tasks start before any `batch` task; within a priority the oldest starts first. */
+/**
+ * `interactive` tasks start before `batch` tasks, but only a few of them while one waits; within a priority the oldest
+ * starts first.
+ */
 export type Priority = 'interactive' | 'batch'
 
+/** Of one place, and so of one request. */
 export interface RunOptions {
+  /** gives the place back and cancels what runs in it: the caller has gone, or its deadline has passed (TimeoutError) */
   readonly signal?: AbortSignal | undefined
-  /** from admission to the answer, the time in the queue included */
-  readonly deadlineMs?: number | undefined
   readonly priority?: Priority | undefined
+  /** held for good, by no request: it counts for nobody's waiting time */
+  readonly standing?: boolean | undefined
 }

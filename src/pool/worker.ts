@@ -12,6 +12,7 @@ import {
 import { ResourceStore } from './resource-store.ts'
 import type { TaskMap } from './task.ts'
 
+/** What a handler gets besides its payload. */
 export interface TaskContext<Opened> {
   readonly workerIndex: number
   /** what `onResource` made of the task's resource; throws when the task came without one */
@@ -44,6 +45,7 @@ export type TaskHandlers<Tasks extends TaskMap<Tasks>, Opened> = {
   ) => Answer<Tasks[Name]['result']> | Promise<Answer<Tasks[Name]['result']>>
 }
 
+/** What an entry module makes of its thread. Handlers may throw: the caller gets the error, see `failureOf`. */
 export interface WorkerDefinition<Tasks extends TaskMap<Tasks>, Resource, Opened> {
   readonly handlers: TaskHandlers<Tasks, Opened>
   /** What a shared value becomes in this thread. Called by the first task or assistance that needs it, then remembered. */

@@ -112,7 +112,7 @@ export const explainQuery: QuerySchema<ExplainQuery> = documented(
   rawQuery.transform((raw, context) => {
     const general = readShape(explainParameters, raw)
     const method = methodOf(raw)
-    const own = method && readShape(method.params.shape, raw)
+    const own = method && readOwn(method, raw)
     const faults = [
       ...general.errors,
       ...(own?.errors ?? []),
@@ -129,6 +129,17 @@ export const explainQuery: QuerySchema<ExplainQuery> = documented(
 function methodOf(raw: RawQuery): Method | undefined {
   const { data } = explainParameters.method.safeParse(Object.hasOwn(raw, 'method') ? raw.method : undefined)
   return data === undefined ? undefined : methods.get(data)
+}
+
+/** The method's own parameters: each by itself, then what the method asks of them together. */
+function readOwn({ params }: Method, raw: RawQuery): ReturnType<typeof readShape> {
+  const own = readShape(params.shape, raw)
+  const issues = own.values ? (params.safeParse(own.values).error?.issues ?? []) : []
+  if (issues.length === 0) return own
+  return {
+    values: undefined,
+    errors: issues.map(({ path, message }) => ({ parameter: path.join('.'), message })),
+  }
 }
 
 /** Parameters that exist, but not for this method. */

@@ -100,8 +100,6 @@ describe.each(backends)('runExplain on $name', ({ create, tolerance }) => {
     expect(warned('deconvnet')).toContain('model-randomisation')
     expect(warned('smoothgrad', { params: { base: 'deconvnet' } })).toContain('model-randomisation')
     expect(warned('smoothgrad', { input: fill([1, 1, 4, 4], () => 3) })).toContain('no noise')
-    expect(warned('gradient', { layer: 'relu' })).toContain('layer is not used')
-    expect(warned('grad-cam', { channels: 'max' })).toContain('channels is not used')
     expect(
       explain(oneConv(), create(), {
         method: 'gradient',

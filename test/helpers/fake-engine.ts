@@ -1,8 +1,9 @@
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import { kernelNames } from '../../src/core/kernels/list.ts'
-import type { Engine, Place, ServedModel } from '../../src/engine.ts'
+import type { AdmitOptions, Engine, Place, ServedModel } from '../../src/engine.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
 import { PoolError } from '../../src/pool/errors.ts'
+import type { Priority } from '../../src/pool/task.ts'
 
 const input = {
   width: 8,
@@ -56,6 +57,8 @@ export interface FakeOptions {
 export interface FakeEngine extends Engine {
   readonly jobs: (PredictJob | ExplainJob)[]
   readonly held: () => number
+  /** of the places that were taken with one: not to look for room */
+  readonly priorities: () => readonly Priority[]
 }
 
 const classOf = (wanted: number | 'top', { target = 1 }: FakeOptions): number =>
@@ -96,10 +99,13 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const jobs: (PredictJob | ExplainJob)[] = []
   let held = 0
 
-  const admit = (signal: AbortSignal): Place => {
+  const priorities: Priority[] = []
+
+  const admit = ({ signal, priority }: AdmitOptions): Place => {
     if (held >= places)
       throw new PoolError('queue-full', `all ${places} places are taken`, { retryAfterSeconds: 7 })
     held++
+    if (priority) priorities.push(priority)
     let released = false
     const release = () => {
       if (!released) held--
@@ -122,10 +128,11 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),
-    admit: ({ signal }) => admit(signal),
-    stats: () => ({ workers: 2, busy: 0, queued: 0 }),
+    admit,
+    stats: () => ({ workers: 2, busy: 0 }),
     close: async () => {},
     jobs,
     held: () => held,
+    priorities: () => priorities,
   }
 }

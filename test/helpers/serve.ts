@@ -7,5 +7,9 @@ const workMs = Number(process.env.FAKE_WORK_MS ?? 0)
 await serve(async () => {
   if (process.env.FAKE_START_FAILS)
     throw new Error('efficientnet-lite0/model.json: field "input.width": expected a number')
+  if (process.env.FAKE_START_MS) {
+    console.log('creating the engine')
+    await wait(Number(process.env.FAKE_START_MS))
+  }
   return fakeEngine({ work: (signal) => wait(workMs, undefined, { signal }) })
 })

@@ -68,4 +68,13 @@ describe('LoadCache', () => {
     expect(dropped).toEqual(['b'])
     expect(cache.has('a')).toBe(true)
   })
+
+  it('holds the item that it gave, and not one that it dropped since', async () => {
+    const { cache } = cacheOf(100)
+    const first = await cache.get('a', item('a', 1))
+    expect(cache.holds(first)).toBe(true)
+    cache.drop('a')
+    const second = await cache.get('a', item('a', 1))
+    expect([cache.holds(first), cache.holds(second)]).toEqual([false, true])
+  })
 })

@@ -3,9 +3,10 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { N } from '../../src/core/ir/shape.ts'
+import { verify } from '../../src/core/ir/verify.ts'
 import { type Card, CardError, parseCard } from '../../src/models/card.ts'
 import { loadGraph } from '../../src/models/load.ts'
-import { floats, type NodeSpec, onnxFile } from '../onnx/build.ts'
+import { floats, input, type NodeSpec, onnxFile } from '../onnx/build.ts'
 
 const cardFor = (change: object = {}): Card =>
   parseCard(
@@ -67,6 +68,41 @@ describe('loadGraph', () => {
     const { logits, classes } = await load(network(softmax), card)
     expect(logits).toMatchObject({ name: 'scores', shape: [N, 32] })
     expect(classes).toBe(32)
+  })
+
+  it('answers logits (N,K), whatever the rank of the scores', async () => {
+    const { graph, logits, classes, layers } = await load(
+      onnxFile({
+        nodes: [
+          { op: 'Conv', inputs: ['x', 'w'], outputs: ['c'] },
+          { op: 'GlobalAveragePool', inputs: ['c'] },
+        ],
+        initializers: [floats('w', [5, 1, 3, 3], new Array<number>(45).fill(0.5))],
+      }),
+    )
+    expect([logits.shape, classes]).toEqual([[N, 5], 5])
+    expect(layers.get('y')?.shape).toEqual([N, 5, 1, 1])
+    expect(graph.outputs).toEqual([logits])
+    expect(() => verify(graph)).not.toThrow()
+  })
+
+  it('sees a final softmax through what only arranges its numbers', async () => {
+    const nodes = [
+      { op: 'Conv', inputs: ['x', 'w'], outputs: ['c'] },
+      { op: 'GlobalAveragePool', inputs: ['c'], outputs: ['g'] },
+      { op: 'Softmax', inputs: ['g'], outputs: ['p'], attributes: { axis: 1 } },
+      { op: 'Flatten', inputs: ['p'] },
+    ]
+    const initializers = [floats('w', [5, 1, 3, 3], new Array<number>(45).fill(0.5))]
+    const card = cardFor({ output: { scores: 'probabilities' } })
+    const { graph, logits } = await load(onnxFile({ nodes, initializers }), card)
+    expect(logits.shape).toEqual([N, 5])
+    expect(graph.nodes.at(-1)).toMatchObject({ op: 'reshape', inputs: [{ name: 'g' }], output: logits })
+  })
+
+  it('gives an input of open channels those of the colour that the card says', async () => {
+    const file = onnxFile({ nodes: [{ op: 'Flatten' }], inputs: [input('x', ['n', 'c', 'h', 'w'])] })
+    expect((await load(file)).input.shape).toEqual([N, 1, 4, 4])
   })
 
   it.each([

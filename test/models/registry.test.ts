@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { CardError } from '../../src/models/card.ts'
-import { readRegistry } from '../../src/models/registry.ts'
+import { readRegistry, unusable } from '../../src/models/registry.ts'
 import { input, onnxFile } from '../onnx/build.ts'
 
 const builtIn = 'models'
@@ -77,6 +77,73 @@ describe('readRegistry', () => {
     })
   })
 
+  it('takes the scores before a final Softmax for the logits of a bare model, and the card says so', async () => {
+    const nodes = [
+      { op: 'Flatten', outputs: ['flat'] },
+      { op: 'Softmax', inputs: ['flat'], outputs: ['p'] },
+      { op: 'Identity', inputs: ['p'] },
+    ]
+    folder('bare', { 'model.onnx': onnxFile({ nodes }) })
+    expect((await readRegistry(builtIn, root)).get('bare')).toMatchObject({
+      card: {
+        output: { scores: 'probabilities' },
+        description: expect.stringContaining('before the final Softmax'),
+      },
+    })
+  })
+
+  it('lower-cases the name of a bare folder; one that then collides is unusable', async () => {
+    folder('ResNet18', { 'model.onnx': model })
+    folder('resnet18', { 'model.onnx': model })
+    const registry = await readRegistry(builtIn, root)
+    expect(registry.get('resnet18')).toMatchObject({ status: 'usable', card: { title: 'ResNet18' } })
+    expect(registry.list().at(-1)).toMatchObject({
+      status: 'unusable',
+      reason: 'another folder already holds resnet18@1',
+    })
+  })
+
+  it.each([
+    ['of one size', [input('y', ['n', 5])], {}, 5],
+    ['with an extent of 1×1', [input('y', ['n', 1000, 1, 1])], {}, 1000],
+    [
+      'that the card names',
+      [input('aux', ['n', 3]), input('y', ['n', 7])],
+      { output: { name: 'y', scores: 'logits' } },
+      7,
+    ],
+    ['of an open size: none until it is loaded', [input('y', ['n', 'k'])], {}, 0],
+    ['without a shape: none until it is loaded', [{ name: 'y' }], {}, 0],
+  ])('numbers the classes of an output %s', async (_, outputInfo, change, classes) => {
+    const output = { scores: 'logits' }
+    const files = {
+      ...whole({ output, ...change }),
+      'model.onnx': onnxFile({ nodes: [{ op: 'Flatten' }], outputInfo }),
+    }
+    folder('numbered', files)
+    const entry = (await readRegistry(builtIn, root)).get('tiny')
+    expect(entry).toMatchObject({
+      status: 'usable',
+      labels: Array.from({ length: classes }, (_, i) => `class ${i}`),
+    })
+  })
+
+  it('lists a circle of links as unusable', async () => {
+    symlinkSync(join(root, 'b'), join(root, 'a'))
+    symlinkSync(join(root, 'a'), join(root, 'b'))
+    expect(await reasonFor('a')).toBe('it cannot be read (ELOOP)')
+  })
+
+  it('answers a name with another version when the newest turned out to be unusable', async () => {
+    folder('a', whole({ version: '10' }))
+    folder('b', whole({ version: '9' }))
+    const registry = await readRegistry(builtIn, root)
+    const newest = registry.get('tiny')
+    if (newest?.status === 'usable') registry.replace(newest, unusable(newest, 'no good'))
+    expect(registry.get('tiny')).toMatchObject({ status: 'usable', card: { version: '9' } })
+    expect(registry.get('tiny@10')).toMatchObject({ status: 'unusable', reason: 'no good' })
+  })
+
   it('does not stop for what is no folder', async () => {
     writeFileSync(join(root, 'README.md'), 'hello')
     symlinkSync(join(root, 'gone'), join(root, 'dangling'))
@@ -86,6 +153,7 @@ describe('readRegistry', () => {
   it.each([
     ['without a model.onnx', { 'model.json': JSON.stringify(card) }, /no file model\.onnx/],
     ['with a card that is not JSON', { ...whole(), 'model.json': '{' }, /broken\/model\.json.*not JSON/],
+    ['with labels and a file that is no model', { ...whole(), 'model.onnx': 'text' }, /not an ONNX model/],
     ['with a bad field', whole({ license: 7 }), /field "license"/],
     [
       'without its labels',

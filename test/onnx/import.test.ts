@@ -113,7 +113,7 @@ describe('what becomes of a file', () => {
     const nodes = [{ op: 'NoSuchOp' }]
     expect(inspectOnnx(onnxFile({ nodes, inputs: [input('x', ['n', 3, 224, 'w'])] }))).toEqual({
       inputs: [{ name: 'x', shape: [undefined, 3, 224, undefined] }],
-      outputs: [{ name: 'y', shape: [] }],
+      outputs: [{ name: 'y', shape: [], op: 'NoSuchOp' }],
     })
   })
 })

@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { fakeEngine, png, testApp } from '../helpers/app.ts'
-import { post } from '../helpers/requests.ts'
+import { FORM, form, npy, PREDICT, part, post } from '../helpers/requests.ts'
 
 const image = await png()
 
@@ -40,4 +40,35 @@ test('an error that nobody foresaw is logged, and the client learns only its req
   })
   expect(answer.body).not.toContain('secret')
   expect(logged).toMatchObject([{ reqId: answer.headers['x-request-id'], err: { message: 'secret' } }])
+})
+
+test('requests of several runs wait behind those of one', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const engine = fakeEngine({ places: 20, work: () => gate })
+  const app = await testApp({ engine, config: { workers: 1 } })
+  const batches = ['method=smoothgrad', 'method=integrated-gradients'].map((query) =>
+    post(app, { query, body: image }),
+  )
+  await vi.waitFor(() => expect(engine.jobs).toHaveLength(1))
+  const singles = [post(app, { body: image }), post(app, { query: 'method=grad-cam', body: image })]
+  await vi.waitFor(() => expect(engine.jobs).toHaveLength(3))
+  expect(engine.jobs.map((job) => job.kind === 'explain' && job.method)).toEqual([
+    'smoothgrad',
+    'gradient',
+    'grad-cam',
+  ])
+  expect(engine.priorities()).toEqual(['batch', 'batch', 'interactive', 'interactive'])
+  open()
+  const answers = await Promise.all([...batches, ...singles])
+  expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200, 200])
+})
+
+test.each([
+  ['a batch of pictures', form(part(image), part(image)), FORM],
+  ['a tensor of several inputs', npy([2, 3, 8, 8]), { 'content-type': 'application/x-npy' }],
+])('%s is a request of several runs', async (_, body, headers) => {
+  const engine = fakeEngine()
+  const app = await testApp({ engine })
+  expect((await post(app, { url: PREDICT, body, headers })).statusCode).toBe(200)
+  expect(engine.priorities()).toEqual(['batch'])
 })

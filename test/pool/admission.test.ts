@@ -16,6 +16,28 @@ describe('admission', () => {
     expect((await pool.run({ name: 'echo', payload: 'a' })).result).toBe('a')
   })
 
+  it('computes when to come back from all places, tasks begun or not, and from no standing place', async () => {
+    const pool = await startPool({ workers: 1, queueLimit: 4 })
+    const standing = pool.admit({ standing: true })
+    const gate = new Gate()
+    const held = standing.run({ name: 'hold', payload: gate.buffer })
+    await gate.begun()
+    await new Promise((resolve) => setTimeout(resolve, 1500))
+    gate.open()
+    await held
+    const slow = new Gate()
+    const first = pool.run({ name: 'hold', payload: slow.buffer })
+    await slow.begun()
+    await new Promise((resolve) => setTimeout(resolve, 800))
+    slow.open()
+    const { runMs } = await first
+    const places = Array.from({ length: 4 }, () => pool.admit())
+    expect(() => pool.admit()).toThrow(
+      expect.objectContaining({ retryAfterSeconds: Math.ceil((4 * runMs) / 1000) }),
+    )
+    for (const place of places) place.release()
+  })
+
   it('counts running tasks and waiting ones together', async () => {
     const pool = await startPool({ workers: 1, queueLimit: 1 })
     const gate = new Gate()
@@ -61,21 +83,12 @@ describe('admission', () => {
     await expect(held).rejects.toMatchObject({ kind: 'cancelled' })
   })
 
-  it('starts the deadline at admission and gives the place back when it passes', async () => {
+  it('gives the place back when the deadline of its signal passes', async () => {
     const pool = await startPool({ workers: 1, queueLimit: 0 })
-    const place = pool.admit({ deadlineMs: 1 })
+    const place = pool.admit({ signal: AbortSignal.timeout(1) })
     await new Promise((resolve) => setTimeout(resolve, 20))
     await expect(place.run({ name: 'echo', payload: 'a' })).rejects.toMatchObject({ kind: 'deadline' })
     pool.admit().release()
-  })
-
-  it('takes a deadline beyond the longest timer as none', async () => {
-    const pool = await startPool()
-    const gate = new Gate()
-    const held = pool.run({ name: 'hold', payload: gate.buffer }, { deadlineMs: 1e12 })
-    await gate.begun()
-    gate.open()
-    expect((await held).result).toBe('opened')
   })
 
   it('refuses a caller whose signal is aborted already', async () => {

@@ -38,9 +38,11 @@ describe('cancellation', () => {
     const pool = await startPool()
     const gate = new Gate()
     const held = pool.run({ name: 'hold', payload: gate.buffer })
-    await expect(pool.run({ name: 'echo', payload: 'a' }, { deadlineMs: 5 })).rejects.toMatchObject({
+    await expect(
+      pool.run({ name: 'echo', payload: 'a' }, { signal: AbortSignal.timeout(5) }),
+    ).rejects.toMatchObject({
       kind: 'deadline',
-      message: 'the deadline of 5 ms has passed',
+      message: 'the deadline of the caller has passed',
     })
     gate.open()
     expect((await held).result).toBe('opened')
@@ -48,7 +50,7 @@ describe('cancellation', () => {
 
   it('stops a running task when its deadline passes', async () => {
     const pool = await startPool()
-    const run = pool.run({ name: 'hold', payload: new Gate().buffer }, { deadlineMs: 5 })
+    const run = pool.run({ name: 'hold', payload: new Gate().buffer }, { signal: AbortSignal.timeout(5) })
     await expect(run).rejects.toMatchObject({ kind: 'deadline' })
     expect((await pool.run({ name: 'echo', payload: 'next' })).result).toBe('next')
     expect(pool.stats().crashed).toBe(0)

@@ -29,6 +29,23 @@ describe('the queue', () => {
     expect(names(queue)).toEqual(['again', 'interactive', 'batch'])
   })
 
+  it('lets three interactive items pass a batch item that waits, then it is its turn', () => {
+    const queue = new Queue<Item>()
+    queue.push(item('b1', 'batch'))
+    queue.push(item('b2', 'batch'))
+    for (const name of ['i1', 'i2', 'i3', 'i4', 'i5', 'i6', 'i7']) queue.push(item(name))
+    expect(names(queue)).toEqual(['i1', 'i2', 'i3', 'b1', 'i4', 'i5', 'i6', 'b2', 'i7'])
+  })
+
+  it('leaves batch items where they are when asked to', () => {
+    const queue = new Queue<Item>()
+    queue.push(item('b', 'batch'))
+    queue.push(item('i'))
+    expect(queue.shift({ batch: 'stays' })?.name).toBe('i')
+    expect(queue.shift({ batch: 'stays' })).toBeUndefined()
+    expect(names(queue)).toEqual(['b'])
+  })
+
   it('forgets an item that was removed, and says whether it had it', () => {
     const queue = new Queue<Item>()
     const [a, b] = [item('a'), item('b', 'batch')]
@@ -100,7 +117,7 @@ describe('the pool', () => {
     const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
     const before = timers()
     const controller = new AbortController()
-    const options = { signal: controller.signal, deadlineMs: 600_000 }
+    const options = { signal: controller.signal }
     const results = await Promise.all(
       Array.from({ length: 10_000 }, (_, i) => pool.run({ name: 'echo', payload: `${i}` }, options)),
     )

@@ -69,6 +69,36 @@ describe('a resource', () => {
     expect(result).toEqual(['open m', 'forget m', 'open m'])
   })
 
+  it('that a waiting task carries is dropped after that task', async () => {
+    const pool = await startPool()
+    const gate = new Gate()
+    const held = pool.run({ name: 'hold', payload: gate.buffer })
+    await gate.begun()
+    const touched = pool.run({ name: 'touch', payload: undefined, resource: model('m') })
+    pool.forget('m')
+    gate.open()
+    await Promise.all([held, touched])
+    const { result } = await pool.run({ name: 'history', payload: undefined })
+    expect(result).toEqual(['open m', 'forget m'])
+  })
+
+  it('that only a cancelled task carried is dropped too', async () => {
+    const pool = await startPool()
+    await pool.run({ name: 'touch', payload: undefined, resource: model('m') })
+    const gate = new Gate()
+    const held = pool.run({ name: 'hold', payload: gate.buffer })
+    await gate.begun()
+    const place = pool.admit()
+    const touched = place.run({ name: 'touch', payload: undefined, resource: model('m') })
+    pool.forget('m')
+    place.release()
+    await expect(touched).rejects.toMatchObject({ kind: 'cancelled' })
+    gate.open()
+    await held
+    const { result } = await pool.run({ name: 'history', payload: undefined })
+    expect(result).toEqual(['open m', 'forget m'])
+  })
+
   it('reaches the replacement of a thread that died', async () => {
     const pool = await startPool()
     await pool.run({ name: 'touch', payload: undefined, resource: model('m') })

@@ -150,6 +150,21 @@ describe('a team', () => {
     expect(pool.stats().crashed).toBe(1)
   })
 
+  it('repeats its task and then drops the resource that was forgotten when its helper died', async () => {
+    let pool: TestPool | undefined
+    const control = { ...fakeControl, bury: () => pool?.forget('m') }
+    pool = await startPool({ workers: 2, control })
+    const model = newModel()
+    const { gate, done } = await lead(pool, model)
+    await eventually(() => expect(present(model.memory, 0)).toBe(1))
+    decree(model.memory, 'mortal')
+    await eventually(() => expect(pool?.stats()).toMatchObject({ workers: 2, crashed: 1, running: 1 }))
+    gate.open()
+    await done
+    const histories = [await pool.run({ name: 'history', payload: undefined })]
+    expect(histories.flatMap(({ result }) => result)).toEqual(['open m', 'forget m'])
+  })
+
   it('that loses a helper gives up a task whose payload was moved', async () => {
     const pool = await startPool({ workers: 2 })
     const model = newModel()

@@ -63,6 +63,14 @@ describeRefusals('a bad parameter', [
     says: /expected once/,
   },
   {
+    name: 'parameters of a method that do not go together',
+    query: 'method=integrated-gradients&rule=trapezoid&steps=1&seed=-1',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['seed', 'steps'],
+    says: /steps: expected at least 2 with rule=trapezoid, got 1/,
+  },
+  {
     name: 'all bad parameters at once, of both kinds',
     query: 'method=integrated-gradients&steps=0&rule=simpson&seed=-1&opacity=2&of=logits&bogus=1',
     status: 422,

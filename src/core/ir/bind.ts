@@ -11,6 +11,7 @@ export function bindBatch(graph: Graph, batch: number): Graph {
     bound.set(value, result)
     return result
   }
+  // The cast: the same node with other shapes; TypeScript does not follow its tuple through `map`.
   const nodes = graph.nodes.map(
     (node) =>
       ({

@@ -48,6 +48,7 @@ export class GraphBuilder {
 
   /** Appends a node as it is, its output included. */
   append<K extends OpName>(node: Node<K>): void {
+    // A Node<K> of an op K is one of AnyNode's members; TypeScript does not see through the generic.
     const any = node as unknown as AnyNode
     this.#nodes.push(any)
     this.#producers.set(node.output, any)

@@ -10,6 +10,7 @@ export interface OpSignatures {}
 
 /** Placeholder for one input in a signature's tuple. */
 export type V = 'value'
+/** What an op takes: a `V` for each input (optional ones as `V | undefined`), and its attributes. */
 export interface Signature<Inputs extends readonly (V | undefined)[], Attrs = NoAttrs> {
   inputs: Inputs
   attrs: Attrs
@@ -22,6 +23,7 @@ type MapTuple<Tuple extends readonly unknown[], T> = { readonly [I in keyof Tupl
 /** The inputs of op `K`, each as a `T`: a tuple with the signature's labels and optional places. */
 export type InputsOf<K extends OpName, T> = MapTuple<OpSignatures[K]['inputs'], T>
 
+/** What is known of a value before it is computed. */
 export interface ValueType {
   readonly shape: Shape
   readonly dtype: DType

@@ -27,3 +27,13 @@ export function tensor(
 }
 
 export const scalar = (value: number, dtype: DType = 'float'): Tensor => tensor([], [value], dtype)
+
+/**
+ * Whether floats computed from these are kept in float64, rather than float32: when all operands of more than one number
+ * are. Single numbers count only where there is nothing else: vjps write them in double.
+ */
+export function keepsDoubles(operands: readonly Tensor[]): boolean {
+  const floats = operands.filter(({ dtype }) => dtype === 'float')
+  const large = floats.filter(({ data }) => data.length > 1)
+  return (large.length > 0 ? large : floats).every(({ data }) => data instanceof Float64Array)
+}

@@ -29,12 +29,14 @@ export const ops: OpTable = {
   ...indexing,
 }
 
+/** The output's shape and dtype. Throws `shape` when inputs or attributes do not fit. */
 export const inferOutput = <K extends OpName>(
   op: K,
   inputs: InputsOf<K, ValueType>,
   attrs: AttrsOf<K>,
 ): ValueType => ops[op].infer(inputs, attrs)
 
+/** The node's output in float64, from the op's definition; no dimension may be symbolic. */
 export const evaluateNode = <K extends OpName>(node: Node<K>, inputs: InputsOf<K, Tensor>): Tensor => ({
   ...pick(node.output),
   data: ops[node.op].evaluate(inputs, node.attrs, node.output),

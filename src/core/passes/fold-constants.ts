@@ -1,14 +1,14 @@
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { AnyNode, Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
 import { isSymbolic } from '../ir/shape.ts'
-import type { Tensor } from '../ir/tensor.ts'
+import { keepsDoubles, type Tensor } from '../ir/tensor.ts'
 import { evaluateNode } from '../ops/index.ts'
 import { deadCode } from './dead-code.ts'
 import { rewrite } from './rewrite.ts'
 
 /**
- * Computes in float64 what depends on constants alone, where the batch is not part of it. Results are kept as f32 unless a
- * source, other than a scalar, was f64. A broadcast is left as it is: it would only take room.
+ * Computes in float64 what depends on constants alone, where the batch is not part of it. Results are kept as f32 or
+ * f64 as `keepsDoubles` says. A broadcast is left as it is: it would only take room.
  */
 export function foldConstants(graph: Graph): Graph {
   return deadCode(
@@ -29,9 +29,7 @@ function folded<K extends OpName>(
 ): Value {
   // One tensor per input that is there, in the places of the node's own tuple.
   const result = evaluateNode<K>(node, inputs as unknown as InputsOf<K, Tensor>)
-  const isDouble =
-    result.dtype !== 'float' ||
-    inputs.some((t) => t?.dtype === 'float' && t.data instanceof Float64Array && t.shape.length > 0)
+  const isDouble = result.dtype !== 'float' || keepsDoubles(inputs.filter((t) => t !== undefined))
   const data = isDouble ? result.data : Float32Array.from(result.data)
   return g.constant({ ...result, data }, node.output.name)
 }

@@ -37,6 +37,7 @@ export function runReference(graph: Graph, inputs: readonly Tensor[]): Tensor[] 
 
 function evaluate<K extends OpName>(node: Node<K>, values: ReadonlyMap<Value, Tensor>): Tensor {
   const inputs = node.inputs.map((v: Value | undefined) => v && read(values, v))
+  // Mapping a tuple keeps its length and optional places, which TypeScript does not follow.
   return evaluateNode(node, inputs as unknown as InputsOf<K, Tensor>)
 }
 

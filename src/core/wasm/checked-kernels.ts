@@ -11,15 +11,16 @@ export interface CheckedKernels {
 }
 
 /**
- * Compiles the fastest kernels and tests each; if one is wrong, the plain ones are taken, tested as well. To be called
- * before there are worker threads: compiling changes V8's flags. Throws `unsupported` when the plain ones are wrong too.
+ * Compiles the fastest kernels and tests each; if one is wrong, the plain ones are taken, tested as well, and without the
+ * revectorizer: it may be at fault. To be called before there are worker threads: compiling changes V8's flags. `check`
+ * answers the kernels that are wrong. Throws `unsupported` when the plain ones are wrong too.
  */
-export function checkedKernels(): CheckedKernels {
+export function checkedKernels(check = failing): CheckedKernels {
   const fastest = compileKernels()
-  const rejected = failing(fastest)
+  const rejected = check(fastest)
   if (rejected.length === 0) return { kernels: fastest, rejected }
-  const plain = compileKernels('kernels-plain')
-  const hopeless = failing(plain)
+  const plain = compileKernels('kernels-plain', { revectorize: false })
+  const hopeless = check(plain)
   if (hopeless.length > 0)
     throw new CoreError(
       'unsupported',

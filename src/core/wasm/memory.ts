@@ -1,11 +1,6 @@
 import { CoreError } from '../errors.ts'
 import { RESERVED_BYTES } from './control.ts'
 
-/**
- * The one shared WebAssembly.Memory of a loaded model, managed by all workers together: a reserved low part (control
- * blocks, this header), then blocks that are handed out under a lock: constants, plans, arenas. Constants are registered
- * by key, so that the first worker to need one makes it and the others find it.
- */
 const PAGE = 65536
 /** A page less than 4 GiB: no address wraps to 0. */
 const MAX_PAGES = 65535
@@ -16,13 +11,20 @@ const HEADER = (RESERVED_BYTES - 8192) / 4
 const LOCK = HEADER
 const NEXT = HEADER + 1
 const REGISTRY_HEAD = HEADER + 2
-const FREE_COUNT = HEADER + 3
-const FREE_LIST = HEADER + 4
-const MAX_FREE = 1000
+/**
+ * The free blocks are kept in one of two lists, and this word says in which: a change is written to the other one, then
+ * this word. So a thread that dies in the middle leaves the list as it was.
+ */
+const FREE_LIST = HEADER + 3
+const FREE_LISTS = HEADER + 4
+const MAX_FREE = 500
+/** The count, then address and bytes of each. */
+const FREE_LIST_WORDS = 1 + 2 * MAX_FREE
 
 /** Registry entry: next entry, address of the data, key length, then the key as bytes. */
 const ENTRY_HEADER = 12
 
+/** An empty model memory: shared, two pages, growing to just below 4 GiB. */
 export const createModelMemory = (): WebAssembly.Memory => {
   const memory = new WebAssembly.Memory({
     initial: RESERVED_BYTES / PAGE + 1,
@@ -39,6 +41,12 @@ export function releaseLock(memory: WebAssembly.Memory, worker: number): void {
   if (Atomics.compareExchange(header, LOCK, worker + 1, 0) === worker + 1) Atomics.notify(header, LOCK)
 }
 
+/**
+ * The one shared WebAssembly.Memory of a loaded model, managed by all workers together, each through a view of its own: a
+ * reserved low part (control blocks, the header), then blocks that are handed out under a lock: constants, plans, arenas.
+ * Constants are registered by key, so that the first worker to need one makes it and the others find it. Addresses are in
+ * bytes, lengths in numbers.
+ */
 export class ModelMemory {
   readonly memory: WebAssembly.Memory
   readonly #worker: number
@@ -56,7 +64,10 @@ export class ModelMemory {
     return new Int32Array(this.#buffer(address + length * 4), address, length)
   }
 
-  /** A block of at least `bytes`, 64-byte aligned. Throws RangeError when the memory cannot grow. */
+  /**
+   * A block of at least `bytes`, 64-byte aligned. Throws `unsupported` beyond what an address can reach, and `out-of-memory`
+   * when the machine has no more.
+   */
   allocate(bytes: number): number {
     return this.#locked(() => this.#take(bytes))
   }
@@ -95,24 +106,21 @@ export class ModelMemory {
     // Another thread may have grown it already.
     this.memory.grow(0)
     const missing = end - this.memory.buffer.byteLength
-    if (missing > 0) {
-      try {
-        this.memory.grow(Math.ceil(missing / PAGE))
-      } catch {
-        throw new CoreError(
-          'unsupported',
-          `the model needs more than ${Math.floor(MAX_PAGES / 16)} MiB of memory`,
-        )
-      }
-    }
+    if (end > MAX_PAGES * PAGE)
+      throw new CoreError(
+        'unsupported',
+        `the model needs more than ${Math.floor(MAX_PAGES / 16)} MiB of memory`,
+      )
+    if (missing > 0) grow(this.memory, Math.ceil(missing / PAGE))
     this.#header()[NEXT] = end | 0
     return address
   }
 
   #readFree(): Block[] {
     const header = this.#header()
-    const word = (i: number) => (header[FREE_LIST + i] ?? 0) >>> 0
-    return Array.from({ length: header[FREE_COUNT] ?? 0 }, (_, i) => ({
+    const list = FREE_LISTS + Atomics.load(header, FREE_LIST) * FREE_LIST_WORDS
+    const word = (i: number) => (header[list + 1 + i] ?? 0) >>> 0
+    return Array.from({ length: header[list] ?? 0 }, (_, i) => ({
       address: word(2 * i),
       bytes: word(2 * i + 1),
     }))
@@ -123,11 +131,14 @@ export class ModelMemory {
     const kept =
       blocks.length <= MAX_FREE ? blocks : blocks.toSorted((a, b) => b.bytes - a.bytes).slice(0, MAX_FREE)
     const header = this.#header()
-    header[FREE_COUNT] = kept.length
+    const other = 1 - Atomics.load(header, FREE_LIST)
+    const list = FREE_LISTS + other * FREE_LIST_WORDS
+    header[list] = kept.length
     kept.forEach(({ address, bytes }, i) => {
-      header[FREE_LIST + 2 * i] = address | 0
-      header[FREE_LIST + 2 * i + 1] = bytes | 0
+      header[list + 1 + 2 * i] = address | 0
+      header[list + 2 + 2 * i] = bytes | 0
     })
+    Atomics.store(header, FREE_LIST, other)
   }
 
   #find(key: string): number | undefined {
@@ -156,7 +167,8 @@ export class ModelMemory {
     new Uint8Array(this.#buffer(entry + ENTRY_HEADER + bytes.length), entry + ENTRY_HEADER, bytes.length).set(
       bytes,
     )
-    header[REGISTRY_HEAD] = entry | 0
+    // last, when the entry is whole
+    Atomics.store(header, REGISTRY_HEAD, entry | 0)
   }
 
   #header(): Int32Array {
@@ -182,6 +194,15 @@ export class ModelMemory {
       Atomics.store(header, LOCK, 0)
       Atomics.notify(header, LOCK)
     }
+  }
+}
+
+function grow(memory: WebAssembly.Memory, pages: number): void {
+  try {
+    memory.grow(pages)
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    throw new CoreError('out-of-memory', `the machine has no ${Math.ceil(pages / 16)} MiB more for the model`)
   }
 }
 

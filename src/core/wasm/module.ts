@@ -7,7 +7,7 @@ import { SCRATCH_BYTES } from '../kernels/encode.ts'
 /** The compiled kernels, as `GET /v1` describes them. Can be posted to worker threads. */
 export interface KernelModule {
   readonly name: KernelModuleName
-  /** pairs of 128-bit operations become 256-bit ones: x86-64 only */
+  /** compiled with V8's revectorizer, which makes 256-bit operations of pairs of 128-bit ones: x86-64 only */
   readonly revectorize: boolean
   readonly module: WebAssembly.Module
 }
@@ -31,14 +31,18 @@ interface Exports extends KernelInstance {
 let compiled: KernelModule | undefined
 
 /**
- * Compiles the fastest kernels that this machine runs, once, with the V8 flags they need. A name asks for one of them.
+ * Compiles the fastest kernels that this machine runs, once, with the V8 flags they need. A name asks for one of them, and
+ * `revectorize: false` for code in which the revectorizer had no part.
  * To be called on the main thread before workers start: the flags are the whole process's while it compiles.
  * @throws Error when the kernels have not been built (`node src/core/kernels/build.ts`)
  */
-export function compileKernels(name?: KernelModuleName): KernelModule {
-  if (compiled && (name === undefined || compiled.name === name)) return compiled
+export function compileKernels(
+  name?: KernelModuleName,
+  { revectorize = process.arch === 'x64' }: { readonly revectorize?: boolean } = {},
+): KernelModule {
+  if (compiled && (name ?? compiled.name) === compiled.name && compiled.revectorize === revectorize)
+    return compiled
   const chosen = name ?? (WebAssembly.validate(wasmOf('kernels-fma')) ? 'kernels-fma' : 'kernels-plain')
-  const revectorize = process.arch === 'x64'
   const module = withFlags(
     revectorize ? [...eager, 'experimental-wasm-revectorize'] : eager,
     () => new WebAssembly.Module(wasmOf(chosen)),
@@ -81,6 +85,7 @@ export function instantiateKernels(
   scratch: number,
 ): KernelInstance {
   const { exports } = new WebAssembly.Instance(module, { env: { memory } })
+  // What the kernels export is written in AssemblyScript, where TypeScript does not look; the check below fails without it.
   const instance = exports as unknown as Exports
   if (instance.scratchBytes() !== SCRATCH_BYTES)
     throw new Error(`the kernels need ${instance.scratchBytes()} bytes of scratch, not ${SCRATCH_BYTES}`)

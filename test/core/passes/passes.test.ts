@@ -119,6 +119,80 @@ describe('passes', () => {
   })
 })
 
+describe('canonicalize', () => {
+  const infinity = Number.POSITIVE_INFINITY
+  type Bounds = readonly [min: number, max: number]
+  it.each<[string, readonly Bounds[], string]>([
+    [
+      'min(max(x, 0), 6)',
+      [
+        [0, infinity],
+        [-infinity, 6],
+      ],
+      'clip 0 6',
+    ],
+    [
+      'max(min(x, 6), 0)',
+      [
+        [-infinity, 6],
+        [0, infinity],
+      ],
+      'clip 0 6',
+    ],
+    [
+      'relu(relu(x))',
+      [
+        [0, infinity],
+        [0, infinity],
+      ],
+      'relu',
+    ],
+    [
+      'relu(clip(x, -1, ∞))',
+      [
+        [-1, infinity],
+        [0, infinity],
+      ],
+      'relu',
+    ],
+    [
+      'clip(clip(x, 0, 6), -1, 9)',
+      [
+        [0, 6],
+        [-1, 9],
+      ],
+      'clip 0 6',
+    ],
+    [
+      'clip(clip(x, 0, 6), 2, 9), then min 5',
+      [
+        [0, 6],
+        [2, 9],
+        [-infinity, 5],
+      ],
+      'clip 2 5',
+    ],
+    [
+      'bounds that do not meet',
+      [
+        [0, 1],
+        [2, 3],
+      ],
+      'clip 2 2',
+    ],
+  ])('makes one bound of %s', (_, bounds, expected) => {
+    const g = new GraphBuilder()
+    let x = g.input('x', [N, 3])
+    for (const [min, max] of bounds) x = g.emit('clip', [x], { min, max })
+    const graph = g.build([x])
+    const [node, ...others] = deadCode(canonicalize(graph)).nodes
+    expect(others).toEqual([])
+    expect([node?.op, ...Object.values(node?.attrs ?? {})].join(' ')).toBe(expected)
+    const input = [tensor([2, 3], [-3, -0.5, 0.5, 1.5, 4, 8])]
+    expect(run(deadCode(canonicalize(graph)), input)).toEqual(run(graph, input))
+  })
+})
+
 describe('foldBatchNorm', () => {
   it('scales instead where another node reads the convolution too', () => {
     const g = new GraphBuilder()

@@ -1,3 +1,5 @@
+import { once } from 'node:events'
+import { Worker } from 'node:worker_threads'
 import { describe, expect, it } from 'vitest'
 import { RESERVED_BYTES } from '../../../src/core/wasm/control.ts'
 import { createModelMemory, ModelMemory, releaseLock } from '../../../src/core/wasm/memory.ts'
@@ -58,6 +60,42 @@ describe('ModelMemory', () => {
     expect(other).not.toBe(first)
     expect(made).toBe(2)
     expect([...new ModelMemory(raw, 0).floats(first, 4)]).toEqual([1, 2, 3, 4])
+  })
+
+  it('hands out no block twice after a thread was killed while it changed the list of free blocks', async () => {
+    const holes = 200
+    const bytes = 64
+    for (let round = 0; round < 15; round++) {
+      const raw = createModelMemory()
+      const entry = new URL('./allocating-thread.ts', import.meta.url)
+      const thread = new Worker(entry, { workerData: { raw, holes, bytes } })
+      const [taken = []]: number[][] = await once(thread, 'message')
+      await new Promise((resolve) => setTimeout(resolve, round))
+      await thread.terminate()
+      releaseLock(raw, 1)
+      const memory = new ModelMemory(raw, 0)
+      const blocks = [...taken, ...Array.from({ length: 2 * holes }, () => memory.allocate(bytes))]
+      expect(new Set(blocks).size).toBe(blocks.length)
+    }
+  })
+
+  it('tells a model that is too large from a machine that has no memory left', () => {
+    const memory = new ModelMemory(createModelMemory(), 0)
+    expect(() => memory.allocate(2 ** 32)).toThrow(expect.objectContaining({ kind: 'unsupported' }))
+    const full: WebAssembly.Memory = Object.create(memory.memory, {
+      buffer: { get: () => memory.memory.buffer },
+      grow: {
+        value: (pages: number) => {
+          if (pages > 0) throw new RangeError('WebAssembly.Memory.grow(): Unable to grow instance memory')
+        },
+      },
+    })
+    expect(() => new ModelMemory(full, 0).allocate(2 ** 20)).toThrow(
+      expect.objectContaining({
+        kind: 'out-of-memory',
+        message: 'the machine has no 1 MiB more for the model',
+      }),
+    )
   })
 
   it('frees the lock of a worker that died with it', () => {

@@ -1,0 +1,76 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { pino } from 'pino'
+import { expect, onTestFinished, test } from 'vitest'
+import { readConfig } from '../src/config.ts'
+import { createLocalEngine, type LocalEngine } from '../src/local-engine.ts'
+import { input, onnxFile } from './onnx/build.ts'
+
+/** An engine over the built-in model and folders of these files, closed with its test, and what it logged. */
+async function engineWith(
+  folders: Readonly<Record<string, Uint8Array>>,
+  env: Readonly<Record<string, string>> = {},
+): Promise<{ engine: LocalEngine; logged: readonly { readonly msg: string; readonly model?: string }[] }> {
+  const root = mkdtempSync(join(tmpdir(), 'models-'))
+  for (const [name, file] of Object.entries(folders)) {
+    mkdirSync(join(root, name))
+    writeFileSync(join(root, name, 'model.onnx'), file)
+  }
+  const logged: { msg: string; model?: string }[] = []
+  const logger = pino({}, { write: (line: string) => logged.push(JSON.parse(line)) })
+  const config = readConfig({ WORKERS: '1', MODELS_DIR: root, ...env })
+  const engine = await createLocalEngine({ config, logger })
+  onTestFinished(async () => {
+    await engine.close(0)
+    rmSync(root, { recursive: true })
+  })
+  return { engine, logged }
+}
+
+/** It reads well, and only who builds its graph finds the unknown operator. */
+const unloadable = onnxFile({ nodes: [{ op: 'NoSuchOp' }], outputInfo: [input('y', ['n', 3])] })
+const job = {
+  kind: 'predict',
+  input: { shape: [1, 1, 4, 4], dtype: 'float', data: new Float32Array(16) },
+} as const
+const { signal } = new AbortController()
+
+test('a model of MODELS_DIR that cannot be loaded does not stop the start: it is listed and logged', async () => {
+  const { engine, logged } = await engineWith({ bad: unloadable }, { PRELOAD: 'all' })
+  await engine.started
+  expect(engine.ready()).toBe(true)
+  expect(engine.models.get('bad')).toMatchObject({
+    status: 'unusable',
+    version: '1',
+    problem: expect.stringContaining('NoSuchOp'),
+  })
+  expect(engine.models.get('efficientnet-lite0')).toMatchObject({ status: 'loaded' })
+  expect(logged).toContainEqual(expect.objectContaining({ msg: 'a model cannot be used', model: 'bad@1' }))
+})
+
+test('a model that fails at its first use is unusable from then on', async () => {
+  const { engine } = await engineWith({ bad: unloadable })
+  await engine.started
+  const model = engine.models.get('bad')
+  if (model?.status !== 'available') throw new Error('expected an available model')
+  using place = engine.admit({ signal })
+  await expect(place.predict(model, job)).rejects.toMatchObject({ name: 'OnnxError' })
+  expect(engine.models.get('bad')).toMatchObject({ status: 'unusable' })
+  await expect(place.predict(model, job)).rejects.toMatchObject({ name: 'CardError' })
+})
+
+test('classes that the file leaves open are counted by loading it at the start', async () => {
+  const open = onnxFile({ nodes: [{ op: 'Flatten' }], outputInfo: [input('y', ['n', 'classes'])] })
+  const { engine } = await engineWith({ open })
+  await engine.started
+  expect(engine.models.get('open')).toMatchObject({ status: 'loaded' })
+  expect(engine.models.get('open')?.labels).toHaveLength(16)
+})
+
+test('PRELOAD of a model that is not there stops the start', async () => {
+  const { engine } = await engineWith({}, { PRELOAD: 'nothing' })
+  await expect(engine.started).rejects.toThrow(
+    'PRELOAD: there is no model nothing; known: efficientnet-lite0',
+  )
+})
