@@ -184,10 +184,13 @@ ${epilogue(rows, access, '', 4)}
 `
 }
 
-/** Output channels of a narrow convolution, and the rows whose sums fit the registers beside their operands. */
+/** Registers that V8 gives away: one of 16 is its own. */
+const REGISTERS = 15
+
+/** Output channels of a narrow convolution, and the rows whose sums fit the registers beside weights and an input. */
 export const narrowSizes = [1, 2, 3, 4].map((columns) => ({
   columns,
-  rows: columns === 1 ? 8 : Math.floor(12 / columns),
+  rows: Math.min(8, Math.floor((REGISTERS - 1 - columns) / columns)),
 }))
 
 /**
