@@ -31,5 +31,3 @@ export function item(batch: Tensor, index: number): Tensor {
   const size = sizeOf(shape)
   return tensor(shape, batch.data.subarray(index * size, (index + 1) * size))
 }
-
-export const copyOf = ({ shape, data }: Tensor): Tensor => tensor(shape, data.slice())

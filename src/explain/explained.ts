@@ -1,7 +1,7 @@
 import type { Rule } from '../core/autodiff/differentiate.ts'
 import type { Value } from '../core/ir/graph.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
-import { chunks, copyOf, item } from './batches.ts'
+import { chunks, item } from './batches.ts'
 import { ExplainError } from './errors.ts'
 import { classCount, findLayer, pointsPerRun } from './loaded.ts'
 import type { Explained, ScoreOf } from './method.ts'
@@ -67,7 +67,7 @@ export class ModelScore implements Explained {
   }
 
   gradient(x: Tensor, rules: readonly Rule[] = []): Tensor {
-    return copyOf(item(this.#run([x], rules).gradient, 0))
+    return item(this.#run([x], rules).gradient, 0)
   }
 
   gradients(
