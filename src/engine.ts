@@ -50,6 +50,8 @@ export interface Engine {
   ready(): boolean
   /** op → name of the kernel in use, as `gemm` → `gemm-4x16-fma` */
   kernels(): Readonly<Record<string, string>>
+  /** Loads the model if need be. Rejects with ExplainError `unknown-layer` when it has no such layer for CAM methods. */
+  checkLayer(model: ServedModel, layer: string): Promise<void>
   /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
   admit(options: { readonly signal: AbortSignal }): Place
   stats(): EngineStats

@@ -194,7 +194,7 @@ export class HttpError extends Error {
 export const invalidParameters = (errors: readonly ParameterError[]): HttpError =>
   new HttpError(
     'invalid-parameter',
-    `cannot use ${errors.map(({ parameter, message }) => `${parameter}: ${message}`).join('; ')}`,
+    `cannot use ${errors.map(({ parameter, message }) => `${parameter || 'a parameter without a name'}: ${message}`).join('; ')}`,
     { errors },
   )
 

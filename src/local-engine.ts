@@ -7,6 +7,7 @@ import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { Engine, Place, Ran, ServedModel } from './engine.ts'
+import { findLayer } from './explain/loaded.ts'
 import { LoadCache } from './models/cache.ts'
 import { type ModelEntry, type Registry, readRegistry, type UsableModel } from './models/registry.ts'
 import type { Admission } from './pool/admission.ts'
@@ -114,6 +115,11 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
+  async checkLayer(model: ServedModel, layer: string): Promise<void> {
+    const { shared } = await this.#load(this.#usable(model))
+    findLayer(shared.loaded, layer)
+  }
+
   async close(graceMs: number): Promise<void> {
     this.#ready = false
     this.#loading.release()
@@ -140,13 +146,11 @@ class ThreadEngine implements LocalEngine {
 
   async #run<Name extends 'predict' | 'explain'>(
     place: Admission<Tasks, SharedModel>,
-    { id, version }: ServedModel,
+    model: ServedModel,
     name: Name,
     payload: Tasks[Name]['payload'],
   ): Promise<Ran<Tasks[Name]['result']>> {
-    const entry = this.#registry.get(`${id}@${version}`)
-    if (entry?.status !== 'usable') throw new Error(`the model ${id}@${version} is not in the registry`)
-    const { key, shared } = await this.#load(entry)
+    const { key, shared } = await this.#load(this.#usable(model))
     const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
     try {
       const { result, queueMs } = await place.run<Name>(task)
@@ -154,6 +158,12 @@ class ThreadEngine implements LocalEngine {
     } finally {
       this.#cache.trim()
     }
+  }
+
+  #usable({ id, version }: ServedModel): UsableModel {
+    const entry = this.#registry.get(`${id}@${version}`)
+    if (entry?.status === 'usable') return entry
+    throw new Error(`the model ${id}@${version} is not in the registry`)
   }
 
   #load({ id, card, folder, labels }: UsableModel): Promise<CachedModel> {

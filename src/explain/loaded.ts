@@ -38,7 +38,10 @@ export function pointsPerRun({ input, pointsPerRun }: LoadedModel): number {
 export const classCount = ({ logits }: LoadedModel): number => sizeOf(logits.shape.slice(1))
 
 /** The layer (N,C,H,W) asked for, or the card's, or else the last one with an extent. Throws `unknown-layer`, naming near ones. */
-export function findLayer({ layers, camLayer }: LoadedModel, asked: string | undefined): Value {
+export function findLayer(
+  { layers, camLayer }: Pick<LoadedModel, 'layers' | 'camLayer'>,
+  asked: string | undefined,
+): Value {
   const name = asked ?? camLayer
   if (name === undefined) {
     const last = [...layers.values()].findLast(

@@ -2,7 +2,7 @@ import type { Tensor } from '../core/ir/tensor.ts'
 import type { ServedModel } from '../engine.ts'
 import { tensorToJson } from '../imaging/tensor-json.ts'
 import type { PredictionAnswer } from '../schemas/predict.ts'
-import type { ModelInput } from './inputs.ts'
+import type { ModelInput } from './model-input.ts'
 import { labelOf, plainFloat } from './values.ts'
 
 /** What is kept of an input whose pixels have done their work. */

@@ -1,20 +1,10 @@
 import { z } from 'zod'
-import type { ParameterError } from '../errors.ts'
 import { methods } from '../explain/index.ts'
-import type { Method } from '../explain/method.ts'
 import { COLORMAP_IDS } from '../imaging/colormap.ts'
 import { FITS } from '../imaging/placement.ts'
 import { PICTURE_SIZES } from '../imaging/render.ts'
 import { VIEW_IDS } from '../imaging/views/index.ts'
-import {
-  addIssue,
-  documented,
-  type QuerySchema,
-  type RawQuery,
-  rawQuery,
-  readShape,
-  unknownNames,
-} from './query.ts'
+import { rawQuery } from './query.ts'
 
 export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy', 'zip'] as const
 
@@ -90,55 +80,12 @@ export const explainParameters = {
     example: 'png',
   }),
 }
-type Common = { readonly [K in keyof typeof explainParameters]: z.output<(typeof explainParameters)[K]> }
-
-export interface ExplainQuery extends Omit<Common, 'method'> {
-  readonly method: Method
-  /** the method's own, defaults filled in */
-  readonly params: Readonly<Record<string, unknown>>
-}
-
 /** Which methods take a parameter. */
-const takers = (name: string): readonly string[] =>
+export const takers = (name: string): readonly string[] =>
   [...methods.values()].filter(({ params }) => name in params.shape).map(({ id }) => id)
 
-const ownNames = new Set([...methods.values()].flatMap(({ params }) => Object.keys(params.shape)))
-
-/** The query of explain: the common parameters, then those of the chosen method; the faults of both together. */
-export const explainQuery: QuerySchema<ExplainQuery> = documented(
-  z.object({ ...explainParameters, ...allMethodParameters() }),
-  rawQuery.transform((raw, context) => {
-    const { values, errors } = readShape(explainParameters, raw)
-    const common = values as Common
-    const method = methods.get(common.method ?? '')
-    const own = method && readShape(method.params.shape, raw)
-    const faults = [
-      ...errors,
-      ...(own?.errors ?? []),
-      ...(method ? misplaced(method, raw) : []),
-      ...unknownNames([...Object.keys(explainParameters), ...ownNames], raw),
-    ]
-    for (const fault of faults) addIssue(context, fault)
-    if (!method || !own) return z.NEVER
-    return { ...common, method, params: own.values }
-  }),
-)
-
-/** Parameters that exist, but not for this method. */
-function misplaced(method: Method, raw: RawQuery): readonly ParameterError[] {
-  const foreign = Object.keys(raw)
-    .filter((name) => ownNames.has(name) && !(name in method.params.shape))
-    .map((name) => ({
-      parameter: name,
-      message: `not a parameter of ${method.id}, but of ${takers(name).join(', ')}`,
-    }))
-  const other = method.over === 'layer' ? 'channels' : 'layer'
-  const reason =
-    other === 'layer'
-      ? `${method.id} attributes to pixels, not to a layer`
-      : `${method.id} has one value per cell already`
-  return Object.hasOwn(raw, other) ? [...foreign, { parameter: other, message: reason }] : foreign
-}
+/** The query of explain: the common parameters, and those of every method. `readExplain` reads it. */
+export const explainQuery = rawQuery(z.object({ ...explainParameters, ...allMethodParameters() }))
 
 /** Every method's parameters in one shape, for the document; one that several methods define differently allows all of them. */
 function allMethodParameters(): Record<string, z.ZodType> {

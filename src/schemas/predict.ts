@@ -1,9 +1,9 @@
 import { z } from 'zod'
 import { cropSchema, imageSize, tensorSchema, timingsSchema, warningsSchema } from './common.ts'
 import { fitParameters } from './explain.ts'
-import { query } from './query.ts'
+import { rawQuery } from './query.ts'
 
-export const predictQuery = query({
+export const predictParameters = {
   top: z
     .int()
     .min(1)
@@ -16,7 +16,8 @@ export const predictQuery = query({
   }),
   ...fitParameters,
   format: z.literal('json').optional().meta({ description: 'Format of the answer', example: 'json' }),
-})
+}
+export const predictQuery = rawQuery(z.object(predictParameters))
 
 export const predictionSchema = z
   .object({

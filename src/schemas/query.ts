@@ -1,13 +1,13 @@
 import { z } from 'zod'
-import type { ParameterError } from '../errors.ts'
+import { invalidParameters, type ParameterError } from '../errors.ts'
 import { nearest } from '../explain/near.ts'
 import { expectation, namesOf } from './expectation.ts'
 
-/** A query string as it comes: a name given twice has an array. */
+/** A query string as it comes: a name given twice has an array. Any text can be a name, `__proto__` and none included. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>
-export const rawQuery = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 
-interface Read {
+/** What came of reading parameters. */
+export interface Read {
   readonly values: Readonly<Record<string, unknown>>
   readonly errors: readonly ParameterError[]
 }
@@ -53,6 +53,16 @@ export function readShape(shape: Readonly<Record<string, z.ZodType>>, query: Raw
   return { values: Object.fromEntries(entries), errors }
 }
 
+/** The same for an object, whose own rules may span several parameters: those are looked at when each is well by itself. */
+export function readObject(schema: z.ZodObject, query: RawQuery): Read {
+  const read = readShape(schema.shape, query)
+  if (read.errors.length > 0) return read
+  const whole = schema.safeParse(read.values)
+  if (whole.success) return { values: whole.data, errors: [] }
+  const errors = whole.error.issues.map(({ path, message }) => ({ parameter: path.join('.'), message }))
+  return { ...read, errors }
+}
+
 function absent(schema: z.ZodType): { value: unknown } | { message: string } {
   const result = schema.safeParse(undefined)
   return result.success ? { value: result.data } : { message: `expected ${expectation(schema)}, got nothing` }
@@ -65,7 +75,7 @@ export const unknownNames = (known: Iterable<string>, query: RawQuery): readonly
     .filter((name) => !names.includes(name))
     .map((name) => ({
       parameter: name.slice(0, LONGEST_ECHO),
-      message: `unknown parameter${didYouMean(name, names)}`,
+      message: name === '' ? 'expected a name before the =' : `unknown parameter${didYouMean(name, names)}`,
     }))
 }
 
@@ -79,29 +89,33 @@ export const didYouMean = (name: string, candidates: readonly string[]): string 
 export const echo = (text: string): string =>
   JSON.stringify(text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text)
 
-/** A query schema: from the raw query to what the handler gets. */
-export type QuerySchema<T> = z.ZodType<T, z.input<typeof rawQuery>>
-
-/** A query of one shape as a schema for a route. Its documentation is the shape's. */
-export function query<S extends Readonly<Record<string, z.ZodType>>>(
+/** The parameters of a shape and no others. Throws `invalid-parameter` naming every fault. */
+export function readQuery<S extends Readonly<Record<string, z.ZodType>>>(
   shape: S,
-): QuerySchema<{ readonly [K in keyof S]: z.output<S[K]> }> {
-  const schema = rawQuery.transform((raw, context) => {
-    const { values, errors } = readShape(shape, raw)
-    for (const error of [...errors, ...unknownNames(Object.keys(shape), raw)]) addIssue(context, error)
-    return values as { readonly [K in keyof S]: z.output<S[K]> }
-  })
-  return documented(z.object(shape), schema)
+  raw: RawQuery,
+): { readonly [K in keyof S]: z.output<S[K]> } {
+  const { values, errors } = readShape(shape, raw)
+  const faults = [...errors, ...unknownNames(Object.keys(shape), raw)]
+  if (faults.length > 0) throw invalidParameters(faults)
+  return values as { readonly [K in keyof S]: z.output<S[K]> }
 }
 
-export const addIssue = (context: z.core.$RefinementCtx, { parameter, message }: ParameterError): void => {
-  context.issues.push({ code: 'custom', path: [parameter], message, input: undefined })
-}
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isRawQuery = (query: unknown): query is RawQuery =>
+  typeof query === 'object' &&
+  query !== null &&
+  Object.values(query).every((value) => isText(value) || (Array.isArray(value) && value.every(isText)))
 
-/** What openapi.yaml shows for a query whose schema is a transformation: the parameters, as an object's shape. */
+/** What openapi.yaml shows for a query: its parameters, as an object's shape. */
 const queryDocs = new WeakMap<object, z.ZodObject>()
 export const parametersOf = (schema: object): z.ZodObject | undefined => queryDocs.get(schema)
-export function documented<T>(parameters: z.ZodObject, schema: QuerySchema<T>): QuerySchema<T> {
+
+/**
+ * The schema of a route's query, which comes to the handler as it is: the handler reads it when it knows the model, so that
+ * all faults are named at once. (A `z.record` would lose a parameter called `__proto__`.)
+ */
+export function rawQuery(parameters: z.ZodObject): z.ZodType<RawQuery> {
+  const schema = z.custom<RawQuery>(isRawQuery)
   queryDocs.set(schema, parameters)
   return schema
 }

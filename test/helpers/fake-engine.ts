@@ -1,5 +1,6 @@
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import type { Engine, Place, ServedModel } from '../../src/engine.ts'
+import { ExplainError } from '../../src/explain/errors.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 
@@ -122,6 +123,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => ({ gemm: 'gemm-4x16-fma' }),
+    checkLayer: async (_model, layer) => {
+      if (layer !== 'conv1') throw new ExplainError('unknown-layer', `the model has no layer "${layer}"`)
+    },
     admit: ({ signal }) => admit(signal),
     stats: () => ({ workers: 2, busy: 0, queued: 0 }),
     close: async () => {},

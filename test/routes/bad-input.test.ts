@@ -6,6 +6,7 @@ import { fakeEngine, png, testApp } from '../helpers/app.ts'
 import { EXPLAIN, FORM, form, npy, PREDICT, part, post } from '../helpers/requests.ts'
 
 const image = await png()
+const large = await png(64, 64)
 const truncatedJpeg = Buffer.from('ffd8ffe000104a46494600010100000100010000ffdb0043', 'hex')
 /** a small PNG whose header claims 60000x60000 */
 const hugePng = (() => {
@@ -177,6 +178,66 @@ const rows: readonly Row[] = [
     parameters: ['of', 'seed', 'opacity', 'steps', 'rule', 'bogus'],
     says: /steps: expected a whole number from 1 to 1000, got "0"/,
   },
+  {
+    name: 'all bad parameters at once, those included that only the model knows to be bad',
+    query: 'method=grad-cam&target=nolabel&layer=nope&channels=sum&foo=1&steps=5&of=x',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['of', 'steps', 'channels', 'foo', 'target', 'layer'],
+  },
+  {
+    name: 'a bad target beside a bad parameter of the method',
+    query: 'method=integrated-gradients&steps=0&target=5000',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['steps', 'target'],
+  },
+  {
+    name: 'a bad value of a parameter that the method does not take, once',
+    query: 'method=grad-cam&channels=bad',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['channels'],
+    says: /grad-cam has one value per cell already/,
+  },
+  {
+    name: 'a layer that the model does not have',
+    query: 'method=grad-cam&layer=nope',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['layer'],
+  },
+  {
+    name: 'a parameter called __proto__',
+    query: '__proto__=1',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['__proto__'],
+  },
+  {
+    name: 'a parameter called __proto__ for predict',
+    url: PREDICT,
+    query: '__proto__=1&top=1',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['__proto__'],
+  },
+  {
+    name: 'a parameter without a name',
+    query: '=1',
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: [''],
+    says: /^Cannot use a parameter without a name: expected a name before the =\.$/,
+  },
+  {
+    name: 'a model without a name',
+    url: '/v1/models//explain',
+    body: image,
+    status: 404,
+    type: 'unknown-model',
+    says: /There is no model ""/,
+  },
   ...[
     '0x10',
     'Infinity',
@@ -209,6 +270,16 @@ const rows: readonly Row[] = [
       status: 422,
       type: 'invalid-parameter',
       parameters: ['crop'],
+    }),
+  ),
+  ...['1e-10', '0.01'].map(
+    (crop): Row => ({
+      name: `a crop of ${crop}, which leaves less than a pixel`,
+      query: `crop=${crop}`,
+      status: 422,
+      type: 'invalid-parameter',
+      parameters: ['crop'],
+      says: /a pixel of image \(16x16\), got /,
     }),
   ),
   {
@@ -522,6 +593,25 @@ const rows: readonly Row[] = [
     status: 415,
     type: 'unsupported-media-type',
     parameters: ['image[2]'],
+  },
+  {
+    name: 'two bad pictures in a batch',
+    body: form(part('hello'), part(image), part('')),
+    headers: FORM,
+    status: 415,
+    type: 'unsupported-media-type',
+    parameters: ['image[0]', 'image[2]'],
+    says: /^Image\[0\]: .*plain text; image\[2\]: .*no bytes/,
+  },
+  {
+    name: 'a crop that leaves less than a pixel of two pictures in a batch',
+    query: 'crop=0.04',
+    body: form(part(image), part(large), part(image)),
+    headers: FORM,
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['crop', 'crop'],
+    says: /image\[0\] \(16x16\).*image\[2\] \(16x16\)/,
   },
   {
     name: 'a body over the limit',

@@ -50,6 +50,10 @@ test('draws on the whole photo, or on the crop at the size of the model', async 
   expect(await sizeOf('size=model&view=heatmap&colormap=rdbu&opacity=1')).toEqual([8, 8])
 })
 
+test.each(['', 'crop=0.875', 'fit=contain'])('takes a picture of one pixel with ?%s', async (query) => {
+  expect((await post(await testApp(), { body: await png(1, 1), query })).statusCode).toBe(200)
+})
+
 test('tells in JSON everything that the map depends on', async () => {
   const app = await testApp()
   const answer = await post(app, {

@@ -43,6 +43,11 @@ describe('models', () => {
   })
 })
 
+test.each(['/v1/models/', '/v1/models/none'])('no model is found at %s', async (url) => {
+  const answer = await (await testApp()).inject({ url })
+  expect([answer.statusCode, answer.json().type]).toEqual([404, '/problems/unknown-model'])
+})
+
 describe('methods', () => {
   test('are listed with the JSON Schema of each parameter', async () => {
     const body = (await (await testApp()).inject({ url: '/v1/methods' })).json()
