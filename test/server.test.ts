@@ -59,6 +59,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const answer = explain(port)
     await new Promise((resolve) => setTimeout(resolve, 150))
     running.child.kill(signal)
+    expect(await half.until(/problems/)).toMatch(/^HTTP\/1.1 503 .*connection: close.*shutting-down/s)
     expect((await answer).status).toBe(200)
     expect(await running.exited).toEqual([0, null])
   },
