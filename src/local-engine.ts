@@ -46,7 +46,8 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   }
   const pool = createPool<Tasks, SharedModel>({
     workers: config.workers,
-    queueLimit: config.queueLimit + LOADING_PLACES,
+    queueLimit: config.queueLimit,
+    ownPlaces: LOADING_PLACES,
     entry: WORKER_ENTRY,
     control: { open: openSlot, invite, requestAbort, recall, dismiss, bury },
     logger,

@@ -5,15 +5,21 @@ import type { RunOptions, TaskMap } from './task.ts'
 
 const LONGEST_RETRY_SECONDS = 300
 
+interface Capacity {
+  readonly requests: number
+  /** the owner's own, of which nobody else is told */
+  readonly own: number
+}
+
 /** Counts the places: so many may be in the pool at a time, waiting or running, and who comes then is refused at once. */
 export class Door<Tasks extends TaskMap<Tasks>, Resource> {
-  readonly #capacity: number
+  readonly #capacity: Capacity
   readonly #scheduler: Scheduler
   readonly #places = new Set<Place<Tasks, Resource>>()
   readonly #empty = Promise.withResolvers<void>()
   #closed = false
 
-  constructor(capacity: number, scheduler: Scheduler) {
+  constructor(capacity: Capacity, scheduler: Scheduler) {
     this.#capacity = capacity
     this.#scheduler = scheduler
   }
@@ -21,7 +27,7 @@ export class Door<Tasks extends TaskMap<Tasks>, Resource> {
   /** Throws `draining`, `queue-full`, and `cancelled` or `deadline` for a caller who has gone. */
   admit({ signal, deadlineMs, priority }: RunOptions): Admission<Tasks, Resource> {
     if (this.#closed) throw new PoolError('draining', 'the service is shutting down')
-    if (this.#places.size >= this.#capacity) throw this.#full()
+    if (this.#places.size >= this.#capacity.requests + this.#capacity.own) throw this.#full()
     const place: Place<Tasks, Resource> = new Place({
       signal,
       deadlineMs,
@@ -55,6 +61,7 @@ export class Door<Tasks extends TaskMap<Tasks>, Resource> {
   #full(): PoolError {
     const seconds = Math.ceil(this.#scheduler.backlogMs / 1000)
     const retryAfterSeconds = Math.min(Math.max(seconds, 1), LONGEST_RETRY_SECONDS)
-    return new PoolError('queue-full', `all ${this.#capacity} places are taken`, { retryAfterSeconds })
+    const message = `all ${this.#capacity.requests} places are taken`
+    return new PoolError('queue-full', message, { retryAfterSeconds })
   }
 }
