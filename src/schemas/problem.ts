@@ -76,7 +76,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   },
   'not-explainable': { detail: 'No gradient exists through the node Round_12.' },
   'too-many-requests': { detail: 'This client may send 100 requests a minute.' },
-  'headers-too-large': { detail: 'The request headers are too long.' },
+  'headers-too-large': { detail: 'The URL and the headers together are longer than 16384 bytes.' },
   'internal-error': { detail: 'The request failed for a reason that the service did not expect.' },
   'worker-crashed': { detail: 'The request could not be finished.' },
   'not-ready': { detail: 'The service is still starting.' },
