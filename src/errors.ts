@@ -73,8 +73,8 @@ export const problems = table({
   },
   'url-too-long': {
     status: 414,
-    title: 'A part of the path is too long',
-    remedy: 'Check the name of the model: GET /v1/models lists them.',
+    title: 'The URL is too long',
+    remedy: 'Check the name of the model, which GET /v1/models lists, and shorten the query.',
   },
   'unsupported-media-type': {
     status: 415,
@@ -124,8 +124,8 @@ export const problems = table({
   },
   'headers-too-large': {
     status: 431,
-    title: 'The request headers are too long',
-    remedy: 'Send fewer or shorter headers, cookies included.',
+    title: 'The URL and the headers together are too long',
+    remedy: 'Send a shorter URL, or fewer or shorter headers, cookies included.',
   },
   'internal-error': {
     status: 500,
@@ -229,6 +229,7 @@ const tensor: { readonly [K in TensorErrorKind]: ProblemType } = {
 }
 const explain: { readonly [K in ExplainErrorKind]: ProblemType } = {
   'unknown-layer': 'invalid-parameter',
+  'bad-card': 'unusable-model',
   'bad-target': 'invalid-parameter',
   'bad-parameter': 'invalid-parameter',
 }
