@@ -50,6 +50,7 @@ export interface FakeOptions {
   readonly work?: (signal: AbortSignal) => Promise<void>
   readonly target?: number
   readonly score?: number
+  readonly probability?: number
 }
 
 /** What a fake engine was asked. */
@@ -84,7 +85,11 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
     channels: job.channels === 'default' ? 'max' : job.channels,
     layer: job.layer,
     gap: undefined,
-    target: { index: classOf(job.target, options), score: options.score ?? 3, probability: 0.6 },
+    target: {
+      index: classOf(job.target, options),
+      score: options.score ?? 3,
+      probability: options.probability ?? 0.6,
+    },
     warnings: [],
     timings,
   }

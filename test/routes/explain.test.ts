@@ -123,6 +123,13 @@ describe('target', () => {
   })
 })
 
+test('prints a probability that was computed in double as a float32, in the answer and in its header', async () => {
+  const app = await testApp({ engine: fakeEngine({ probability: 0.3845159689019826 }) })
+  const answer = await post(app, { body: image, query: 'format=json' })
+  expect(answer.json().target.probability).toBe(0.38451597)
+  expect(answer.headers['gradlens-probability']).toBe('0.38451597')
+})
+
 describe('headers of a picture', () => {
   test('carry model, method, target, label, score and probability', async () => {
     const { headers } = await post(await testApp(), { body: image })
