@@ -30,7 +30,7 @@ export const modelRoutes: FastifyPluginAsyncZod = async (app) => {
           operationId: 'getModel',
           tag: 'models',
           summary: 'One model and its labels',
-          problems: ['unknown-model', 'url-too-long', 'not-ready', 'shutting-down'],
+          problems: ['unknown-model', 'not-ready', 'shutting-down'],
         },
       },
     },

@@ -1,9 +1,9 @@
-import { STATUS_CODES } from 'node:http'
+import { maxHeaderSize, STATUS_CODES } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { HttpError, invalidParameters, type ProblemType, problems, toHttpError } from '../errors.ts'
+import { HttpError, invalidParameters, problems, toHttpError } from '../errors.ts'
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../schemas/problem.ts'
 import { requestId, stamp } from './timings.ts'
 
@@ -64,26 +64,41 @@ export function frameworkErrors(error: Error, request: FastifyRequest, reply: Fa
   sendProblem(request, reply, toHttpError(error))
 }
 
-const socketProblems: ReadonlyMap<string, ProblemType> = new Map([
-  ['HPE_HEADER_OVERFLOW', 'headers-too-large'],
-  ['ERR_HTTP_REQUEST_TIMEOUT', 'request-timeout'],
-])
+/** An error of Node's HTTP parser; `rawPacket` is what it was reading. */
+interface ClientError extends Error {
+  readonly code?: string
+  readonly rawPacket?: unknown
+}
+
+function socketProblem({ code, rawPacket }: ClientError): HttpError {
+  if (code === 'ERR_HTTP_REQUEST_TIMEOUT')
+    return new HttpError('request-timeout', 'the request did not arrive in time')
+  if (code !== 'HPE_HEADER_OVERFLOW')
+    return new HttpError('malformed-request', 'the request is not well-formed HTTP')
+  const [line = ''] = Buffer.isBuffer(rawPacket) ? rawPacket.toString('latin1').split('\r\n', 1) : []
+  return /^[A-Z]+ /.test(line) && line.length > maxHeaderSize
+    ? new HttpError('url-too-long', `the URL is longer than ${maxHeaderSize} bytes`)
+    : new HttpError(
+        'headers-too-large',
+        `the URL and the headers together are longer than ${maxHeaderSize} bytes`,
+      )
+}
 
 /** Bytes that are no HTTP request: answered on the socket itself, then closed. */
-export function clientErrorHandler(
-  this: FastifyInstance,
-  error: Error & { code?: string },
-  socket: Socket,
-): void {
+export function clientErrorHandler(this: FastifyInstance, error: ClientError, socket: Socket): void {
   if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
     socket.destroy()
     return
   }
   this.log.debug({ err: error }, 'client error')
-  const type = socketProblems.get(error.code ?? '') ?? 'malformed-request'
+  answerOnSocket(socket, socketProblem(error))
+}
+
+/** An answer where there is no reply to send it by; then the connection is closed. */
+function answerOnSocket(socket: Socket, error: HttpError): void {
   const id = requestId({ headers: {} })
-  const { status, title } = problems[type]
-  const body = JSON.stringify(problemOf(new HttpError(type, title), id))
+  const { status } = problems[error.type]
+  const body = JSON.stringify(problemOf(error, id))
   const head = [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
     `content-type: ${PROBLEM_MEDIA_TYPE}`,

@@ -46,6 +46,7 @@ const everywhere: readonly ProblemType[] = [
   'malformed-request',
   'malformed-url',
   'request-timeout',
+  'url-too-long',
   'headers-too-large',
   'internal-error',
 ]

@@ -124,6 +124,11 @@ test.each([
     `GET /v1 HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
     /^HTTP\/1.1 431 .*headers-too-large/s,
   ],
+  [
+    'a URL without end',
+    `GET /v1?${'y'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
+    /^HTTP\/1.1 414 .*url-too-long/s,
+  ],
   ['no host', 'GET /v1 HTTP/1.1\r\n\r\n', /^HTTP\/1.1 400 /],
   [
     'two lengths',
