@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { kernelNames } from './core/kernels/list.ts'
 import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
@@ -139,9 +139,9 @@ class ThreadEngine implements LocalEngine {
     return preload.map((id) => {
       const entry = this.#registry.get(id)
       if (entry?.status === 'usable') return entry
-      throw new Error(
+      throw new ConfigError([
         `PRELOAD: there is no usable model ${id}; known: ${all.map((known) => known.id).join(', ')}`,
-      )
+      ])
     })
   }
 

@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Engine } from './engine.ts'
+import { startFault } from './start-fault.ts'
 
 /** Time for answers under way once the process was told to stop. */
 const DRAIN_GRACE_MS = 20_000
@@ -15,13 +16,17 @@ export type CreateEngine = (context: EngineContext) => Promise<Engine>
 
 /**
  * The process: configuration, engine, app. It listens at once, and /readyz says when the engine is up. SIGTERM or SIGINT
- * drains it and ends it with code 0; a second one ends it at once. What stops the start is one line and code 1.
+ * drains it and ends it with code 0; a second one ends it at once. What stops the start is one line and code 1: a plain
+ * one for what a person can mend, one of the log with its stack for what nobody foresaw.
  */
 export async function serve(createEngine: CreateEngine, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const config = configFrom(env)
   const logger = pino({ level: config.logLevel })
   const fail = (error: unknown): never => {
-    logger.fatal({ err: error }, error instanceof Error ? error.message : String(error))
+    const sentence = startFault(error, config)
+    if (sentence === undefined)
+      logger.fatal({ err: error }, error instanceof Error ? error.message : String(error))
+    else console.error(sentence)
     process.exit(1)
   }
   const engine = await createEngine({ config, logger }).catch(fail)

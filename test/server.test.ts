@@ -91,9 +91,15 @@ test('an engine that cannot start ends the process with the reason', async () =>
   expect(running.output()).toContain('input.width')
 })
 
-test('a port in use ends the process with the reason', async () => {
+test('a port in use ends the process with a sentence that names it', async () => {
   const port = await portOf(start())
-  const second = start({ PORT: `${port}` })
+  const second = start({ PORT: `${port}`, LOG_LEVEL: 'warn' })
   expect(await second.exited).toEqual([1, null])
-  expect(second.output()).toContain('EADDRINUSE')
+  expect(second.output()).toBe(`PORT: another process listens on port ${port} of 127.0.0.1 already\n`)
+})
+
+test('an address of another machine ends the process with a sentence that names it', async () => {
+  const running = start({ HOST: '203.0.113.1', LOG_LEVEL: 'warn' })
+  expect(await running.exited).toEqual([1, null])
+  expect(running.output()).toBe('HOST: 203.0.113.1 is not an address of this machine\n')
 })

@@ -59,7 +59,7 @@ const isNewer = (a: ModelEntry, b: ModelEntry): boolean => {
  * folder of `modelsDir` is listed as unusable. A second folder with the same id and version is unusable too.
  */
 export async function readRegistry(builtIn: string, modelsDir: string | undefined): Promise<Registry> {
-  const own = await Promise.all((await foldersOf(builtIn)).map((folder) => readModel(builtIn, folder)))
+  const own = await Promise.all((await foldersOf(builtIn)).map((folder) => readBuiltIn(builtIn, folder)))
   const given = modelsDir
     ? await Promise.all((await foldersOf(modelsDir)).map((folder) => tryModel(modelsDir, folder)))
     : []
@@ -85,6 +85,13 @@ async function foldersOf(root: string): Promise<string[]> {
     .filter((entry, i) => isFolder[i] && !entry.name.startsWith('.'))
     .map(({ name }) => name)
     .sort()
+}
+
+/** What is built in has a card: made-up preprocessing would give wrong answers without a word. */
+async function readBuiltIn(root: string, name: string): Promise<UsableModel> {
+  const card = await stat(join(root, name, 'model.json')).catch(missing)
+  if (!card?.isFile()) throw new CardError(name, ['there is no file model.json'])
+  return readModel(root, name)
 }
 
 async function tryModel(root: string, name: string): Promise<ModelEntry> {

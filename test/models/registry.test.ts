@@ -136,4 +136,12 @@ describe('readRegistry', () => {
     await expect(readRegistry(root, undefined)).rejects.toThrow(CardError)
     await expect(readRegistry(root, undefined)).rejects.toThrow(/bad\/model\.json: field "title"/)
   })
+
+  it('stops for a built-in model without a card', async () => {
+    const { 'model.json': _, ...files } = whole()
+    folder('bare', files)
+    await expect(readRegistry(root, undefined)).rejects.toThrow(
+      new CardError('bare', ['there is no file model.json']),
+    )
+  })
 })
