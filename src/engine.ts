@@ -1,7 +1,7 @@
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
 
-/** A model as the routes see it: its card, its labels, and whether it can be used. */
+/** A model that can be run, as the routes see it: its card and its labels. */
 export interface ServedModel {
   readonly id: string
   readonly version: string
@@ -14,10 +14,20 @@ export interface ServedModel {
   readonly labels: readonly string[]
   /** the layer that CAM methods use unless asked for another */
   readonly camLayer: string | undefined
-  /** `loaded` models answer at once, `available` ones load on first use, `unusable` ones say why in `problem` */
-  readonly status: 'loaded' | 'available' | 'unusable'
-  readonly problem?: string | undefined
+  /** `loaded` models answer at once, `available` ones load on first use */
+  readonly status: 'loaded' | 'available'
 }
+
+/** A folder whose model cannot be run, and why. What its card says is there only when the card could be read. */
+export interface UnusableModel {
+  readonly id: string
+  readonly version?: string | undefined
+  readonly title?: string | undefined
+  readonly status: 'unusable'
+  readonly problem: string
+}
+
+export type ListedModel = ServedModel | UnusableModel
 
 /** What an engine call brought, and what it waited for. */
 export interface Ran<Result> {
@@ -40,9 +50,9 @@ export interface Place extends Disposable {
 export interface Engine {
   readonly models: {
     /** in a stable order, unusable ones included */
-    list(): readonly ServedModel[]
+    list(): readonly ListedModel[]
     /** by `name` (its newest version) or `name@version` */
-    get(id: string): ServedModel | undefined
+    get(id: string): ListedModel | undefined
   }
   /** Threads are up, kernels have passed their self-test, preloaded models are loaded. Rejects when that fails. */
   readonly started: Promise<void>

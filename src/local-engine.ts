@@ -6,7 +6,7 @@ import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
-import type { Engine, Place, Ran, ServedModel } from './engine.ts'
+import type { Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
 import { LoadCache } from './models/cache.ts'
 import { type ModelEntry, type Registry, readRegistry, type UsableModel } from './models/registry.ts'
@@ -84,8 +84,8 @@ class ThreadEngine implements LocalEngine {
   }
 
   readonly models = {
-    list: (): readonly ServedModel[] => this.#registry.list().map((entry) => this.#served(entry)),
-    get: (id: string): ServedModel | undefined => {
+    list: (): readonly ListedModel[] => this.#registry.list().map((entry) => this.#served(entry)),
+    get: (id: string): ListedModel | undefined => {
       const entry = this.#registry.get(id)
       return entry && this.#served(entry)
     },
@@ -180,9 +180,8 @@ class ThreadEngine implements LocalEngine {
     })
   }
 
-  #served(entry: ModelEntry): ServedModel {
-    if (entry.status === 'unusable')
-      return { ...NO_CARD, id: entry.id, title: entry.id, status: 'unusable', problem: entry.reason }
+  #served(entry: ModelEntry): ListedModel {
+    if (entry.status === 'unusable') return { id: entry.id, status: 'unusable', problem: entry.reason }
     const { card, labels } = entry
     const { id, version, title, description, license, source, input, layers } = card
     const status = this.#cache.has(`${id}@${version}`) ? 'loaded' : 'available'
@@ -203,23 +202,4 @@ class CachedModel {
   bytes(): number {
     return this.shared.loaded.weightBytes + this.shared.memory.buffer.byteLength
   }
-}
-
-/** What a folder without a readable card shows in the list. */
-const NO_CARD: Omit<ServedModel, 'id' | 'title' | 'status'> = {
-  version: '0',
-  description: '',
-  license: 'unknown',
-  source: '',
-  input: {
-    width: 1,
-    height: 1,
-    color: 'rgb',
-    resize: 'bilinear',
-    crop: 1,
-    mean: [0, 0, 0],
-    std: [255, 255, 255],
-  },
-  labels: [],
-  camLayer: undefined,
 }

@@ -1,5 +1,5 @@
 import { readdir, readFile, realpath, stat } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { basename, join, sep } from 'node:path'
 import { inspectOnnx } from '../onnx/index.ts'
 import { type Card, CardError, parseCard } from './card.ts'
 
@@ -18,6 +18,7 @@ export interface UsableModel {
 /** A folder of MODELS_DIR that cannot be, and why. */
 export interface UnusableModel {
   readonly status: 'unusable'
+  /** the name of the folder */
   readonly id: string
   readonly reason: string
 }
@@ -63,14 +64,16 @@ export async function readRegistry(builtIn: string, modelsDir: string | undefine
   const given = modelsDir
     ? await Promise.all((await foldersOf(modelsDir)).map((folder) => tryModel(modelsDir, folder)))
     : []
-  const seen = new Set<string>()
+  const holders = new Map<string, string>()
   return new Registry(
-    [...own, ...given].map((entry) => {
+    [...own, ...given].map((entry, i) => {
       if (entry.status === 'unusable') return entry
+      const folder = basename(entry.folder)
       const key = `${entry.id}@${entry.card.version}`
-      if (seen.has(key))
-        return { status: 'unusable', id: entry.id, reason: `another folder already holds ${key}` }
-      seen.add(key)
+      const holder = holders.get(key)
+      if (holder !== undefined)
+        return { status: 'unusable', id: folder, reason: `${folder} holds ${key}, as ${holder} does already` }
+      holders.set(key, i < own.length ? `the built-in ${folder}` : folder)
       return entry
     }),
   )

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ServedModel } from '../engine.ts'
+import type { ListedModel, ServedModel, UnusableModel } from '../engine.ts'
 import { COLOR_ORDERS } from '../imaging/preprocess.ts'
 
 export const modelSchema = z
@@ -10,11 +10,9 @@ export const modelSchema = z
     description: z.string(),
     license: z.string().meta({ example: 'Apache-2.0' }),
     source: z.string(),
-    status: z.enum(['loaded', 'available', 'unusable']).meta({
-      description:
-        'loaded models answer at once, available ones load on first use, unusable ones say why in problem',
+    status: z.enum(['loaded', 'available']).meta({
+      description: 'loaded models answer at once, available ones load on first use',
     }),
-    problem: z.string().optional().meta({ description: 'Why the model cannot be used' }),
     input: z
       .object({
         width: z.int(),
@@ -37,9 +35,24 @@ export const modelSchema = z
   })
   .meta({ id: 'Model' })
 
-export const modelListSchema = z.object({ models: z.array(modelSchema) }).meta({ id: 'ModelList' })
+const unusableModelSchema = z
+  .object({
+    id: z.string().meta({ description: 'Name of its folder', example: 'broken' }),
+    version: z.string().optional().meta({ description: 'When its card could be read', example: '1' }),
+    title: z.string().optional().meta({ description: 'When its card could be read' }),
+    status: z.literal('unusable'),
+    problem: z.string().meta({
+      description: 'Why the model cannot be used',
+      example: 'broken: there is no file model.onnx',
+    }),
+  })
+  .meta({ id: 'UnusableModel', description: 'A folder whose model cannot be used' })
 
-export const labelledModelSchema = modelSchema
+export const modelListSchema = z
+  .object({ models: z.array(z.discriminatedUnion('status', [modelSchema, unusableModelSchema])) })
+  .meta({ id: 'ModelList' })
+
+const labelledModelSchema = modelSchema
   .extend({
     labels: z
       .array(z.string())
@@ -47,14 +60,11 @@ export const labelledModelSchema = modelSchema
   })
   .meta({ id: 'LabelledModel' })
 
-/** A model as the API shows it. */
-export const modelCard = ({
-  camLayer,
-  labels,
-  problem,
-  input,
-  ...model
-}: ServedModel): z.output<typeof modelSchema> => ({
+export const modelOrProblemSchema = z
+  .discriminatedUnion('status', [labelledModelSchema, unusableModelSchema])
+  .meta({ description: 'The model, or why it cannot be used' })
+
+const servedCard = ({ input, labels, camLayer, ...model }: ServedModel): z.output<typeof modelSchema> => ({
   id: model.id,
   version: model.version,
   title: model.title,
@@ -62,7 +72,6 @@ export const modelCard = ({
   license: model.license,
   source: model.source,
   status: model.status,
-  ...(problem !== undefined && { problem }),
   input: {
     width: input.width,
     height: input.height,
@@ -75,3 +84,25 @@ export const modelCard = ({
   classes: labels.length,
   ...(camLayer !== undefined && { layer: camLayer }),
 })
+
+const unusableCard = ({
+  id,
+  version,
+  title,
+  status,
+  problem,
+}: UnusableModel): z.output<typeof unusableModelSchema> => ({
+  id,
+  ...(version !== undefined && { version }),
+  ...(title !== undefined && { title }),
+  status,
+  problem,
+})
+
+/** A model as the API shows it. */
+export const modelCard = (model: ListedModel) =>
+  model.status === 'unusable' ? unusableCard(model) : servedCard(model)
+
+/** The same with its labels. */
+export const labelledModel = (model: ListedModel) =>
+  model.status === 'unusable' ? unusableCard(model) : { ...servedCard(model), labels: [...model.labels] }

@@ -1,5 +1,5 @@
 import type { Tensor } from '../../src/core/ir/tensor.ts'
-import type { Engine, Place, ServedModel } from '../../src/engine.ts'
+import type { Engine, ListedModel, Place, ServedModel, UnusableModel } from '../../src/engine.ts'
 import { ExplainError } from '../../src/explain/errors.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
 import { PoolError } from '../../src/pool/errors.ts'
@@ -35,10 +35,8 @@ export const labels = [
 ]
 
 export const tiny: ServedModel = { ...card, id: 'tiny', labels, status: 'available' }
-const broken: ServedModel = {
-  ...card,
+const broken: UnusableModel = {
   id: 'broken',
-  labels: [],
   status: 'unusable',
   problem: 'model.onnx: the file is truncated',
 }
@@ -98,7 +96,7 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
 /** An engine that computes nothing. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
-  const models = new Map([tiny, broken].map((model) => [model.id, model]))
+  const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
   const jobs: (PredictJob | ExplainJob)[] = []
   let held = 0
 

@@ -103,11 +103,20 @@ describe('readRegistry', () => {
     expect(await reasonFor('broken')).toMatch(reason)
   })
 
-  it('lists a second folder of the same id and version as unusable', async () => {
+  it('lists a second folder of the same id and version as unusable, and names both', async () => {
     folder('a', whole())
     folder('b', whole())
-    const states = (await readRegistry(builtIn, root)).list().map(({ status }) => status)
-    expect(states).toEqual(['usable', 'usable', 'unusable'])
+    folder('c', whole({ id: 'efficientnet-lite0', version: '1' }))
+    const registry = await readRegistry(builtIn, root)
+    expect(registry.get('tiny')).toMatchObject({ status: 'usable', folder: join(root, 'a') })
+    expect(registry.list().slice(2)).toEqual([
+      { status: 'unusable', id: 'b', reason: 'b holds tiny@2, as a does already' },
+      {
+        status: 'unusable',
+        id: 'c',
+        reason: 'c holds efficientnet-lite0@1, as the built-in efficientnet-lite0 does already',
+      },
+    ])
   })
 
   it('reads no labels through a link that leads out of the folder', async () => {
