@@ -45,6 +45,7 @@ const tags = {
 const everywhere: readonly ProblemType[] = [
   'malformed-request',
   'malformed-url',
+  'method-not-allowed',
   'request-timeout',
   'url-too-long',
   'headers-too-large',
@@ -168,7 +169,7 @@ function problemResponses(
       `${status}`,
       {
         description: group.map((type) => problems[type].title).join('; '),
-        headers: status === 503 ? commonHeaders.extend({ 'retry-after': retryAfter }) : commonHeaders,
+        headers: commonHeaders.extend(ownHeaders.get(status) ?? {}),
         content: {
           [PROBLEM_MEDIA_TYPE]: {
             schema: problemSchema,
@@ -182,6 +183,12 @@ function problemResponses(
   )
 }
 
-const retryAfter = z
-  .string()
-  .meta({ description: 'Seconds to wait', example: '2', header: { id: 'Retry-After' } })
+/** Headers that only answers of a status have. */
+const ownHeaders: ReadonlyMap<number, z.ZodRawShape> = new Map<number, z.ZodRawShape>([
+  [405, { allow: header('Allow', 'The methods that the path takes', 'GET, HEAD, OPTIONS') }],
+  [503, { 'retry-after': header('Retry-After', 'Seconds to wait', '2') }],
+])
+
+function header(id: string, description: string, example: string): z.ZodString {
+  return z.string().meta({ description, example, header: { id } })
+}
