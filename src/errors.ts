@@ -82,6 +82,11 @@ export const problems = table({
     remedy:
       'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy, and name the type in the Content-Type header.',
   },
+  'unknown-expectation': {
+    status: 417,
+    title: 'The Expect header asks for what is not known here',
+    remedy: 'Leave the Expect header out, or say 100-continue.',
+  },
   'invalid-parameter': {
     status: 422,
     title: 'Parameters cannot be used as given',

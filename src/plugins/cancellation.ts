@@ -20,7 +20,8 @@ interface CancellationOptions {
 /**
  * The root of cancellation. Fastify's own `request.signal` and `handlerTimeout` (5.12) listen to 'close' of the incoming
  * message, which Node emits as soon as the body is read: an upload would be cancelled by its own end, and its timer
- * disarmed. So this one listens to the response, which closes early only when the client has gone.
+ * disarmed. So this one listens to the response, which closes early only when the client has gone. A client that closes its
+ * own side after the request (`nc -N`) has gone too: TCP does not tell it from one that left, and abandoned work must stop.
  */
 export const cancellation = fp<CancellationOptions>(async (app, { deadlineMs }) => {
   app.decorateRequest('cancelled')

@@ -48,6 +48,7 @@ const everywhere: readonly ProblemType[] = [
   'method-not-allowed',
   'request-timeout',
   'url-too-long',
+  'unknown-expectation',
   'headers-too-large',
   'internal-error',
 ]

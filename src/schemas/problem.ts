@@ -63,6 +63,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'url-too-long': { detail: 'A part of the path is longer than any name here.' },
   'unsupported-media-type': { detail: 'Expected a PNG, JPEG, WebP, GIF, TIFF or AVIF, got a PDF document.' },
+  'unknown-expectation': { detail: 'The Expect header asks for something other than 100-continue.' },
   'invalid-parameter': {
     detail: 'Cannot use steps: expected a whole number from 1 to 1000, got "0".',
     errors: [{ parameter: 'steps', message: 'expected a whole number from 1 to 1000, got "0"' }],
