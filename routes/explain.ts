@@ -1,13 +1,13 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { usableModel } from '../src/plugins/admission.ts'
 import { explanationBody, explanationHeaders } from '../src/plugins/answers.ts'
+import { explainRequest } from '../src/plugins/explain-request.ts'
 import { type Explained, explainedOf, explainJob } from '../src/plugins/explanations.ts'
 import { countInputs, modelInputs } from '../src/plugins/inputs.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { explainOperation } from '../src/plugins/operations.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import { EXPLAIN_FORMATS, explainQuery } from '../src/schemas/explain.ts'
-import { targetOf } from '../src/schemas/target.ts'
 
 /** POST /v1/models/{model}/explain: pictures in, their saliency maps out. */
 export const explainRoute: FastifyPluginAsyncZod = async (app) => {
@@ -15,9 +15,9 @@ export const explainRoute: FastifyPluginAsyncZod = async (app) => {
     '/v1/models/:model/explain',
     { schema: { params: modelParams, querystring: explainQuery }, config: { operation: explainOperation } },
     async (request, reply) => {
-      const { query, timings } = request
+      const { timings } = request
       const model = usableModel(app.engine, request.params.model)
-      const target = targetOf(query.target, model)
+      const { query, target } = await explainRequest(app.engine, model, request.query)
       const format = chooseFormat(request, reply, { asked: query.format, offers: EXPLAIN_FORMATS })
       request.checkRoom()
       const uploads = await request.uploads()

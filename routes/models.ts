@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { findModel } from '../src/plugins/admission.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { labelledModelSchema, modelCard, modelListSchema } from '../src/schemas/models.ts'
+import { labelledModel, modelCard, modelListSchema, modelOrProblemSchema } from '../src/schemas/models.ts'
 
 /** GET /v1/models and /v1/models/{model}: what is served, unusable models with the reason. */
 export const modelRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -24,19 +24,16 @@ export const modelRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
     '/v1/models/:model',
     {
-      schema: { params: modelParams, response: { 200: labelledModelSchema } },
+      schema: { params: modelParams, response: { 200: modelOrProblemSchema } },
       config: {
         operation: {
           operationId: 'getModel',
           tag: 'models',
           summary: 'One model and its labels',
-          problems: ['unknown-model', 'url-too-long', 'not-ready', 'shutting-down'],
+          problems: ['unknown-model', 'not-ready', 'shutting-down'],
         },
       },
     },
-    async ({ params }) => {
-      const model = findModel(app.engine, params.model)
-      return { ...modelCard(model), labels: [...model.labels] }
-    },
+    async ({ params }) => labelledModel(findModel(app.engine, params.model)),
   )
 }

@@ -8,7 +8,8 @@ import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { predictOperation } from '../src/plugins/operations.ts'
 import { imageFacts, logitsOf, predictionsOf } from '../src/plugins/predictions.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { predictQuery } from '../src/schemas/predict.ts'
+import { predictParameters, predictQuery } from '../src/schemas/predict.ts'
+import { readQuery } from '../src/schemas/query.ts'
 
 /** POST /v1/models/{model}/predict: pictures in, the likeliest classes out. */
 export const predictRoute: FastifyPluginAsyncZod = async (app) => {
@@ -16,8 +17,9 @@ export const predictRoute: FastifyPluginAsyncZod = async (app) => {
     '/v1/models/:model/predict',
     { schema: { params: modelParams, querystring: predictQuery }, config: { operation: predictOperation } },
     async (request, reply) => {
-      const { query, timings } = request
+      const { timings } = request
       const model = usableModel(app.engine, request.params.model)
+      const query = readQuery(predictParameters, request.query)
       chooseFormat(request, reply, { asked: query.format, offers: ['json'] })
       request.checkRoom()
       const uploads = await request.uploads()

@@ -29,7 +29,7 @@ export const problemRoutes: FastifyPluginAsyncZod = async (app) => {
           operationId: 'getProblem',
           tag: 'service',
           summary: 'One kind of error, and what to do about it',
-          problems: ['unknown-route', 'url-too-long'],
+          problems: ['unknown-route'],
         },
       },
     },

@@ -7,8 +7,10 @@ import { admission } from './plugins/admission.ts'
 import { cancellation } from './plugins/cancellation.ts'
 import { drainBody } from './plugins/drain-body.ts'
 import { draining } from './plugins/draining.ts'
-import { clientErrorHandler, errors, frameworkErrors } from './plugins/errors.ts'
+import { errors, frameworkErrors } from './plugins/errors.ts'
 import { openapi } from './plugins/openapi.ts'
+import { protocol } from './plugins/protocol.ts'
+import { clientErrorHandler } from './plugins/socket-answers.ts'
 import { requestId, timings } from './plugins/timings.ts'
 import { uploads } from './plugins/uploads.ts'
 import { MAX_IMAGES } from './schemas/common.ts'
@@ -43,7 +45,12 @@ export async function buildApp({ config, engine, logger }: AppOptions): Promise<
     requestTimeout: config.deadlineMs + HEADERS_TIMEOUT_MS,
     return503OnClosing: false,
     routerOptions: { maxParamLength: MAX_PARAM_LENGTH },
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, connectionsCheckingInterval: CONNECTIONS_CHECK_MS },
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: CONNECTIONS_CHECK_MS,
+      // the app says so itself, see protocol.ts
+      requireHostHeader: false,
+    },
     frameworkErrors,
     clientErrorHandler,
   })
@@ -57,6 +64,7 @@ export async function buildApp({ config, engine, logger }: AppOptions): Promise<
   await app.register(cancellation, { deadlineMs: config.deadlineMs })
   await app.register(drainBody, { maxBytes: config.bodyLimit })
   await app.register(draining)
+  await app.register(protocol)
   await app.register(admission, { engine, workers: config.workers })
   await app.register(uploads, { bodyLimit: config.bodyLimit, maxImages: MAX_IMAGES })
   await app.register(openapi)

@@ -2,7 +2,7 @@ import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './exp
 import type { InputSpec } from './imaging/preprocess.ts'
 import type { Priority } from './pool/task.ts'
 
-/** A model as the routes see it: its card, its labels, and whether it can be used. */
+/** A model that can be run, as the routes see it: its card and its labels. */
 export interface ServedModel {
   readonly id: string
   readonly version: string
@@ -15,10 +15,21 @@ export interface ServedModel {
   readonly labels: readonly string[]
   /** the layer that CAM methods use unless asked for another */
   readonly camLayer: string | undefined
-  /** `loaded` models answer at once, `available` ones load on first use, `unusable` ones say why in `problem` */
-  readonly status: 'loaded' | 'available' | 'unusable'
-  readonly problem?: string | undefined
+  /** `loaded` models answer at once, `available` ones load on first use */
+  readonly status: 'loaded' | 'available'
 }
+
+/** A folder whose model cannot be run, and why. What its card says is there only when the card could be read. */
+export interface UnusableModel {
+  readonly id: string
+  readonly version?: string | undefined
+  readonly title?: string | undefined
+  readonly status: 'unusable'
+  readonly problem: string
+}
+
+/** A model as lists show it. */
+export type ListedModel = ServedModel | UnusableModel
 
 /** What an engine call brought, and what it waited for. */
 export interface Ran<Result> {
@@ -47,9 +58,9 @@ export interface AdmitOptions {
 export interface Engine {
   readonly models: {
     /** in a stable order, unusable ones included */
-    list(): readonly ServedModel[]
+    list(): readonly ListedModel[]
     /** by `name` (its newest version) or `name@version` */
-    get(id: string): ServedModel | undefined
+    get(id: string): ListedModel | undefined
   }
   /** Threads are up, kernels have passed their self-test, preloaded models are loaded. Rejects when that fails. */
   readonly started: Promise<void>
@@ -57,6 +68,8 @@ export interface Engine {
   ready(): boolean
   /** kernel → its variant in use, as `conv` → `conv-fma-revectorized` */
   kernels(): Readonly<Record<string, string>>
+  /** Loads the model if need be. Rejects with ExplainError `unknown-layer` when it has no such layer for CAM methods. */
+  checkLayer(model: ServedModel, layer: string): Promise<void>
   /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
   admit(options: AdmitOptions): Place
   stats(): EngineStats

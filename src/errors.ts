@@ -73,14 +73,19 @@ export const problems = table({
   },
   'url-too-long': {
     status: 414,
-    title: 'A part of the path is too long',
-    remedy: 'Check the name of the model: GET /v1/models lists them.',
+    title: 'The URL is too long',
+    remedy: 'Check the name of the model, which GET /v1/models lists, and shorten the query.',
   },
   'unsupported-media-type': {
     status: 415,
     title: 'The body is of a type that is not taken here',
     remedy:
       'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy or application/json, and name the type in the Content-Type header.',
+  },
+  'unknown-expectation': {
+    status: 417,
+    title: 'The Expect header asks for what is not known here',
+    remedy: 'Leave the Expect header out, or say 100-continue.',
   },
   'invalid-parameter': {
     status: 422,
@@ -119,8 +124,8 @@ export const problems = table({
   },
   'headers-too-large': {
     status: 431,
-    title: 'The request headers are too long',
-    remedy: 'Send fewer or shorter headers, cookies included.',
+    title: 'The URL and the headers together are too long',
+    remedy: 'Send a shorter URL, or fewer or shorter headers, cookies included.',
   },
   'internal-error': {
     status: 500,
@@ -195,7 +200,7 @@ export class HttpError extends Error {
 export const invalidParameters = (errors: readonly ParameterError[]): HttpError =>
   new HttpError(
     'invalid-parameter',
-    `cannot use ${errors.map(({ parameter, message }) => `${parameter}: ${message}`).join('; ')}`,
+    `cannot use ${errors.map(({ parameter, message }) => `${parameter || 'a parameter without a name'}: ${message}`).join('; ')}`,
     { errors },
   )
 
@@ -231,6 +236,7 @@ const tensor: { readonly [K in TensorErrorKind]: ProblemType } = {
 }
 const explain: { readonly [K in ExplainErrorKind]: ProblemType } = {
   'unknown-layer': 'invalid-parameter',
+  'bad-card': 'unusable-model',
   'bad-target': 'invalid-parameter',
   'bad-parameter': 'invalid-parameter',
 }

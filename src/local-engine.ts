@@ -1,13 +1,14 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { Config } from './config.ts'
+import { type Config, ConfigError } from './config.ts'
 import { CoreError } from './core/errors.ts'
 import { kernelNames } from './core/kernels/list.ts'
 import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
-import type { AdmitOptions, Engine, Place, Ran, ServedModel } from './engine.ts'
+import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
+import { findLayer } from './explain/loaded.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
@@ -52,7 +53,8 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   }
   const pool = createPool<Tasks, SharedModel>({
     workers: config.workers,
-    queueLimit: config.queueLimit + LOADING_PLACES,
+    queueLimit: config.queueLimit,
+    ownPlaces: LOADING_PLACES,
     entry: WORKER_ENTRY,
     control: { open: openSlot, invite, requestAbort, recall, dismiss, bury },
     logger,
@@ -89,8 +91,8 @@ class ThreadEngine implements LocalEngine {
   }
 
   readonly models = {
-    list: (): readonly ServedModel[] => this.#registry.list().map((entry) => this.#served(entry)),
-    get: (id: string): ServedModel | undefined => {
+    list: (): readonly ListedModel[] => this.#registry.list().map((entry) => this.#served(entry)),
+    get: (id: string): ListedModel | undefined => {
       const entry = this.#registry.get(id)
       return entry && this.#served(entry)
     },
@@ -121,6 +123,11 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
+  async checkLayer(model: ServedModel, layer: string): Promise<void> {
+    const { shared } = await this.#load(this.#usable(model))
+    findLayer(shared.loaded, layer)
+  }
+
   async close(graceMs: number): Promise<void> {
     this.#ready = false
     this.#loading.release()
@@ -142,9 +149,9 @@ class ThreadEngine implements LocalEngine {
       : preload.map((id) => {
           const entry = this.#registry.get(id)
           if (entry) return entry
-          throw new Error(
+          throw new ConfigError([
             `PRELOAD: there is no model ${id}; known: ${list.map((known) => known.id).join(', ')}`,
-          )
+          ])
         })
     const usable = (entry: ModelEntry) => entry.status === 'usable'
     const uncounted = list.filter(usable).filter(({ labels }) => labels.length === 0)
@@ -163,14 +170,11 @@ class ThreadEngine implements LocalEngine {
 
   async #run<Name extends 'predict' | 'explain'>(
     place: Admission<Tasks, SharedModel>,
-    { id, version }: ServedModel,
+    model: ServedModel,
     name: Name,
     payload: Tasks[Name]['payload'],
   ): Promise<Ran<Tasks[Name]['result']>> {
-    const entry = this.#registry.get(`${id}@${version}`)
-    if (!entry) throw new Error(`the model ${id}@${version} is not in the registry`)
-    if (entry.status === 'unusable') throw new CardError(id, [entry.reason])
-    const cached = await this.#load(entry)
+    const cached = await this.#load(this.#usable(model))
     const { key, shared } = cached
     const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
     try {
@@ -181,6 +185,14 @@ class ThreadEngine implements LocalEngine {
       // dropped between the load and the run, threads were sent it afterwards
       if (!this.#cache.holds(cached)) this.#pool.forget(key)
     }
+  }
+
+  /** Throws CardError for a model that has turned out to be bad. */
+  #usable({ id, version }: ServedModel): UsableModel {
+    const entry = this.#registry.get(`${id}@${version}`)
+    if (!entry) throw new Error(`the model ${id}@${version} is not in the registry`)
+    if (entry.status === 'unusable') throw new CardError(id, [entry.reason])
+    return entry
   }
 
   #load(entry: UsableModel): Promise<CachedModel> {
@@ -217,7 +229,7 @@ class ThreadEngine implements LocalEngine {
     this.#registry.replace(entry, unusable(entry, reason))
   }
 
-  #served(entry: ModelEntry): ServedModel {
+  #served(entry: ModelEntry): ListedModel {
     return servedModel(entry, entry.status === 'usable' && this.#cache.has(keyOf(entry)))
   }
 }

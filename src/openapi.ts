@@ -11,6 +11,7 @@ const noEngine: Engine = {
   started: Promise.resolve(),
   ready: () => false,
   kernels: () => ({}),
+  checkLayer: async () => {},
   admit: () => {
     throw new Error('this app only describes itself')
   },

@@ -2,6 +2,7 @@ import { type Logger, pino } from 'pino'
 import { buildApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Engine } from './engine.ts'
+import { startFault } from './start-fault.ts'
 
 /** What asks the process to end. */
 const STOP_SIGNALS = ['SIGTERM', 'SIGINT'] as const
@@ -18,13 +19,16 @@ export type CreateEngine = (context: EngineContext) => Promise<Engine>
 /**
  * The process: configuration, engine, app. It listens at once, and /readyz says when the engine is up. SIGTERM or SIGINT,
  * at any time, drains it and ends it with code 0; a second one ends it at once. What stops the start is one line and
- * code 1.
+ * code 1: a plain one for what a person can mend, one of the log with its stack for what nobody foresaw.
  */
 export async function serve(createEngine: CreateEngine, env: NodeJS.ProcessEnv = process.env): Promise<void> {
   const config = configFrom(env)
   const logger = pino({ level: config.logLevel })
   const fail = (error: unknown): never => {
-    logger.fatal({ err: error }, error instanceof Error ? error.message : String(error))
+    const sentence = startFault(error, config)
+    if (sentence === undefined)
+      logger.fatal({ err: error }, error instanceof Error ? error.message : String(error))
+    else console.error(sentence)
     process.exit(1)
   }
   let stopping = false

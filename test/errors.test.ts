@@ -19,6 +19,7 @@ describe('errors of the layers below', () => {
     [new ImagingError('corrupt', 'x'), 'corrupt-image'],
     [new TensorError('dtype', 'x'), 'unusable-tensor'],
     [new ExplainError('unknown-layer', 'x'), 'invalid-parameter'],
+    [new ExplainError('bad-card', 'x'), 'unusable-model'],
     [new OnnxError('malformed', 'x'), 'unusable-model'],
     [new CardError('a card', ['x']), 'unusable-model'],
     [new TaskError('ExplainError', 'bad-target', 'x'), 'invalid-parameter'],

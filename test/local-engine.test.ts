@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
-import { readConfig } from '../src/config.ts'
+import { ConfigError, readConfig } from '../src/config.ts'
 import { createLocalEngine, type LocalEngine } from '../src/local-engine.ts'
 import { input, onnxFile } from './onnx/build.ts'
 
@@ -56,7 +56,13 @@ test('a model that fails at its first use is unusable from then on', async () =>
   if (model?.status !== 'available') throw new Error('expected an available model')
   using place = engine.admit({ signal })
   await expect(place.predict(model, job)).rejects.toMatchObject({ name: 'OnnxError' })
-  expect(engine.models.get('bad')).toMatchObject({ status: 'unusable' })
+  expect(engine.models.get('bad')).toEqual({
+    id: 'bad',
+    version: '1',
+    title: 'bad',
+    status: 'unusable',
+    problem: expect.any(String),
+  })
   await expect(place.predict(model, job)).rejects.toMatchObject({ name: 'CardError' })
 })
 
@@ -64,13 +70,13 @@ test('classes that the file leaves open are counted by loading it at the start',
   const open = onnxFile({ nodes: [{ op: 'Flatten' }], outputInfo: [input('y', ['n', 'classes'])] })
   const { engine } = await engineWith({ open })
   await engine.started
-  expect(engine.models.get('open')).toMatchObject({ status: 'loaded' })
-  expect(engine.models.get('open')?.labels).toHaveLength(16)
+  const labels = Array.from({ length: 16 }, (_, i) => `class ${i}`)
+  expect(engine.models.get('open')).toMatchObject({ status: 'loaded', labels })
 })
 
 test('PRELOAD of a model that is not there stops the start', async () => {
   const { engine } = await engineWith({}, { PRELOAD: 'nothing' })
   await expect(engine.started).rejects.toThrow(
-    'PRELOAD: there is no model nothing; known: efficientnet-lite0',
+    new ConfigError(['PRELOAD: there is no model nothing; known: efficientnet-lite0']),
   )
 })

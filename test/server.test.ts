@@ -64,6 +64,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)(
     const answer = explain(port)
     await new Promise((resolve) => setTimeout(resolve, 150))
     running.child.kill(signal)
+    expect(await half.until(/problems/)).toMatch(/^HTTP\/1.1 503 .*connection: close.*shutting-down/s)
     expect((await answer).status).toBe(200)
     expect(await running.exited).toEqual([0, null])
   },
@@ -114,9 +115,15 @@ test('an engine that cannot start ends the process with the reason', async () =>
   expect(running.output()).toContain('input.width')
 })
 
-test('a port in use ends the process with the reason', async () => {
+test('a port in use ends the process with a sentence that names it', async () => {
   const port = await portOf(start())
-  const second = start({ PORT: `${port}` })
+  const second = start({ PORT: `${port}`, LOG_LEVEL: 'warn' })
   expect(await second.exited).toEqual([1, null])
-  expect(second.output()).toContain('EADDRINUSE')
+  expect(second.output()).toBe(`PORT: another process listens on port ${port} of 127.0.0.1 already\n`)
+})
+
+test('an address of another machine ends the process with a sentence that names it', async () => {
+  const running = start({ HOST: '203.0.113.1', LOG_LEVEL: 'warn' })
+  expect(await running.exited).toEqual([1, null])
+  expect(running.output()).toBe('HOST: 203.0.113.1 is not an address of this machine\n')
 })

@@ -66,6 +66,21 @@ describe('the service with its built-in model', () => {
   })
 })
 
+describe('a bad layer', () => {
+  it('is named beside other bad parameters, also before the model was ever used', async () => {
+    const service = await startService({ WORKERS: '1' })
+    const query = 'explain?method=grad-cam&layer=nope&target=5000&foo=1'
+    const answer = await post(service, query, photo('chelsea.png'))
+    expect(answer.statusCode).toBe(422)
+    expect(answer.json().errors.map(({ parameter }: { parameter: string }) => parameter)).toEqual([
+      'foo',
+      'target',
+      'layer',
+    ])
+    await stopService(service)
+  })
+})
+
 /** Norms of pieces, short enough to be arguments of one call. */
 function chunkNorms(data: ArrayLike<number>): number[] {
   const all = Float64Array.from(data)

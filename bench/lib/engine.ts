@@ -59,7 +59,7 @@ export class BenchEngine implements AsyncDisposable {
   #model(net: string) {
     const model = this.#engine.models.get(net)
     if (!model) throw new Error(`the registry does not have ${net}`)
-    if (model.problem) throw new Error(model.problem)
+    if (model.status === 'unusable') throw new Error(model.problem)
     return model
   }
 }

@@ -2,6 +2,8 @@
 export type ExplainErrorKind =
   /** the model has no such layer, or the layer is not one the method can use */
   | 'unknown-layer'
+  /** the layer that the model's card names is not there, or not one that CAM methods can use */
+  | 'bad-card'
   /** a class number outside the model's */
   | 'bad-target'
   /** a parameter, or a combination of parameters, that the method cannot use */

@@ -42,8 +42,11 @@ export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): numbe
 
 export const classCount = ({ logits }: LoadedModel): number => sizeOf(logits.shape.slice(1))
 
-/** The layer (N,C,H,W) asked for, or the card's, or else the last one with an extent. Throws `unknown-layer`, naming near ones. */
-export function findLayer({ layers, camLayer }: LoadedModel, asked: string | undefined): Value {
+/** The layer (N,C,H,W) asked for, or the card's, or else the last one with an extent. Throws `unknown-layer`, naming near ones, or `bad-card`. */
+export function findLayer(
+  { layers, camLayer }: Pick<LoadedModel, 'layers' | 'camLayer'>,
+  asked: string | undefined,
+): Value {
   const name = asked ?? camLayer
   if (name === undefined) {
     const last = [...layers.values()].findLast(
@@ -52,16 +55,13 @@ export function findLayer({ layers, camLayer }: LoadedModel, asked: string | und
     if (last) return last
     throw new ExplainError('unknown-layer', 'the model has no layer that keeps height and width')
   }
+  const fault = (message: string) =>
+    asked === undefined
+      ? new ExplainError('bad-card', `layers.cam of the model's card cannot be used: ${message}`)
+      : new ExplainError('unknown-layer', message)
   const layer = layers.get(name)
   if (layer?.shape.length === 4) return layer
-  if (layer)
-    throw new ExplainError(
-      'unknown-layer',
-      `layer "${name}" is ${formatShape(layer.shape)}, not a grid [N,C,H,W]`,
-    )
+  if (layer) throw fault(`layer "${name}" is ${formatShape(layer.shape)}, not a grid [N,C,H,W]`)
   const near = nearest(name, [...layers.keys()], 3).map((candidate) => `"${candidate}"`)
-  throw new ExplainError(
-    'unknown-layer',
-    `the model has no layer "${name}"; near: ${near.join(', ') || 'none'}`,
-  )
+  throw fault(`the model has no layer "${name}"; near: ${near.join(', ') || 'none'}`)
 }

@@ -10,8 +10,12 @@ function boxWidths(sigma: number): readonly number[] {
   return [0, 1, 2].map((i) => (i < wider ? narrow + 2 : narrow))
 }
 
-/** Running mean over `boxWidth` neighbours in each row, transposed: twice is both directions. Edges are repeated. */
-function boxRows(map: Float32Array, width: number, height: number, boxWidth: number): Float32Array {
+/**
+ * Running mean over `wanted` neighbours in each row, transposed: twice is both directions. Edges are repeated. A box that
+ * covers the row from each of its cells is the widest there is: the work stays linear in the map whatever σ is.
+ */
+function boxRows(map: Float32Array, width: number, height: number, wanted: number): Float32Array {
+  const boxWidth = Math.min(wanted, 2 * width - 1)
   const reach = (boxWidth - 1) / 2
   const padded = new Float32Array(width + boxWidth)
   const out = new Float32Array(map.length)

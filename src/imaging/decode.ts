@@ -92,10 +92,10 @@ function checkHeader(
   bounds: DecodeLimits,
 ): void {
   if (width * height > bounds.pixelLimit) {
-    const millions = (pixels: number) => (pixels / 1e6).toLocaleString('en', { maximumFractionDigits: 1 })
+    const millions = (pixels: number) => (pixels / 1e6).toLocaleString('en', { maximumFractionDigits: 6 })
     throw new ImagingError(
       'too-large',
-      `expected at most ${millions(bounds.pixelLimit)} megapixels, got ${width}x${height} (${millions(width * height)}): send a smaller picture`,
+      `expected at most ${millions(bounds.pixelLimit)} megapixels, got ${width}x${height} (${millions(width * height)} megapixels): send a smaller picture`,
     )
   }
   if (frames > bounds.frameLimit)

@@ -91,7 +91,7 @@ function readHeader(bytes: Uint8Array, view: DataView): Header {
   return { ...parseHeader(text(headerAt, dataAt)), dataAt }
 }
 
-const entry = /^\s*'(descr|fortran_order|shape)'\s*:\s*('[^'\\]*'|True|False|\([\dL,\s]*\))\s*(?:,|(?=\}))/
+const entry = /^\s*'(descr|fortran_order|shape)'\s*:\s*('[^'\\]*'|True|False|\([\dL,\s-]*\))\s*(?:,|(?=\}))/
 
 /** The header is a Python dictionary of three entries in any order. */
 function parseHeader(text: string): Omit<Header, 'dataAt'> {
@@ -138,13 +138,21 @@ function parseShape(tuple: string): readonly number[] {
     .split(',')
     .map((part) => part.trim().replace(/L$/, ''))
   if (parts.at(-1) === '') parts.pop()
-  const shape = parts.map((part) => (/^\d{1,15}$/.test(part) ? Number(part) : Number.NaN))
-  const size = shape.reduce((a, b) => a * b, 1)
-  if (shape.length > maxRank || !Number.isSafeInteger(size * 8))
+  const got = `got ${tuple.slice(0, 100)}`
+  if (parts.length > maxRank)
+    throw new TensorError('shape', `expected a shape of at most ${maxRank} dimensions, ${got}`)
+  const negative = parts.find((part) => /^-\d+$/.test(part))
+  if (negative !== undefined)
     throw new TensorError(
       'shape',
-      `expected a shape of at most ${maxRank} dimensions, got ${tuple.slice(0, 100)}`,
+      `expected sizes from 0 up in the shape, got ${negative} in ${tuple.slice(0, 100)}`,
     )
+  if (!parts.every((part) => /^\d+$/.test(part)))
+    throw corrupt(`expected whole numbers separated by commas for the shape, ${got}`)
+  const shape = parts.map(Number)
+  const size = shape.reduce((a, b) => a * b, 1)
+  if (!Number.isSafeInteger(size * 8))
+    throw new TensorError('shape', `expected a shape that a file can hold, ${got}`)
   return shape
 }
 

@@ -1,14 +1,17 @@
 import { readdir, stat } from 'node:fs/promises'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
+import { CardError } from './card.ts'
 import { readModel, type UsableModel } from './folder.ts'
 import { missing } from './missing.ts'
 
 /** A model that cannot be used, and why. */
 export interface UnusableModel {
   readonly status: 'unusable'
+  /** the card's, or the name of the folder where no card could be read or another folder has the card's */
   readonly id: string
-  /** where its card could be read */
+  /** of a model that loading showed to be bad */
   readonly version?: string
+  readonly title?: string
   readonly reason: string
 }
 export type ModelEntry = UsableModel | UnusableModel
@@ -65,15 +68,18 @@ const isNewer = (a: ModelEntry, b: ModelEntry): boolean => {
  */
 export async function readRegistry(builtIn: string, modelsDir: string | undefined): Promise<Registry> {
   const entries: ModelEntry[] = []
-  for (const name of await foldersOf(builtIn)) entries.push(await readModel(builtIn, name, 'built-in'))
+  for (const name of await foldersOf(builtIn)) entries.push(await readBuiltIn(builtIn, name))
   if (modelsDir) for (const name of await foldersOf(modelsDir)) entries.push(await tryModel(modelsDir, name))
-  const seen = new Set<string>()
+  const holders = new Map<string, string>()
   return new Registry(
     entries.map((entry) => {
       if (entry.status === 'unusable') return entry
       const key = keyOf(entry)
-      if (seen.has(key)) return unusable(entry, `another folder already holds ${key}`)
-      seen.add(key)
+      const folder = basename(entry.folder)
+      const holder = holders.get(key)
+      if (holder !== undefined)
+        return { status: 'unusable', id: folder, reason: `${folder} holds ${key}, as ${holder} does already` }
+      holders.set(key, entry.origin === 'built-in' ? `the built-in ${folder}` : folder)
       return entry
     }),
   )
@@ -82,10 +88,12 @@ export async function readRegistry(builtIn: string, modelsDir: string | undefine
 /** `name@version`, which no two usable models share. */
 export const keyOf = ({ id, card }: UsableModel): string => `${id}@${card.version}`
 
+/** The same model, now that it has turned out to be bad. */
 export const unusable = ({ id, card }: UsableModel, reason: string): UnusableModel => ({
   status: 'unusable',
   id,
   version: card.version,
+  title: card.title,
   reason,
 })
 
@@ -106,6 +114,13 @@ async function isFolder(path: string): Promise<boolean> {
   } catch {
     return true
   }
+}
+
+/** What is built in has a card: made-up preprocessing would give wrong answers without a word. */
+async function readBuiltIn(root: string, name: string): Promise<ModelEntry> {
+  const card = await stat(join(root, name, 'model.json')).catch(missing)
+  if (!card?.isFile()) throw new CardError(name, ['there is no file model.json'])
+  return readModel(root, name, 'built-in')
 }
 
 async function tryModel(root: string, name: string): Promise<ModelEntry> {

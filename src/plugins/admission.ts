@@ -1,6 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
-import type { Engine, Place, ServedModel } from '../engine.ts'
+import type { Engine, ListedModel, Place, ServedModel } from '../engine.ts'
 import { HttpError } from '../errors.ts'
 import { didYouMean, echo } from '../schemas/query.ts'
 import { Gate } from './gate.ts'
@@ -61,7 +61,7 @@ export const admission = fp<AdmissionOptions>(async (app, { engine, workers }) =
 })
 
 /** A model by its id. Throws `unknown-model`. */
-export function findModel(engine: Engine, id: string): ServedModel {
+export function findModel(engine: Engine, id: string): ListedModel {
   const model = engine.models.get(id)
   if (model) return model
   const ids = engine.models.list().map((known) => known.id)
@@ -72,8 +72,5 @@ export function findModel(engine: Engine, id: string): ServedModel {
 export function usableModel(engine: Engine, id: string): ServedModel {
   const model = findModel(engine, id)
   if (model.status !== 'unusable') return model
-  throw new HttpError(
-    'unusable-model',
-    `the model ${model.id} cannot be used: ${model.problem ?? 'its files are bad'}`,
-  )
+  throw new HttpError('unusable-model', `the model ${model.id} cannot be used: ${model.problem}`)
 }

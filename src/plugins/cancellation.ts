@@ -3,8 +3,10 @@ import { HttpError } from '../errors.ts'
 
 declare module 'fastify' {
   interface FastifyRequest {
-    /** Aborts when the client has gone or the deadline has passed. In the second case `reason` is the HttpError to send. */
+    /** Aborts when the client has gone, the deadline has passed or `cancel` was called; `reason` is the HttpError to send. */
     cancelled: AbortSignal
+    /** Gives the request up: its handler fails with the error, or the error is sent over its head. */
+    cancel(error: HttpError): void
   }
 }
 
@@ -18,24 +20,31 @@ interface CancellationOptions {
 /**
  * The root of cancellation. Fastify's own `request.signal` and `handlerTimeout` (5.12) listen to 'close' of the incoming
  * message, which Node emits as soon as the body is read: an upload would be cancelled by its own end, and its timer
- * disarmed. So this one listens to the response, which closes early only when the client has gone.
+ * disarmed. So this one listens to the response, which closes early only when the client has gone. A client that closes its
+ * own side after the request (`nc -N`) has gone too: TCP does not tell it from one that left, and abandoned work must stop.
  */
 export const cancellation = fp<CancellationOptions>(async (app, { deadlineMs }) => {
   app.decorateRequest('cancelled')
+  app.decorateRequest('cancel')
   app.addHook('onRequest', (request, reply, done) => {
     const controller = new AbortController()
     request.cancelled = controller.signal
     let overHead: NodeJS.Timeout | undefined
-    const timer = setTimeout(() => {
-      const error = request.raw.complete
-        ? new HttpError('deadline-exceeded', `the deadline of ${deadlineMs} ms has passed`)
-        : new HttpError('request-timeout', `the body did not arrive within ${deadlineMs} ms`)
+    request.cancel = (error) => {
+      if (controller.signal.aborted) return
       controller.abort(error)
       overHead = setTimeout(() => {
         if (!reply.sent) reply.send(error)
       }, HANDLER_GRACE_MS)
+    }
+    const timer = setTimeout(() => {
+      const error = request.raw.complete
+        ? new HttpError('deadline-exceeded', `the deadline of ${deadlineMs} ms has passed`)
+        : new HttpError('request-timeout', `the body did not arrive within ${deadlineMs} ms`)
+      request.cancel(error)
     }, deadlineMs)
-    const gone = () => controller.abort(new Error('the client has gone'))
+    // nobody gets this answer: it keeps what fails now from being taken for a fault of the service
+    const gone = () => controller.abort(new HttpError('malformed-request', 'the client has gone'))
     reply.raw.once('close', () => {
       clearTimeout(timer)
       clearTimeout(overHead)

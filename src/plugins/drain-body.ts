@@ -30,12 +30,12 @@ async function drained(
  * What becomes of a body when the answer is there before its end, a refusal mostly. On a kept connection the answer goes
  * out at once and the rest is read after it, so that the next request finds a clean connection. On one that closes after
  * the answer, closing with unread bytes would reset it and the client might never see the answer: there the rest is
- * read first. A body that exceeds the bounds loses its connection.
+ * read first. A body that exceeds the bounds loses its connection. (The end of the service does not wait: see draining.ts.)
  */
 export const drainBody = fp<DrainOptions>(async (app, bounds) => {
   app.addHook('onSend', async (request, reply) => {
-    if (!request.raw.complete && !reply.raw.shouldKeepAlive && request.raw.socket.readable)
-      await drained(request.raw, bounds)
+    if (app.draining || request.raw.complete || reply.raw.shouldKeepAlive) return
+    if (request.raw.socket.readable) await drained(request.raw, bounds)
   })
   app.server.prependListener('request', (raw: IncomingMessage, response: ServerResponse) => {
     response.once('finish', async () => {

@@ -1,11 +1,9 @@
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import { hasZodFastifySchemaValidationErrors } from 'fastify-type-provider-zod'
-import { HttpError, invalidParameters, type ProblemType, problems, toHttpError } from '../errors.ts'
+import { HttpError, invalidParameters, toHttpError } from '../errors.ts'
 import { PROBLEM_MEDIA_TYPE, problemOf } from '../schemas/problem.ts'
-import { requestId, stamp } from './timings.ts'
+import { stamp } from './timings.ts'
 
 /** One way out for every error: problem+json, never a stack trace. */
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: HttpError): FastifyReply {
@@ -62,35 +60,4 @@ export const errors = fp(async (app) => {
 export function frameworkErrors(error: Error, request: FastifyRequest, reply: FastifyReply): void {
   stamp(reply, request.id)
   sendProblem(request, reply, toHttpError(error))
-}
-
-const socketProblems: ReadonlyMap<string, ProblemType> = new Map([
-  ['HPE_HEADER_OVERFLOW', 'headers-too-large'],
-  ['ERR_HTTP_REQUEST_TIMEOUT', 'request-timeout'],
-])
-
-/** Bytes that are no HTTP request: answered on the socket itself, then closed. */
-export function clientErrorHandler(
-  this: FastifyInstance,
-  error: Error & { code?: string },
-  socket: Socket,
-): void {
-  if (socket.destroyed || !socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  this.log.debug({ err: error }, 'client error')
-  const type = socketProblems.get(error.code ?? '') ?? 'malformed-request'
-  const id = requestId({ headers: {} })
-  const { status, title } = problems[type]
-  const body = JSON.stringify(problemOf(new HttpError(type, title), id))
-  const head = [
-    `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}`,
-    `content-type: ${PROBLEM_MEDIA_TYPE}`,
-    `content-length: ${Buffer.byteLength(body)}`,
-    `x-request-id: ${id}`,
-    'server-timing: total;dur=0',
-    'connection: close',
-  ]
-  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`, () => socket.destroy())
 }

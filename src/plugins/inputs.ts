@@ -3,7 +3,7 @@ import type { Tensor } from '../core/ir/tensor.ts'
 import type { ServedModel } from '../engine.ts'
 import { HttpError, invalidParameters, problems, toHttpError } from '../errors.ts'
 import { type DecodedImage, decodeImage } from '../imaging/decode.ts'
-import type { Fit, Placement } from '../imaging/placement.ts'
+import { type Fit, type Placement, placeCrop } from '../imaging/placement.ts'
 import { type FitOverrides, preprocess } from '../imaging/preprocess.ts'
 import { readTensor, tensorFormat, tensorInputs } from './tensor-inputs.ts'
 import type { Upload } from './uploads.ts'
@@ -20,8 +20,8 @@ export interface ModelInput {
 }
 
 /**
- * Decodes and preprocesses uploads, each when it is asked for: only one photo is in memory at a time. Throws HttpError
- * that names the part it is about.
+ * Decodes and preprocesses uploads, each when it is asked for: only one photo is in memory at a time. After one that cannot
+ * be used the others are only looked at, and an HttpError names all the bad ones.
  */
 export async function* modelInputs(
   request: FastifyRequest,
@@ -29,30 +29,53 @@ export async function* modelInputs(
   model: ServedModel,
   query: FitOverrides,
 ): AsyncGenerator<ModelInput, void> {
+  const refusals: HttpError[] = []
   for (const upload of uploads) {
     request.cancelled.throwIfAborted()
     try {
-      const format = tensorFormat(upload)
-      if (format) yield* fromTensor(request, { ...upload, format }, model, query)
-      else yield await imageInput(request, upload, model, query)
+      for await (const input of inputsOf(request, upload, model, query))
+        if (refusals.length === 0) yield input
     } catch (error) {
-      throw named(upload.name, error)
+      refusals.push(refusalOf(upload.name, error))
     }
   }
+  if (refusals.length > 0) throw together(refusals)
+}
+
+async function* inputsOf(
+  request: FastifyRequest,
+  upload: Upload,
+  model: ServedModel,
+  query: FitOverrides,
+): AsyncGenerator<ModelInput, void> {
+  const format = tensorFormat(upload)
+  if (format) yield* fromTensor(request, { ...upload, format }, model, query)
+  else yield await imageInput(request, upload, model, query)
 }
 
 async function imageInput(
   { server, timings }: FastifyRequest,
-  { bytes }: Upload,
+  { name, bytes }: Upload,
   model: ServedModel,
   query: FitOverrides,
 ): Promise<ModelInput> {
   const { pixelLimit } = server.config
   const image = await timings.measure('decode', () => decodeImage(bytes, { pixelLimit }))
+  checkCrop(name, image, model, query)
   const { input, placement } = await timings.measure('preprocess', () =>
     preprocess(image, model.input, query),
   )
   return { tensor: input, image, placement, source: 'image' }
+}
+
+/** The card's own crop is taken whatever it leaves: a picture of one pixel is a picture. Throws `invalid-parameter`. */
+function checkCrop(name: string, image: DecodedImage, { input }: ServedModel, query: FitOverrides): void {
+  const { fit = 'cover', crop = input.crop } = query
+  if (crop >= input.crop) return
+  const { width, height } = placeCrop(image, input, fit, crop)
+  if (width >= 1 && height >= 1) return
+  const message = `expected a share that leaves a pixel of ${name} (${image.width}x${image.height}), got ${crop}`
+  throw invalidParameters([{ parameter: 'crop', message }])
 }
 
 /** Bytes of a number, at least about so many in JSON. */
@@ -96,13 +119,26 @@ async function* fromTensor(
   for (const input of tensorInputs(tensor, model)) yield { ...input, placement, source: 'tensor' }
 }
 
-/** The same refusal, with the part it is about. */
-function named(parameter: string, error: unknown): unknown {
-  const { type, message, headers, errors } = toHttpError(error)
-  if (problems[type].status >= 500 || errors.length > 0) return error
+/** A refusal with the part it is about. Errors that are not the client's are thrown on. */
+function refusalOf(parameter: string, error: unknown): HttpError {
+  const refusal = toHttpError(error)
+  const { type, message, headers, errors } = refusal
+  if (problems[type].status >= 500) throw error
+  if (errors.length > 0) return refusal
   return new HttpError(type, parameter === 'image' ? message : `${parameter}: ${message}`, {
     errors: [{ parameter, message }],
     headers,
     cause: error,
+  })
+}
+
+/** Several refusals as one, of the first one's type. */
+function together(refusals: readonly HttpError[]): HttpError {
+  const [first] = refusals
+  if (first && refusals.length === 1) return first
+  const messages = new Map(refusals.map((refusal) => [refusal.message, refusal]))
+  return new HttpError(first?.type ?? 'invalid-parameter', [...messages.keys()].join('; '), {
+    errors: [...messages.values()].flatMap(({ errors }) => errors),
+    cause: first,
   })
 }

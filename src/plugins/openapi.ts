@@ -45,7 +45,10 @@ const tags = {
 const everywhere: readonly ProblemType[] = [
   'malformed-request',
   'malformed-url',
+  'method-not-allowed',
   'request-timeout',
+  'url-too-long',
+  'unknown-expectation',
   'headers-too-large',
   'internal-error',
 ]
@@ -169,7 +172,7 @@ function problemResponses(
       `${status}`,
       {
         description: group.map((type) => problems[type].title).join('; '),
-        headers: status === 503 ? commonHeaders.extend({ 'retry-after': retryAfter }) : commonHeaders,
+        headers: commonHeaders.extend(ownHeaders.get(status) ?? {}),
         content: {
           [PROBLEM_MEDIA_TYPE]: {
             schema: problemSchema,
@@ -183,6 +186,12 @@ function problemResponses(
   )
 }
 
-const retryAfter = z
-  .string()
-  .meta({ description: 'Seconds to wait', example: '2', header: { id: 'Retry-After' } })
+/** Headers that only answers of a status have. */
+const ownHeaders: ReadonlyMap<number, z.ZodRawShape> = new Map<number, z.ZodRawShape>([
+  [405, { allow: header('Allow', 'The methods that the path takes', 'GET, HEAD, OPTIONS') }],
+  [503, { 'retry-after': header('Retry-After', 'Seconds to wait', '2') }],
+])
+
+function header(id: string, description: string, example: string): z.ZodString {
+  return z.string().meta({ description, example, header: { id } })
+}

@@ -12,7 +12,6 @@ const refusals = [
   'not-acceptable',
   'unusable-model',
   'body-too-large',
-  'url-too-long',
   'unsupported-media-type',
   'invalid-parameter',
   'empty-image',

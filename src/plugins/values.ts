@@ -1,9 +1,8 @@
 import type { ServedModel } from '../engine.ts'
 import { shortestFloat } from '../imaging/shortest-float.ts'
 
-/** A number that came from a float32, so that it prints with the fewest digits that read back to it. */
-export const plainFloat = (value: number): number =>
-  Math.fround(value) === value ? shortestFloat(value) : value
+/** A score or probability as every answer prints it: a float32, with the fewest digits that read back to it. */
+export const plainFloat = (value: number): number => shortestFloat(Math.fround(value))
 
 /** Name of a class; of one that the labels do not reach, its number in words. */
 export const labelOf = ({ labels }: ServedModel, index: number): string => labels[index] ?? `class ${index}`

@@ -12,6 +12,8 @@ export interface PoolOptions {
   readonly workers: number
   /** requests that may wait besides those that run */
   readonly queueLimit: number
+  /** places besides, which the pool's owner takes for itself */
+  readonly ownPlaces?: number
   /** the module that calls `serveTasks` */
   readonly entry: URL
   readonly control: TeamControl
@@ -60,11 +62,12 @@ const KILL_AFTER_MS = 5000
 export function createPool<Tasks extends TaskMap<Tasks>, Resource = unknown>(
   options: PoolOptions,
 ): Pool<Tasks, Resource> {
-  const { workers, queueLimit, entry, control, logger = silent, killAfterMs = KILL_AFTER_MS } = options
+  const { workers, queueLimit, ownPlaces = 0, entry, control } = options
+  const { logger = silent, killAfterMs = KILL_AFTER_MS } = options
   checkInteger('workers', workers, 1, MAX_WORKERS)
   checkInteger('queueLimit', queueLimit, 0, Number.MAX_SAFE_INTEGER)
   const scheduler = new Scheduler({ workers, entry, control, logger, killAfterMs })
-  const door = new Door<Tasks, Resource>({ workers, queueLimit }, scheduler)
+  const door = new Door<Tasks, Resource>({ workers, queueLimit, ownPlaces }, scheduler)
 
   const close = async (): Promise<void> => {
     void door.close()

@@ -27,7 +27,6 @@ export const commonHeaders = z.object({
 export const modelParams = z.object({
   model: z
     .string()
-    .min(1)
     .max(200)
     .meta({ description: 'Id of a model, `name` or `name@version`', example: 'efficientnet-lite0' }),
 })

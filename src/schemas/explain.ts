@@ -1,20 +1,10 @@
 import { z } from 'zod'
-import type { ParameterError } from '../errors.ts'
 import { methods } from '../explain/index.ts'
-import type { Method } from '../explain/method.ts'
 import { COLORMAP_IDS } from '../imaging/colormap.ts'
 import { FITS } from '../imaging/placement.ts'
 import { PICTURE_SIZES } from '../imaging/render.ts'
 import { VIEW_IDS } from '../imaging/views/index.ts'
-import {
-  addIssue,
-  documented,
-  type QuerySchema,
-  type RawQuery,
-  rawQuery,
-  readShape,
-  unknownNames,
-} from './query.ts'
+import { rawQuery } from './query.ts'
 
 /** Formats that explain answers in, the default first. */
 export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy', 'zip'] as const
@@ -91,72 +81,13 @@ export const explainParameters = {
     example: 'png',
   }),
 }
-const common = z.object(explainParameters)
-
-/** What explain was asked, every parameter read and validated. */
-export interface ExplainQuery extends Omit<z.output<typeof common>, 'method'> {
-  readonly method: Method
-  /** the method's own, defaults filled in */
-  readonly params: Readonly<Record<string, unknown>>
-}
 
 /** Which methods take a parameter. */
-const takers = (name: string): readonly string[] =>
+export const takers = (name: string): readonly string[] =>
   [...methods.values()].filter(({ params }) => name in params.shape).map(({ id }) => id)
 
-const ownNames = new Set([...methods.values()].flatMap(({ params }) => Object.keys(params.shape)))
-
-/** The query of explain: the common parameters, then those of the chosen method; the faults of both together. */
-export const explainQuery: QuerySchema<ExplainQuery> = documented(
-  z.object({ ...explainParameters, ...allMethodParameters() }),
-  rawQuery.transform((raw, context) => {
-    const general = readShape(explainParameters, raw)
-    const method = methodOf(raw)
-    const own = method && readOwn(method, raw)
-    const faults = [
-      ...general.errors,
-      ...(own?.errors ?? []),
-      ...(method ? misplaced(method, raw) : []),
-      ...unknownNames([...Object.keys(explainParameters), ...ownNames], raw),
-    ]
-    for (const fault of faults) addIssue(context, fault)
-    if (!method || !own?.values || !general.values) return z.NEVER
-    return { ...general.values, method, params: own.values }
-  }),
-)
-
-/** The method asked for, also where other parameters are at fault. */
-function methodOf(raw: RawQuery): Method | undefined {
-  const { data } = explainParameters.method.safeParse(Object.hasOwn(raw, 'method') ? raw.method : undefined)
-  return data === undefined ? undefined : methods.get(data)
-}
-
-/** The method's own parameters: each by itself, then what the method asks of them together. */
-function readOwn({ params }: Method, raw: RawQuery): ReturnType<typeof readShape> {
-  const own = readShape(params.shape, raw)
-  const issues = own.values ? (params.safeParse(own.values).error?.issues ?? []) : []
-  if (issues.length === 0) return own
-  return {
-    values: undefined,
-    errors: issues.map(({ path, message }) => ({ parameter: path.join('.'), message })),
-  }
-}
-
-/** Parameters that exist, but not for this method. */
-function misplaced(method: Method, raw: RawQuery): readonly ParameterError[] {
-  const foreign = Object.keys(raw)
-    .filter((name) => ownNames.has(name) && !(name in method.params.shape))
-    .map((name) => ({
-      parameter: name,
-      message: `not a parameter of ${method.id}, but of ${takers(name).join(', ')}`,
-    }))
-  const other = method.over === 'layer' ? 'channels' : 'layer'
-  const reason =
-    other === 'layer'
-      ? `${method.id} attributes to pixels, not to a layer`
-      : `${method.id} has one value per cell already`
-  return Object.hasOwn(raw, other) ? [...foreign, { parameter: other, message: reason }] : foreign
-}
+/** The query of explain: the common parameters, and those of every method. `readExplain` reads it. */
+export const explainQuery = rawQuery(z.object({ ...explainParameters, ...allMethodParameters() }))
 
 /** Every method's parameters in one shape, for the document; one that several methods define differently allows all of them. */
 function allMethodParameters(): Record<string, z.ZodType> {

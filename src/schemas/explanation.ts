@@ -15,7 +15,7 @@ const example = {
     relu: true,
     upsample: 'none',
   },
-  target: { index: 282, label: 'tiger cat', score: 9.206722, probability: 0.3845159689019826 },
+  target: { index: 282, label: 'tiger cat', score: 9.206722, probability: 0.38451597 },
   image: { width: 451, height: 300 },
   crop: { left: 94.25, top: 18.75, width: 262.5, height: 262.5 },
   seed: 0,
@@ -76,5 +76,5 @@ export const explanationHeadersSchema = z.object({
   'gradlens-target': z.string().meta({ description: 'Number of the class', example: '282' }),
   'gradlens-label': z.string().meta({ description: 'Its label, percent-encoded', example: 'tiger%20cat' }),
   'gradlens-score': z.string().meta({ description: 'Its logit', example: '9.206722' }),
-  'gradlens-probability': z.string().meta({ description: 'Its probability', example: '0.3845159689019826' }),
+  'gradlens-probability': z.string().meta({ description: 'Its probability', example: '0.38451597' }),
 })

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import type { ServedModel } from '../engine.ts'
+import type { ListedModel, ServedModel, UnusableModel } from '../engine.ts'
 import { COLOR_ORDERS } from '../imaging/preprocess.ts'
 
 /** The built-in model as the service shows it. */
@@ -32,13 +32,8 @@ const modelFields = z.object({
   description: z.string().meta({ description: 'What it is, in a sentence or two; may be empty' }),
   license: z.string().meta({ description: 'Licence of its weights' }),
   source: z.string().meta({ description: 'Where it comes from; may be empty' }),
-  status: z.enum(['loaded', 'available', 'unusable']).meta({
-    description:
-      'loaded models answer at once, available ones load on first use, unusable ones say why in problem',
-  }),
-  problem: z.string().optional().meta({
-    description: 'Why the model cannot be used',
-    example: 'model.onnx: the file is truncated',
+  status: z.enum(['loaded', 'available']).meta({
+    description: 'loaded models answer at once, available ones load on first use',
   }),
   input: z
     .object({
@@ -57,41 +52,67 @@ const modelFields = z.object({
   layer: z.string().optional().meta({ description: 'The layer that CAM methods use by default' }),
 })
 
-/** A model in lists. */
+/** A model that is served, in lists. */
 export const modelSchema = modelFields.meta({ id: 'Model', description: 'A model that is served', example })
+
+const unusableExample = {
+  id: 'broken',
+  status: 'unusable',
+  problem: 'broken: there is no file model.onnx',
+}
+
+const unusableModelSchema = z
+  .object({
+    id: z.string().meta({
+      description:
+        'As for other models; name of the folder where no card could be read, or another has its id',
+    }),
+    version: z.string().optional().meta({ description: 'Its version, where known', example: '1' }),
+    title: z.string().optional().meta({ description: 'Its name for people, where known', example: 'Cats' }),
+    status: z.literal('unusable').meta({ description: 'It cannot be used' }),
+    problem: z.string().meta({ description: 'Why it cannot be used' }),
+  })
+  .meta({
+    id: 'UnusableModel',
+    description: 'A model that cannot be used, as far as it is known',
+    example: unusableExample,
+  })
 
 /** What GET /v1/models answers. */
 export const modelListSchema = z
-  .object({ models: z.array(modelSchema).meta({ description: 'In a stable order, unusable ones included' }) })
-  .meta({ id: 'ModelList', description: 'Every model', example: { models: [example] } })
+  .object({
+    models: z
+      .array(z.discriminatedUnion('status', [modelSchema, unusableModelSchema]))
+      .meta({ description: 'In a stable order, unusable ones included' }),
+  })
+  .meta({ id: 'ModelList', description: 'Every model', example: { models: [example, unusableExample] } })
 
-/** What GET /v1/models/{model} answers. */
-export const labelledModelSchema = modelFields
+const labelledExample = {
+  ...example,
+  id: 'cats-and-dogs',
+  title: 'Cats and dogs',
+  description: 'Tells cats from dogs.',
+  source: 'trained at home',
+  classes: 2,
+  labels: ['cat', 'dog'],
+}
+
+const labelledModelSchema = modelFields
   .extend({
     labels: z.array(z.string()).meta({ description: 'Name of each class, in order' }),
   })
   .meta({
     id: 'LabelledModel',
     description: 'A model and the names of its classes',
-    example: {
-      ...example,
-      id: 'cats-and-dogs',
-      title: 'Cats and dogs',
-      description: 'Tells cats from dogs.',
-      source: 'trained at home',
-      classes: 2,
-      labels: ['cat', 'dog'],
-    },
+    example: labelledExample,
   })
 
-/** A model as the API shows it. */
-export const modelCard = ({
-  camLayer,
-  labels,
-  problem,
-  input,
-  ...model
-}: ServedModel): z.output<typeof modelSchema> => ({
+/** What GET /v1/models/{model} answers. */
+export const modelOrProblemSchema = z
+  .discriminatedUnion('status', [labelledModelSchema, unusableModelSchema])
+  .meta({ description: 'The model, or why it cannot be used', example: labelledExample })
+
+const servedCard = ({ input, labels, camLayer, ...model }: ServedModel): z.output<typeof modelSchema> => ({
   id: model.id,
   version: model.version,
   title: model.title,
@@ -99,7 +120,6 @@ export const modelCard = ({
   license: model.license,
   source: model.source,
   status: model.status,
-  ...(problem !== undefined && { problem }),
   input: {
     width: input.width,
     height: input.height,
@@ -112,3 +132,25 @@ export const modelCard = ({
   classes: labels.length,
   ...(camLayer !== undefined && { layer: camLayer }),
 })
+
+const unusableCard = ({
+  id,
+  version,
+  title,
+  status,
+  problem,
+}: UnusableModel): z.output<typeof unusableModelSchema> => ({
+  id,
+  ...(version !== undefined && { version }),
+  ...(title !== undefined && { title }),
+  status,
+  problem,
+})
+
+/** A model as the API shows it. */
+export const modelCard = (model: ListedModel) =>
+  model.status === 'unusable' ? unusableCard(model) : servedCard(model)
+
+/** The same with its labels. */
+export const labelledModel = (model: ListedModel) =>
+  model.status === 'unusable' ? unusableCard(model) : { ...servedCard(model), labels: [...model.labels] }

@@ -1,10 +1,10 @@
 import { z } from 'zod'
 import { cropSchema, imageSize, tensorSchema, timingsSchema, warningsSchema } from './common.ts'
 import { fitParameters } from './explain.ts'
-import { query } from './query.ts'
+import { rawQuery } from './query.ts'
 
-/** The query of predict. */
-export const predictQuery = query({
+/** What predict takes. */
+export const predictParameters = {
   top: z
     .int()
     .min(1)
@@ -17,7 +17,9 @@ export const predictQuery = query({
   }),
   ...fitParameters,
   format: z.literal('json').optional().meta({ description: 'Format of the answer', example: 'json' }),
-})
+}
+/** The query of predict. `readQuery` reads it. */
+export const predictQuery = rawQuery(z.object(predictParameters))
 
 /** Of the cat photo, `predict?top=2`. */
 const example = {

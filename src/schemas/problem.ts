@@ -51,6 +51,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'url-too-long': { detail: 'A part of the path is longer than any name here.' },
   'unsupported-media-type': { detail: 'Expected a PNG, JPEG, WebP, GIF, TIFF or AVIF, got a PDF document.' },
+  'unknown-expectation': { detail: 'The Expect header asks for something other than 100-continue.' },
   'invalid-parameter': {
     detail: 'Cannot use steps: expected a whole number from 1 to 1000, got "0".',
     errors: [{ parameter: 'steps', message: 'expected a whole number from 1 to 1000, got "0"' }],
@@ -63,7 +64,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
     detail: 'Expected float32 of shape (N,3,224,224) for efficientnet-lite0, got <f8 of shape (1,3,224,224).',
   },
   'not-explainable': { detail: 'No gradient exists through the node Round_12.' },
-  'headers-too-large': { detail: 'The request headers are too long.' },
+  'headers-too-large': { detail: 'The URL and the headers together are longer than 16384 bytes.' },
   'internal-error': { detail: 'The request failed for a reason that the service did not expect.' },
   'worker-crashed': { detail: 'The request could not be finished.' },
   'not-ready': { detail: 'The service is still starting.' },

@@ -1,19 +1,17 @@
 import { z } from 'zod'
-import type { ParameterError } from '../errors.ts'
+import { invalidParameters, type ParameterError } from '../errors.ts'
 import { nearest } from '../explain/near.ts'
 import { expectation, namesOf } from './expectation.ts'
 
-/** A query string as it comes: a name given twice has an array. */
+/** A query string as it comes: a name given twice has an array. Any text can be a name, `__proto__` and none included. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>
-/** See `RawQuery`. */
-export const rawQuery = z.record(z.string(), z.union([z.string(), z.array(z.string())]))
 
 type Shape = Readonly<Record<string, z.ZodType>>
 type ObjectOf<S extends Shape> = ReturnType<typeof z.object<S>>
 
-/** What a query gives for a shape: values, unless there are errors. */
-interface Read<S extends Shape> {
-  readonly values: z.output<ObjectOf<S>> | undefined
+/** What a query gives for an object: its values, unless there are errors. */
+interface Read<Values> {
+  readonly values: Values | undefined
   readonly errors: readonly ParameterError[]
 }
 
@@ -36,19 +34,28 @@ function readText(schema: z.ZodType, text: string): { reading: unknown } | { mes
 }
 
 /**
- * The parameters of `shape` from a query: each validated by its own schema, absent ones by their defaults. Every fault is
- * collected. Names that are not in the shape are left to `unknownNames`.
+ * The parameters of `schema` from a query: each validated by its own schema, absent ones by their defaults. Every fault is
+ * collected. Rules that span several parameters are looked at when each is well by itself. Names that the schema does not
+ * have are left to `unknownNames`.
  */
-export function readShape<S extends Shape>(shape: S, query: RawQuery): Read<S> {
+export function readObject<O extends z.ZodObject>(schema: O, query: RawQuery): Read<z.output<O>> {
   const readings: Record<string, unknown> = {}
   const errors: ParameterError[] = []
-  for (const [name, schema] of Object.entries(shape)) {
-    const result = readGiven(schema, Object.hasOwn(query, name) ? query[name] : undefined)
+  for (const [name, parameter] of Object.entries(schema.shape)) {
+    const result = readGiven(parameter, Object.hasOwn(query, name) ? query[name] : undefined)
     if ('message' in result) errors.push({ parameter: name, message: result.message })
     else readings[name] = result.reading
   }
-  return { values: errors.length === 0 ? z.object(shape).parse(readings) : undefined, errors }
+  if (errors.length > 0) return { values: undefined, errors }
+  const whole = schema.safeParse(readings)
+  if (whole.success) return { values: whole.data, errors }
+  const issues = whole.error.issues.map(({ path, message }) => ({ parameter: path.join('.'), message }))
+  return { values: undefined, errors: issues }
 }
+
+/** The same for parameters that have no rules together. */
+export const readShape = <S extends Shape>(shape: S, query: RawQuery): Read<z.output<ObjectOf<S>>> =>
+  readObject(z.object(shape), query)
 
 function readGiven(
   schema: z.ZodType,
@@ -67,7 +74,7 @@ export const unknownNames = (known: Iterable<string>, query: RawQuery): readonly
     .filter((name) => !names.includes(name))
     .map((name) => ({
       parameter: name.slice(0, LONGEST_ECHO),
-      message: `unknown parameter${didYouMean(name, names)}`,
+      message: name === '' ? 'expected a name before the =' : `unknown parameter${didYouMean(name, names)}`,
     }))
 }
 
@@ -81,30 +88,31 @@ export const didYouMean = (name: string, candidates: readonly string[]): string 
 export const echo = (text: string): string =>
   JSON.stringify(text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text)
 
-/** A query schema: from the raw query to what the handler gets. */
-export type QuerySchema<T> = z.ZodType<T, z.input<typeof rawQuery>>
-
-/** A query of one shape as a schema for a route. Its documentation is the shape's. */
-export function query<S extends Shape>(shape: S): QuerySchema<z.output<ObjectOf<S>>> {
-  const schema = rawQuery.transform((raw, context) => {
-    const { values, errors } = readShape(shape, raw)
-    for (const error of [...errors, ...unknownNames(Object.keys(shape), raw)]) addIssue(context, error)
-    return values ?? z.NEVER
-  })
-  return documented(z.object(shape), schema)
+/** The parameters of a shape and no others. Throws `invalid-parameter` naming every fault. */
+export function readQuery<S extends Shape>(shape: S, raw: RawQuery): z.output<ObjectOf<S>> {
+  const { values, errors } = readShape(shape, raw)
+  const faults = [...errors, ...unknownNames(Object.keys(shape), raw)]
+  if (faults.length > 0 || !values) throw invalidParameters(faults)
+  return values
 }
 
-/** A fault of a query as an issue of its schema. */
-export const addIssue = (context: z.core.$RefinementCtx, { parameter, message }: ParameterError): void => {
-  context.issues.push({ code: 'custom', path: [parameter], message, input: undefined })
-}
+const isText = (value: unknown): value is string => typeof value === 'string'
+const isRawQuery = (query: unknown): query is RawQuery =>
+  typeof query === 'object' &&
+  query !== null &&
+  Object.values(query).every((value) => isText(value) || (Array.isArray(value) && value.every(isText)))
 
-/** What openapi.yaml shows for a query whose schema is a transformation: the parameters, as an object's shape. */
+/** What openapi.yaml shows for a query: its parameters, as an object's shape. */
 const queryDocs = new WeakMap<object, z.ZodObject>()
 /** The parameters that were documented for a schema. */
 export const parametersOf = (schema: object): z.ZodObject | undefined => queryDocs.get(schema)
-/** The schema itself, with the parameters that openapi.yaml shall show for it. */
-export function documented<T>(parameters: z.ZodObject, schema: QuerySchema<T>): QuerySchema<T> {
+
+/**
+ * The schema of a route's query, which comes to the handler as it is: the handler reads it when it knows the model, so that
+ * all faults are named at once. (A `z.record` would lose a parameter called `__proto__`.)
+ */
+export function rawQuery(parameters: z.ZodObject): z.ZodType<RawQuery> {
+  const schema = z.custom<RawQuery>(isRawQuery)
   queryDocs.set(schema, parameters)
   return schema
 }

@@ -1,20 +1,22 @@
 import type { ServedModel } from '../engine.ts'
-import { invalidParameters } from '../errors.ts'
 import { didYouMean, echo } from './query.ts'
 
 const MOST_LISTED = 10
 
 /**
- * The class that `target=` means: `top`, a number, or a label, exact or else in any case. Throws `invalid-parameter` for
- * numbers out of range, labels that no class has, and labels that several have.
+ * The class that `target=` means: `top`, a number, or a label, exact or else in any case. A message for numbers out of
+ * range, labels that no class has, and labels that several have.
  */
-export function targetOf(text: string, { id, labels }: ServedModel): number | 'top' {
-  if (text === 'top') return text
+export function readTarget(
+  text: string,
+  { id, labels }: ServedModel,
+): { readonly value: number | 'top' } | { readonly message: string } {
+  if (text === 'top') return { value: text }
   const last = labels.length - 1
   if (/^[+-]?\d+$/.test(text)) {
     const index = Number(text)
-    if (index >= 0 && index <= last && !text.startsWith('-')) return index
-    throw refuse(`expected a class number from 0 to ${last} for ${id}, got ${echo(text)}`)
+    if (index >= 0 && index <= last && !text.startsWith('-')) return { value: index }
+    return { message: `expected a class number from 0 to ${last} for ${id}, got ${echo(text)}` }
   }
   const wanted = text.toLowerCase()
   const alike = [...labels.keys()].filter((i) => labels[i]?.toLowerCase() === wanted)
@@ -22,14 +24,12 @@ export function targetOf(text: string, { id, labels }: ServedModel): number | 't
   const found = exact.length > 0 ? exact : alike
   const [index] = found
   if (index === undefined)
-    throw refuse(
-      `expected a class number from 0 to ${last}, a label of ${id}, or top, got ${echo(text)}${didYouMean(text, labels)}`,
-    )
-  if (found.length === 1) return index
+    return {
+      message: `expected a class number from 0 to ${last}, a label of ${id}, or top, got ${echo(text)}${didYouMean(text, labels)}`,
+    }
+  if (found.length === 1) return { value: index }
   const candidates = found.slice(0, MOST_LISTED).map((i) => `${i} (${labels[i]})`)
-  throw refuse(
-    `${found.length} classes are called ${echo(text)}: choose by number, ${candidates.join(' or ')}`,
-  )
+  return {
+    message: `${found.length} classes are called ${echo(text)}: choose by number, ${candidates.join(' or ')}`,
+  }
 }
-
-const refuse = (message: string) => invalidParameters([{ parameter: 'target', message }])

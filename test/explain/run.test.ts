@@ -83,6 +83,17 @@ describe.each(backends)('runExplain on $name', ({ create, tolerance }) => {
     )
   })
 
+  test('says that the card is wrong when its layer is not there and no other was asked for', () => {
+    expect(() =>
+      explain({ ...camNet(), camLayer: 'gone' }, create(), { ...job, method: 'grad-cam' }),
+    ).toThrow(
+      expect.objectContaining({
+        kind: 'bad-card',
+        message: expect.stringMatching(/^layers\.cam of the model's card .* no layer "gone"; near: /),
+      }),
+    )
+  })
+
   test('refuses an unknown method by name', () => {
     expect(() => explain(camNet(), create(), { ...job, method: 'gradcam' })).toThrow(
       expect.objectContaining({ kind: 'bad-parameter', message: expect.stringContaining('grad-cam') }),

@@ -1,6 +1,14 @@
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import { kernelNames } from '../../src/core/kernels/list.ts'
-import type { AdmitOptions, Engine, Place, ServedModel } from '../../src/engine.ts'
+import type {
+  AdmitOptions,
+  Engine,
+  ListedModel,
+  Place,
+  ServedModel,
+  UnusableModel,
+} from '../../src/engine.ts'
+import { ExplainError } from '../../src/explain/errors.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
@@ -36,10 +44,8 @@ export const labels = [
 ]
 
 export const tiny: ServedModel = { ...card, id: 'tiny', labels, status: 'available' }
-const broken: ServedModel = {
-  ...card,
+const broken: UnusableModel = {
   id: 'broken',
-  labels: [],
   status: 'unusable',
   problem: 'model.onnx: the file is truncated',
 }
@@ -51,6 +57,7 @@ export interface FakeOptions {
   readonly work?: (signal: AbortSignal) => Promise<void>
   readonly target?: number
   readonly score?: number
+  readonly probability?: number
 }
 
 /** What a fake engine was asked. */
@@ -86,7 +93,11 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
     channels: job.channels === 'default' ? 'max' : job.channels,
     layer: job.layer,
     gap: undefined,
-    target: { index: classOf(job.target, options), score: options.score ?? 3, probability: 0.6 },
+    target: {
+      index: classOf(job.target, options),
+      score: options.score ?? 3,
+      probability: options.probability ?? 0.6,
+    },
     warnings: [],
     timings: { plan: 0.5, gradient: 2.5 },
   }
@@ -95,7 +106,7 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
 /** An engine that computes nothing. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
-  const models = new Map([tiny, broken].map((model) => [model.id, model]))
+  const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
   const jobs: (PredictJob | ExplainJob)[] = []
   let held = 0
 
@@ -128,6 +139,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),
+    checkLayer: async (_model, layer) => {
+      if (layer !== 'conv1') throw new ExplainError('unknown-layer', `the model has no layer "${layer}"`)
+    },
     admit,
     stats: () => ({ workers: 2, busy: 0 }),
     close: async () => {},

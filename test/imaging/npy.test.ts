@@ -79,8 +79,14 @@ describe('readNpy', () => {
     ['complex numbers', npy(headerOf("'<c8'", '(1,)'), new Uint8Array(8)), 'dtype', /"<c8"/],
     ['text elements', npy(headerOf("'<U1'", '(1,)'), four), 'dtype', /"<U1"/],
     ['a type from the prototype', npy(headerOf("'<constructor'", '(1,)'), four), 'dtype', /constructor/],
-    ['a negative dimension', npy(headerOf("'<f4'", '(-1,)'), four), 'corrupt', /shape/],
+    [
+      'a negative dimension',
+      npy(headerOf("'<f4'", '(-1, 3, 224, 224)'), four),
+      'shape',
+      /sizes from 0 up in the shape, got -1 in \(-1, 3, 224, 224\)/,
+    ],
     ['a fractional dimension', npy(headerOf("'<f4'", '(1.5,)'), four), 'corrupt', /shape/],
+    ['a dimension of two numbers', npy(headerOf("'<f4'", '(1 5,)'), four), 'corrupt', /whole numbers/],
     [
       'a shape that lies',
       npy(headerOf("'<f4'", '(1000000, 1000000)'), four),
@@ -89,9 +95,9 @@ describe('readNpy', () => {
     ],
     [
       'a shape beyond counting',
-      npy(headerOf("'<f4'", '(999999999999999, 999999999999999)'), four),
+      npy(headerOf("'<f4'", '(99999999999999999999, 3, 224, 224)'), four),
       'shape',
-      /shape/,
+      /a shape that a file can hold, got \(99999999999999999999, 3, 224, 224\)/,
     ],
     ['too many dimensions', npy(headerOf("'<f4'", `(${'1, '.repeat(65)})`), four), 'shape', /64 dimensions/],
     ['too few bytes', npy(headerOf("'<f4'", '(2,)'), four), 'corrupt', /expected 8 bytes.*got 4/],

@@ -158,6 +158,18 @@ describe('render', () => {
     },
   )
 
+  it.each([
+    [20_000, 1, 0.875],
+    [1, 16_000, 0.875],
+    [90, 60, 1e-3],
+    [90, 60, 1e-10],
+  ])('draws a %dx%d photo at crop=%d without holding the thread', async (width, height, crop) => {
+    const image = { ...grey, width, height, pixels: Buffer.alloc(width * height * 3, 200) }
+    const start = performance.now()
+    await render({ ...corner, image, placement: placeCrop(image, model, 'cover', crop) })
+    expect(performance.now() - start).toBeLessThan(1000)
+  })
+
   it('lets the event loop run while it paints a large picture', async () => {
     const large = { ...grey, width: 1500, height: 1500, pixels: Buffer.alloc(1500 * 1500 * 3, 90) }
     let turns = 0

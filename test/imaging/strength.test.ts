@@ -39,6 +39,19 @@ describe('blur', () => {
     const blurred = blur(new Float32Array(35).fill(2.5), 7, 5, 3)
     for (const value of blurred) expect(value).toBeCloseTo(2.5, 5)
   })
+
+  it.each([1e3, 1e7, 1e300])('of σ = %d costs no more than the map and leaves no detail of it', (sigma) => {
+    const random = randomNumbers(6)
+    const start = performance.now()
+    const blurred = blur(
+      Float32Array.from({ length: 224 * 112 }, () => random()),
+      224,
+      112,
+      sigma,
+    )
+    expect(performance.now() - start).toBeLessThan(500)
+    expect(Math.max(...blurred) - Math.min(...blurred)).toBeLessThan(0.05)
+  })
 })
 
 describe('strengthOf', () => {

@@ -99,7 +99,7 @@ describe('readRegistry', () => {
     expect(registry.get('resnet18')).toMatchObject({ status: 'usable', card: { title: 'ResNet18' } })
     expect(registry.list().at(-1)).toMatchObject({
       status: 'unusable',
-      reason: 'another folder already holds resnet18@1',
+      reason: 'resnet18 holds resnet18@1, as ResNet18 does already',
     })
   })
 
@@ -171,11 +171,20 @@ describe('readRegistry', () => {
     expect(await reasonFor('broken')).toMatch(reason)
   })
 
-  it('lists a second folder of the same id and version as unusable', async () => {
+  it('lists a second folder of the same id and version as unusable, and names both', async () => {
     folder('a', whole())
     folder('b', whole())
-    const states = (await readRegistry(builtIn, root)).list().map(({ status }) => status)
-    expect(states).toEqual(['usable', 'usable', 'unusable'])
+    folder('c', whole({ id: 'efficientnet-lite0', version: '1' }))
+    const registry = await readRegistry(builtIn, root)
+    expect(registry.get('tiny')).toMatchObject({ status: 'usable', folder: join(root, 'a') })
+    expect(registry.list().slice(2)).toEqual([
+      { status: 'unusable', id: 'b', reason: 'b holds tiny@2, as a does already' },
+      {
+        status: 'unusable',
+        id: 'c',
+        reason: 'c holds efficientnet-lite0@1, as the built-in efficientnet-lite0 does already',
+      },
+    ])
   })
 
   it('reads no labels through a link that leads out of the folder', async () => {
@@ -203,5 +212,13 @@ describe('readRegistry', () => {
     folder('bad', whole({ title: '' }))
     await expect(readRegistry(root, undefined)).rejects.toThrow(CardError)
     await expect(readRegistry(root, undefined)).rejects.toThrow(/bad\/model\.json: field "title"/)
+  })
+
+  it('stops for a built-in model without a card', async () => {
+    const { 'model.json': _, ...files } = whole()
+    folder('bare', files)
+    await expect(readRegistry(root, undefined)).rejects.toThrow(
+      new CardError('bare', ['there is no file model.json']),
+    )
   })
 })

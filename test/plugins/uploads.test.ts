@@ -124,7 +124,16 @@ test.each([
     `GET /v1 HTTP/1.1\r\nhost: x\r\nx: ${'y'.repeat(20_000)}\r\n\r\n`,
     /^HTTP\/1.1 431 .*headers-too-large/s,
   ],
-  ['no host', 'GET /v1 HTTP/1.1\r\n\r\n', /^HTTP\/1.1 400 /],
+  [
+    'a URL without end',
+    `GET /v1?${'y'.repeat(20_000)} HTTP/1.1\r\nhost: x\r\n\r\n`,
+    /^HTTP\/1.1 414 .*url-too-long/s,
+  ],
+  [
+    'CONNECT',
+    'CONNECT example.org:443 HTTP/1.1\r\nhost: example.org:443\r\n\r\n',
+    /^HTTP\/1.1 405 .*allow: GET, HEAD, OPTIONS, POST.*method-not-allowed/s,
+  ],
   [
     'two lengths',
     `${head('content-length: 1', 'content-length: 2')}x`,
@@ -136,4 +145,20 @@ test.each([
   socket.write(bytes)
   await until(expected)
   await closed
+})
+
+test.each([
+  ['no host', 'GET /v1 HTTP/1.1\r\n\r\n', /^HTTP\/1.1 400 .*malformed-request.*no Host header/s],
+  [
+    'an expectation of something else',
+    head('content-length: 5', 'expect: banana'),
+    /^HTTP\/1.1 417 .*unknown-expectation/s,
+  ],
+  ['neither, before HTTP/1.1', 'GET /livez HTTP/1.0\r\nexpect: banana\r\n\r\n', /^HTTP\/1.1 200 /],
+])('answers a request with %s as any other', async (_name, bytes, expected) => {
+  const { port } = await listen()
+  const { socket, until } = await connect(port)
+  socket.write(bytes)
+  const answer = await until(expected)
+  expect(answer).toMatch(/x-request-id: .*server-timing: total;dur=/s)
 })

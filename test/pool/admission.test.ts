@@ -56,6 +56,13 @@ describe('admission', () => {
     expect(() => pool.admit()).toThrow('all 1 places are taken')
   })
 
+  it('tells nobody of the places that its owner takes for itself', async () => {
+    const pool = await startPool({ workers: 1, queueLimit: 0, ownPlaces: 1 })
+    using _own = pool.admit()
+    using _place = pool.admit()
+    expect(() => pool.admit()).toThrow('all 1 places are taken')
+  })
+
   it('gives a place back once, however often it is released', async () => {
     const pool = await startPool({ workers: 1, queueLimit: 0 })
     {

@@ -1,5 +1,8 @@
+import { png } from '../helpers/app.ts'
 import { contentType, describeRefusals, image } from '../helpers/refusals.ts'
 import { FORM, form, part } from '../helpers/requests.ts'
+
+const large = await png(64, 64)
 
 describeRefusals('a bad form', [
   {
@@ -105,5 +108,24 @@ describeRefusals('a bad form', [
     status: 415,
     type: 'unsupported-media-type',
     parameters: ['image[2]'],
+  },
+  {
+    name: 'two bad pictures in a batch',
+    body: form(part('hello'), part(image), part('')),
+    headers: FORM,
+    status: 415,
+    type: 'unsupported-media-type',
+    parameters: ['image[0]', 'image[2]'],
+    says: /^Image\[0\]: .*plain text; image\[2\]: .*no bytes/,
+  },
+  {
+    name: 'a crop that leaves less than a pixel of two pictures in a batch',
+    query: 'crop=0.04',
+    body: form(part(image), part(large), part(image)),
+    headers: FORM,
+    status: 422,
+    type: 'invalid-parameter',
+    parameters: ['crop', 'crop'],
+    says: /image\[0\] \(16x16\).*image\[2\] \(16x16\)/,
   },
 ])

@@ -11,6 +11,14 @@ describeRefusals('a bad request', [
     says: /did you mean "tiny"/,
   },
   {
+    name: 'a model without a name',
+    url: '/v1/models//explain',
+    body: image,
+    status: 404,
+    type: 'unknown-model',
+    says: /There is no model ""/,
+  },
+  {
     name: 'a model named after a property of objects',
     url: '/v1/models/constructor/explain',
     body: image,

@@ -50,6 +50,10 @@ test('draws on the whole photo, or on the crop at the size of the model', async 
   expect(await sizeOf('size=model&view=heatmap&colormap=rdbu&opacity=1')).toEqual([8, 8])
 })
 
+test.each(['', 'crop=0.875', 'fit=contain'])('takes a picture of one pixel with ?%s', async (query) => {
+  expect((await post(await testApp(), { body: await png(1, 1), query })).statusCode).toBe(200)
+})
+
 test('tells in JSON everything that the map depends on', async () => {
   const app = await testApp()
   const answer = await post(app, {
@@ -115,6 +119,13 @@ describe('target', () => {
     await post(await testApp({ engine }), { body: image, query: `target=${encodeURIComponent(text)}` })
     expect(engine.jobs[0]).toMatchObject({ target })
   })
+})
+
+test('prints a probability that was computed in double as a float32, in the answer and in its header', async () => {
+  const app = await testApp({ engine: fakeEngine({ probability: 0.3845159689019826 }) })
+  const answer = await post(app, { body: image, query: 'format=json' })
+  expect(answer.json().target.probability).toBe(0.38451597)
+  expect(answer.headers['gradlens-probability']).toBe('0.38451597')
 })
 
 describe('headers of a picture', () => {

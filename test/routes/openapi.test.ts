@@ -20,7 +20,10 @@ interface Operation {
   readonly responses: Readonly<
     Record<
       string,
-      { content?: Record<string, { schema: { format?: string }; examples?: Record<string, Example> }> }
+      {
+        headers?: object
+        content?: Record<string, { schema: { format?: string }; examples?: Record<string, Example> }>
+      }
     >
   >
 }
@@ -106,6 +109,11 @@ describe('the errors in openapi.yaml', () => {
       expect(problemSchema.parse(examples[type]?.value)).toEqual(exampleOf(type))
       expect(document.info.description).toContain(`| ${status} | \`/problems/${type}\` |`)
     }
+  })
+
+  test('tell in every operation of other methods and the Allow header', () => {
+    for (const { operationId, responses } of operations)
+      expect(responses['405']?.headers, operationId).toHaveProperty('allow')
   })
 
   test('stand under their status in every operation', () => {

@@ -31,8 +31,16 @@ test('/v1 tells version, host, kernels and where to go', async () => {
 describe('models', () => {
   test('are listed, unusable ones with the reason', async () => {
     const { models } = (await (await testApp()).inject({ url: '/v1/models' })).json()
-    expect(models).toMatchObject([
-      { id: 'tiny', status: 'available', classes: 8, layer: 'conv1' },
+    expect(models).toEqual([
+      expect.objectContaining({ id: 'tiny', status: 'available', classes: 8, layer: 'conv1' }),
+      { id: 'broken', status: 'unusable', problem: 'model.onnx: the file is truncated' },
+    ])
+  })
+
+  test('that cannot be used have nothing but the reason', async () => {
+    const answer = await (await testApp()).inject({ url: '/v1/models/broken' })
+    expect([answer.statusCode, answer.json()]).toEqual([
+      200,
       { id: 'broken', status: 'unusable', problem: 'model.onnx: the file is truncated' },
     ])
   })
@@ -41,6 +49,11 @@ describe('models', () => {
     const body = (await (await testApp()).inject({ url: `/v1/models/${id}` })).json()
     expect([body.id, body.labels[7]]).toEqual(['tiny', '猫'])
   })
+})
+
+test.each(['/v1/models/', '/v1/models/none'])('no model is found at %s', async (url) => {
+  const answer = await (await testApp()).inject({ url })
+  expect([answer.statusCode, answer.json().type]).toEqual([404, '/problems/unknown-model'])
 })
 
 describe('methods', () => {

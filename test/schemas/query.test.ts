@@ -1,8 +1,9 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
+import { HttpError } from '../../src/errors.ts'
 import { expectation } from '../../src/schemas/expectation.ts'
-import { echo, query, readShape } from '../../src/schemas/query.ts'
+import { echo, rawQuery, readObject, readQuery, readShape } from '../../src/schemas/query.ts'
 
 describe('what a value must be', () => {
   test.each([
@@ -51,27 +52,55 @@ describe('one parameter', () => {
 })
 
 describe('a query', () => {
-  const schema = query({ steps: z.int().min(1).max(9).default(3), name: z.string().optional() })
+  const shape = { steps: z.int().min(1).max(9).default(3), name: z.string().optional() }
 
   test('fills in defaults', () => {
-    expect(schema.parse({})).toEqual({ steps: 3, name: undefined })
+    expect(readQuery(shape, {})).toEqual({ steps: 3, name: undefined })
   })
 
   test('names every fault with its parameter', () => {
-    const issues = schema.safeParse({ steps: '0', name: ['a', 'b'], nome: '1' }).error?.issues
-    expect(issues?.map(({ path, message }) => `${path}: ${message}`)).toEqual([
-      'steps: expected a whole number from 1 to 9, got "0"',
-      'name: expected once, got 2 times',
-      'nome: unknown parameter; did you mean "name"?',
-    ])
-  })
-
-  test('never throws, whatever comes', () => {
-    fc.assert(
-      fc.property(fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.array(fc.string()))), (raw) => {
-        schema.safeParse(raw)
+    const raw = { steps: '0', name: ['a', 'b'], nome: '1', ['__proto__']: '1', '': '1', 'a/b': '1' }
+    expect(() => readQuery(shape, raw)).toThrow(
+      expect.objectContaining({
+        type: 'invalid-parameter',
+        errors: [
+          { parameter: 'steps', message: 'expected a whole number from 1 to 9, got "0"' },
+          { parameter: 'name', message: 'expected once, got 2 times' },
+          { parameter: 'nome', message: 'unknown parameter; did you mean "name"?' },
+          { parameter: '__proto__', message: 'unknown parameter; did you mean "steps"?' },
+          { parameter: '', message: 'expected a name before the =' },
+          { parameter: 'a/b', message: 'unknown parameter; did you mean "name"?' },
+        ],
       }),
     )
+  })
+
+  test('throws nothing but HttpError, whatever comes', () => {
+    const query = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.array(fc.string())))
+    fc.assert(
+      fc.property(query, (raw) => {
+        expect(rawQuery(z.object(shape)).parse(raw)).toBe(raw)
+        try {
+          readQuery(shape, raw)
+        } catch (error) {
+          expect(error).toBeInstanceOf(HttpError)
+        }
+      }),
+    )
+  })
+})
+
+describe('an object with a rule of its own', () => {
+  const schema = z
+    .object({ low: z.int().default(0), high: z.int().default(9) })
+    .refine(({ low, high }) => low < high, { path: ['low'], message: 'expected less than high' })
+
+  test('is checked by it when each parameter is well', () => {
+    expect(readObject(schema, { low: '1' })).toEqual({ values: { low: 1, high: 9 }, errors: [] })
+    expect(readObject(schema, { low: '10' }).errors).toEqual([
+      { parameter: 'low', message: 'expected less than high' },
+    ])
+    expect(readObject(schema, { low: '10', high: 'x' }).errors).toMatchObject([{ parameter: 'high' }])
   })
 })
 
