@@ -39,13 +39,24 @@ function winogradNs(c: Candidate, tile: WinogradTile): number {
   )
 }
 
-/** The tile size that beats the direct kernel by the cost model, where there is one. */
-export function winogradTile(candidate: Candidate): WinogradTile | undefined {
-  const tiles = [2, 4] as const
-  const costs = tiles.map((tile) => ({ tile, ns: winogradNs(candidate, tile) }))
+/** The tile size of those allowed that beats the direct kernel by the cost model, where there is one. */
+export function winogradTile(
+  candidate: Candidate,
+  allowed: readonly WinogradTile[],
+): WinogradTile | undefined {
+  const costs = allowed.map((tile) => ({ tile, ns: winogradNs(candidate, tile) }))
   const [best] = costs.filter(({ ns }) => ns < directNs(candidate)).sort((p, q) => p.ns - q.ns)
   return best?.tile
 }
+
+/**
+ * F(4×4, 3×3) rounds twice as much as the direct sum, F(2×2, 3×3) less than it. A value near a kink that rounding puts on its
+ * other side makes a gradient jump by far more: where values decide masks, the forward pass takes small tiles only.
+ */
+const allowedTiles = (
+  direction: 'conv' | 'adjoint',
+  { decides }: LoweringContext,
+): readonly WinogradTile[] => (direction === 'conv' && decides ? [2] : [2, 4])
 
 /** The Winograd step of a convolution or of its adjoint, where the kernel takes it and the cost model prefers it. */
 export function winogradStep(
@@ -63,7 +74,8 @@ export function winogradStep(
   const plain = groups === 1 && kh === 3 && kw === 3 && [...strides, ...dilations].every((s) => s === 1)
   const fits = channels % 8 === 0 && filters % 16 === 0 && channels <= MAX_WINOGRAD_CHANNELS
   if (!plain || !fits || !context.isConstant(w)) return undefined
-  const tile = winogradTile({ batch, outH, outW, channels, filters })
+  const candidate = { batch, outH, outW, channels, filters }
+  const tile = winogradTile(candidate, allowedTiles(direction, context))
   if (!tile) return undefined
   // without strides the adjoint is a convolution too: channels change places, the window is turned around
   const [padTop, padLeft] = direction === 'conv' ? [pads[0], pads[1]] : [2 - pads[0], 2 - pads[1]]

@@ -64,6 +64,7 @@ interface EmittedStep {
 }
 
 class Planner implements LoweringContext {
+  readonly decides: boolean
   readonly #graph: Graph
   /** values of which a mask is wanted, and the masks that are made */
   readonly #masked: ReadonlyMap<Value, Bounds>
@@ -79,6 +80,7 @@ class Planner implements LoweringContext {
   constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
     this.#graph = graph
     this.#masked = masked
+    this.decides = graph.nodes.some(({ op }) => op === 'gate' || op === 'maxPoolGrad')
   }
 
   layout(value: Value): Layout {

@@ -65,6 +65,32 @@ describe('a 3×3 convolution and its input gradient by Winograd’s algorithm', 
   })
 })
 
+describe('the tiles of a network', () => {
+  /** A convolution whose ReLU decides, and its input gradient. */
+  function tilesOf(withGradient: boolean) {
+    const g = new GraphBuilder()
+    const x = g.input('x', [1, 32, 24, 24])
+    const conv = g.emit('conv', [x, g.constant(numbers([32, 32, 3, 3], 1))], {
+      ...{ groups: 1, strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] },
+    })
+    const y = g.emit('relu', [conv], {})
+    const graph = withGradient
+      ? differentiate(g.build([y]), { output: y, wrt: [x], keep: [y] })
+      : g.build([y])
+    return planGraph(decompose(graph))
+      .steps.filter(({ kernel }) => kernel === 'winograd')
+      .map(({ args }) => args.tile)
+  }
+
+  it('are small where the output decides a mask, large in its gradient', () => {
+    expect(tilesOf(true)).toEqual([2, 4])
+  })
+
+  it('are large where no gradient is asked for', () => {
+    expect(tilesOf(false)).toEqual([4])
+  })
+})
+
 describe('winogradTile', () => {
   it.each([
     ['large tiles for large maps', 56, 64, 4],
@@ -72,6 +98,7 @@ describe('winogradTile', () => {
     ['small tiles where the weights would outgrow the work', 7, 512, 2],
     ['the direct kernel where the weights outgrow it anyway', 3, 512, undefined],
   ])('chooses %s', (_, size, channels, tile) => {
-    expect(winogradTile({ batch: 1, outH: size, outW: size, channels, filters: channels })).toBe(tile)
+    const layer = { batch: 1, outH: size, outW: size, channels, filters: channels }
+    expect(winogradTile(layer, [2, 4])).toBe(tile)
   })
 })
