@@ -101,24 +101,41 @@ def error(actual: torch.Tensor, expected: torch.Tensor, norm: float) -> float:
     return (torch.linalg.vector_norm(difference, norm) / torch.linalg.vector_norm(expected.flatten(), norm)).item()
 
 
+def gradient_at(model: torch.nn.Module, x: torch.Tensor, cotangent: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    x = x.detach().requires_grad_(True)
+    logits = model(x)
+    return logits, torch.autograd.grad(logits, x, cotangent)[0]
+
+
+def steady_case(model: torch.nn.Module, size: int, classes: int) -> tuple[torch.Tensor, torch.Tensor]:
+    """
+    Of some inputs and cotangents, those whose gradient moves least when the input does by a hundred-thousandth: where a unit
+    stands at its kink, any float32 may put it on the other side, and the gradient jumps.
+    """
+    cases = []
+    for seed in range(1, 7):
+        torch.manual_seed(seed)
+        x = torch.randn(1, 3, size, size, dtype=torch.float64).float().double()
+        cotangent = torch.randn(1, classes, dtype=torch.float64).float().double()
+        near = x * (1 + 1e-5 * torch.randn_like(x))
+        moved = error(gradient_at(model, near, cotangent)[1], gradient_at(model, x, cotangent)[1], 2)
+        cases.append((moved, seed, x, cotangent))
+    _, _, x, cotangent = min(cases, key=lambda case: case[:2])
+    return x, cotangent
+
+
 def main() -> None:
     net, exporter, folder = sys.argv[1], sys.argv[2], Path(sys.argv[3])
     warnings.filterwarnings("ignore")
     logging.disable(logging.WARNING)
     size = NETS[net]
     model = build(net, size)
-    torch.manual_seed(1)
-    x = torch.randn(1, 3, size, size, dtype=torch.float64).float().double()
-    export(model, x.float(), exporter, folder / "model.onnx")
     plain = copy.deepcopy(model)
     model = model.double()
-    x.requires_grad_(True)
-    logits = model(x)
-    cotangent = torch.randn(logits.shape, dtype=torch.float64).float().double()
-    (gradient,) = torch.autograd.grad(logits, x, cotangent)
-    single = x.detach().float().requires_grad_(True)
-    single_logits = plain(single)
-    (single_gradient,) = torch.autograd.grad(single_logits, single, cotangent.float())
+    x, cotangent = steady_case(model, size, 1000)
+    export(plain, x.float(), exporter, folder / "model.onnx")
+    logits, gradient = gradient_at(model, x, cotangent)
+    single_logits, single_gradient = gradient_at(plain, x.float(), cotangent.float())
     tensors = {"input": x, "cotangent": cotangent, "logits": logits, "gradient": gradient}
     for name, tensor in tensors.items():
         (folder / name).write_bytes(tensor.detach().numpy().astype("<f8").tobytes())

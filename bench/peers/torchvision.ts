@@ -47,12 +47,12 @@ const exporters = ['torchscript', 'dynamo'] as const
 
 /**
  * Relative errors allowed: of the largest logit, of the gradient's length. Reference: some attributes (HardSigmoid's 1/6) are
- * float32 in the file. WASM: where rounding puts a unit on the other side of a kink its gradient jumps, in PyTorch's own
- * float32 run too, whose errors stand beside ours.
+ * float32 in the file. WASM: inputs are chosen away from kinks; where rounding puts a unit on the other side of one all the same,
+ * its gradient jumps, in PyTorch's own float32 run too, whose errors stand beside ours.
  */
 const TOLERANCE = {
   reference: { logits: 1e-5, gradient: 1e-5 },
-  wasm: { logits: 1e-4, gradient: 1e-2 },
+  wasm: { logits: 1e-4, gradient: 1e-3 },
 }
 type BackendName = keyof typeof TOLERANCE
 
