@@ -48,13 +48,15 @@ const exporters = ['torchscript', 'dynamo'] as const
 /**
  * Relative errors allowed: of the largest logit, of the gradient's length. Reference: some attributes (HardSigmoid's 1/6) are
  * float32 in the file. WASM: inputs are chosen away from kinks; where rounding puts a unit on the other side of one all the same,
- * its gradient jumps, in PyTorch's own float32 run too, whose errors stand beside ours.
+ * its gradient jumps. In PyTorch's own float32 run too, whose errors stand beside ours and bound them where they are larger.
  */
 const TOLERANCE = {
   reference: { logits: 1e-5, gradient: 1e-5 },
   wasm: { logits: 1e-4, gradient: 1e-3 },
 }
 type BackendName = keyof typeof TOLERANCE
+/** Another unit, or a few, may be the ones that jump. */
+const AS_PYTORCH = 3
 
 function wasmBackend(): Backend {
   const raw = createModelMemory()
@@ -130,7 +132,8 @@ function compare(folder: string, backend: BackendName): Omit<Row, 'net' | 'expor
     gradient: relativeError(dx, gradient, euclidean),
   }
   const allowed = TOLERANCE[backend]
-  const ok = errors.logits <= allowed.logits && errors.gradient <= allowed.gradient
+  const kinks = backend === 'wasm' ? AS_PYTORCH * float32.gradient : 0
+  const ok = errors.logits <= allowed.logits && errors.gradient <= Math.max(allowed.gradient, kinks)
   const batch = x.shape[0] === N ? 'free' : `${x.shape[0]}`
   return {
     ...errors,

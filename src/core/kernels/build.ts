@@ -24,6 +24,8 @@ const generators = [
   'layout.ts',
   'tile-template.ts',
   'elementwise-template.ts',
+  'winograd-template.ts',
+  'winograd.ts',
   'generate.ts',
   'build.ts',
 ]

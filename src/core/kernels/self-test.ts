@@ -9,15 +9,22 @@ const TOLERANCE = 1e-5
 
 type Call = { [K in KernelName]: { readonly kernel: K; readonly args: KernelArgs[K] } }[KernelName]
 
-/** The operands lie one after the other from `base` on; the result is at the end. */
-const SPACE = 18_432
-const space = (base: number, index: number): number => base + index * SPACE
+/** Bytes of the operands, one after the other from `base` on (the second one is weights), of the result and of a mask. */
+const SPACES = [2048, 18_432, 2048, 2048, 2048, 2048] as const
 const FIRST_OUTPUT = 4
 /** Where the arguments are written, behind all tensors. */
-const ARGS = 6
+const ARGS = SPACES.length
+const ARG_BYTES = 2048
+
+const space = (base: number, index: number): number =>
+  SPACES.slice(0, index).reduce<number>((address, bytes) => address + bytes, base)
+const TENSOR_BYTES = space(0, ARGS)
 
 /** What `selfTest` overwrites from `base` on. */
-export const SELF_TEST_BYTES = 7 * SPACE
+export const SELF_TEST_BYTES = TENSOR_BYTES + ARG_BYTES
+
+/** The twins' operands: address 0 means absent. */
+const TWIN_BASE = 64
 
 const window = {
   ...{ batch: 1, inH: 5, inW: 4, outH: 3, outW: 2, kernelH: 3, kernelW: 3 },
@@ -152,9 +159,10 @@ function calls(base: number): Call[] {
 }
 
 /** The operands of every call; the second one is positive. */
-const operands = Float32Array.from({ length: (ARGS * SPACE) / 4 }, (_, i) => {
+const operands = Float32Array.from({ length: TENSOR_BYTES / 4 }, (_, i) => {
   const value = Math.sin(i * 1.7)
-  return Math.floor((i * 4) / SPACE) === 1 ? Math.abs(value) + 0.01 : value
+  const isWeight = i * 4 >= space(0, 1) && i * 4 < space(0, 2)
+  return isWeight ? Math.abs(value) + 0.01 : value
 })
 
 /**
@@ -163,19 +171,19 @@ const operands = Float32Array.from({ length: (ARGS * SPACE) / 4 }, (_, i) => {
  */
 export function selfTest(kernels: KernelInstance, memory: WebAssembly.Memory, base: number): KernelName[] {
   const got = new Float32Array(memory.buffer, base, operands.length)
-  const words = new Int32Array(memory.buffer, space(base, ARGS), SPACE / 4)
+  const words = new Int32Array(memory.buffer, space(base, ARGS), ARG_BYTES / 4)
   // the twins have the same operands in a memory of their own, where address 0 is free too
-  const twinMemory = new Float32Array(SPACE / 4 + operands.length)
-  const twinCalls = calls(SPACE)
+  const twinMemory = new Float32Array(TWIN_BASE / 4 + operands.length)
+  const twinCalls = calls(TWIN_BASE)
   const failing = new Set<KernelName>()
   for (const [i, call] of calls(base).entries()) {
     got.set(operands)
     words.set(encodeArgs(call.kernel, call.args))
     for (let unit = 0; unit < unitsOf(call.kernel, call.args); unit++)
       kernels.runUnit(kernelNames.indexOf(call.kernel), words.byteOffset, unit)
-    twinMemory.set(operands, SPACE / 4)
+    twinMemory.set(operands, TWIN_BASE / 4)
     runTwin(twinCalls[i] ?? call, twinMemory)
-    if (!isClose(got, twinMemory.subarray(SPACE / 4))) failing.add(call.kernel)
+    if (!isClose(got, twinMemory.subarray(TWIN_BASE / 4))) failing.add(call.kernel)
   }
   return [...failing]
 }
