@@ -22,7 +22,9 @@ export type KernelModuleName = keyof typeof variants
 const generators = [
   'list.ts',
   'layout.ts',
+  'template.ts',
   'tile-template.ts',
+  'narrow-template.ts',
   'elementwise-template.ts',
   'winograd-template.ts',
   'winograd.ts',

@@ -1,13 +1,11 @@
 import { elementwiseKernels } from './elementwise-template.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelName, kernelNames } from './list.ts'
+import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
 import {
   denseName,
   denseTile,
   depthwiseTile,
-  narrowDispatch,
-  narrowSizes,
-  narrowTile,
   type StripSize,
   stripName,
   stripTile,

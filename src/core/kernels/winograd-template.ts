@@ -1,13 +1,10 @@
+import { lines, range } from './template.ts'
 import { ROOTS, type WinogradTile } from './winograd.ts'
 
 /**
  * The transforms of `winograd.ts` for one tile, 8 channels at a time: first down the columns into the rank's scratch memory,
  * then along the rows. The rows of each matrix as sums that share their parts.
  */
-
-const range = (n: number): number[] => Array.from({ length: n }, (_, i) => i)
-const lines = (list: readonly string[], indent: number): string =>
-  list.map((line) => `${' '.repeat(indent)}${line}`).join('\n')
 
 const VECTORS = 2
 const VECTOR_BYTES = VECTORS * 16

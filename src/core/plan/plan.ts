@@ -1,10 +1,11 @@
 import { CoreError } from '../errors.ts'
 import type { Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
-import { formatShape, type Shape, sizeOf } from '../ir/shape.ts'
+import { type Shape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
-import { type KernelName, kernelFields } from '../kernels/list.ts'
+import type { KernelName } from '../kernels/list.ts'
 import { ops } from '../ops/index.ts'
-import { placeInArena } from './arena.ts'
+import { Assembly, type EmittedStep, resolveAlias } from './assembly.ts'
+import { endsInEpilogue, withEnding } from './ending.ts'
 import { type Epilogue, fuseEpilogues } from './fuse.ts'
 import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
@@ -56,11 +57,6 @@ export function planGraph(graph: Graph): Plan {
     else planner.lower(node)
   }
   return planner.finish()
-}
-
-interface EmittedStep {
-  readonly step: Step
-  readonly label: string
 }
 
 class Planner implements LoweringContext {
@@ -256,37 +252,6 @@ class Planner implements LoweringContext {
   }
 }
 
-type EndingField =
-  | 'addend'
-  | 'clampMin'
-  | 'clampMax'
-  | 'gate'
-  | 'gateMin'
-  | 'gateMax'
-  | 'gateBits'
-  | 'maskBits'
-/** A step whose kernel has an epilogue. */
-type EndingStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'depthwise' | 'winograd' }>
-
-const endsInEpilogue = (step: Step): step is EndingStep =>
-  step.kernel === 'conv' ||
-  step.kernel === 'narrow' ||
-  step.kernel === 'depthwise' ||
-  step.kernel === 'winograd'
-
-function withEnding(step: EndingStep, ending: Partial<Record<EndingField, StepArg>>): Step {
-  switch (step.kernel) {
-    case 'conv':
-      return { ...step, args: { ...step.args, ...ending } }
-    case 'narrow':
-      return { ...step, args: { ...step.args, ...ending } }
-    case 'depthwise':
-      return { ...step, args: { ...step.args, ...ending } }
-    case 'winograd':
-      return { ...step, args: { ...step.args, ...ending } }
-  }
-}
-
 type StepsLowering<K extends OpName> = Extract<Lowering<K>, { kind: 'steps' }>
 
 const sameRank = (a: Value, b: Value): boolean => a.shape.length === b.shape.length
@@ -297,124 +262,5 @@ const inputAt = (node: { inputs: readonly (Value | undefined)[]; op: string }, i
   return value
 }
 
-function resolveAlias(aliases: ReadonlyMap<Value, Value>, value: Value): Value {
-  let origin = value
-  for (let next = aliases.get(origin); next; next = aliases.get(origin)) origin = next
-  return origin
-}
-
-/** Gives every buffer of the steps its place: constants by index, the rest in the arena by liveness. */
-class Assembly {
-  readonly #graph: Graph
-  readonly #steps: readonly EmittedStep[]
-  readonly #aliases: ReadonlyMap<Value, Value>
-  readonly #constantForms: ReadonlyMap<Value, { source: Value; layout: Layout }>
-  readonly #constants: PlannedConstant[] = []
-  readonly #constantIndex = new Map<string, number>()
-  readonly #constantIds = new Map<Value, number>()
-
-  constructor(
-    graph: Graph,
-    steps: readonly EmittedStep[],
-    aliases: ReadonlyMap<Value, Value>,
-    constantForms: ReadonlyMap<Value, { source: Value; layout: Layout }>,
-  ) {
-    this.#graph = graph
-    this.#steps = steps
-    this.#aliases = aliases
-    this.#constantForms = constantForms
-  }
-
-  assemble(inputs: readonly Value[], outputs: readonly Value[]): Plan {
-    const lives = new Map<Value, { bytes: number; first: number; last: number }>()
-    const touch = (value: Value, at: number) => {
-      const origin = resolveAlias(this.#aliases, value)
-      if (this.#constantSource(origin)) return
-      const life = lives.get(origin)
-      if (life) life.last = Math.max(life.last, at)
-      else lives.set(origin, { bytes: sizeOf(origin.shape) * 4, first: at, last: at })
-    }
-    for (const input of inputs) touch(input, 0)
-    this.#steps.forEach(({ step }, at) => {
-      for (const arg of Object.values(step.args)) if (isRef(arg)) touch(arg.value, at)
-    })
-    for (const output of outputs) touch(output, this.#steps.length)
-
-    const buffers = [...lives.keys()]
-    const arena = placeInArena([...lives.values()])
-    const offsets = new Map(buffers.map((value, i) => [value, arena.offsets[i] ?? 0]))
-    const place = (value: Value): Placement => ({
-      name: value.name,
-      shape: value.shape,
-      offset: offsets.get(resolveAlias(this.#aliases, value)) ?? fail(value),
-    })
-    return {
-      steps: this.#steps.map(({ step, label }) => ({
-        kernel: step.kernel,
-        label,
-        args: this.#planArgs(step, offsets),
-      })),
-      constants: this.#constants,
-      inputs: inputs.map(place),
-      outputs: outputs.map(place),
-      arenaBytes: arena.bytes,
-      bufferBytes: [...lives.values()].reduce((sum, life) => sum + life.bytes, 0),
-    }
-  }
-
-  #planArgs(step: Step, offsets: ReadonlyMap<Value, number>): PlannedStep['args'] {
-    const args: Record<string, StepArg | readonly number[]> = step.args
-    return Object.fromEntries(
-      Object.keys(kernelFields[step.kernel]).map((field) => [field, this.#planArg(args[field], offsets)]),
-    )
-  }
-
-  #planArg(arg: StepArg | readonly number[], offsets: ReadonlyMap<Value, number>): PlannedArg {
-    if (arg === undefined) return 0
-    if (typeof arg === 'number' || Array.isArray(arg)) return arg
-    if (isRef(arg)) {
-      const origin = resolveAlias(this.#aliases, arg.value)
-      const constant = this.#constantSource(origin)
-      if (constant)
-        return {
-          constant: this.#constant(constant.source, { layout: constant.layout }),
-          offset: arg.offset * 4,
-        }
-      return { arena: (offsets.get(origin) ?? fail(origin)) + arg.offset * 4 }
-    }
-    if ('packing' in arg)
-      return {
-        constant: this.#constant(resolveAlias(this.#aliases, arg.source), { packing: arg.packing }),
-        offset: 0,
-      }
-    throw new CoreError('graph', 'a step has an argument that is neither a number nor an operand')
-  }
-
-  #constantSource(value: Value): { source: Value; layout: Layout } | undefined {
-    return (
-      this.#constantForms.get(value) ??
-      (this.#graph.constants.has(value) ? { source: value, layout: 'row-major' } : undefined)
-    )
-  }
-
-  #constant(value: Value, form: PlannedConstant['form']): number {
-    const data = this.#graph.constants.get(value)
-    if (!data)
-      throw new CoreError('unsupported', `weights ${value.name || formatShape(value.shape)} are not constant`)
-    const id = this.#constantIds.get(value) ?? this.#constantIds.size
-    this.#constantIds.set(value, id)
-    const key = `${id} ${JSON.stringify(form)}`
-    const index = this.#constantIndex.get(key) ?? this.#constants.push({ data, value, form }) - 1
-    this.#constantIndex.set(key, index)
-    return index
-  }
-}
-
-const isRef = (arg: StepArg | readonly number[]): arg is Ref => typeof arg === 'object' && 'value' in arg
-
 const isPacked = (arg: StepArg | readonly number[]): arg is PackedRef =>
   typeof arg === 'object' && 'packing' in arg
-
-const fail = (value: Value): never => {
-  throw new CoreError('graph', `${value.name || formatShape(value.shape)} was never given a buffer`)
-}

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { KernelArgs } from '../../../src/core/kernels/list.ts'
-import { type Case, cases } from './cases.ts'
+import type { Case } from './case.ts'
+import { cases } from './cases.ts'
 import { Sandbox } from './sandbox.ts'
 
 type Masking = 'conv' | 'depthwise' | 'winograd'

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
-import { type Case, cases } from './cases.ts'
+import type { Case } from './case.ts'
+import { cases } from './cases.ts'
 import { firstDifference, Sandbox } from './sandbox.ts'
 
 /** A case whose kernel is known only at run time. */

@@ -1,0 +1,320 @@
+import type { Case } from './case.ts'
+import type { Sandbox } from './sandbox.ts'
+
+/** A window and the input that it slides over. */
+export interface Geometry {
+  readonly size?: readonly [h: number, w: number]
+  readonly kernel?: readonly [h: number, w: number]
+  readonly stride?: readonly [h: number, w: number]
+  readonly dilation?: readonly [h: number, w: number]
+  readonly padBegin?: readonly [top: number, left: number]
+  readonly padEnd?: readonly [bottom: number, right: number]
+  readonly batch?: number
+}
+
+const outLength = (length: number, pads: number, kernel: number, dilation: number, stride: number): number =>
+  Math.floor((length + pads - (kernel - 1) * dilation - 1) / stride) + 1
+
+/** The window's fields for an input of `size`; for its adjoint, with input and output exchanged. */
+export function window(g: Geometry, transposed = 0) {
+  const [h, w] = g.size ?? [5, 7]
+  const [kernelH, kernelW] = g.kernel ?? [3, 3]
+  const [strideH, strideW] = g.stride ?? [1, 1]
+  const [dilationH, dilationW] = g.dilation ?? [1, 1]
+  const [padTop, padLeft] = g.padBegin ?? [1, 1]
+  const [padBottom, padRight] = g.padEnd ?? [padTop, padLeft]
+  const small = [
+    outLength(h, padTop + padBottom, kernelH, dilationH, strideH),
+    outLength(w, padLeft + padRight, kernelW, dilationW, strideW),
+  ] as const
+  const [[inH, inW], [outH, outW]] = transposed ? [small, [h, w]] : [[h, w], small]
+  const fields = {
+    inH,
+    inW,
+    outH,
+    outW,
+    kernelH,
+    kernelW,
+    strideH,
+    strideW,
+    dilationH,
+    dilationW,
+    padTop,
+    padLeft,
+  }
+  return { window: { batch: g.batch ?? 1, ...fields }, padBottom, padRight }
+}
+
+interface Epilogue {
+  readonly bias?: boolean
+  readonly addend?: boolean
+  readonly clamp?: readonly [number, number]
+  readonly gate?: readonly [number, number]
+  /** a gate by bits, one per output */
+  readonly gateBits?: boolean
+  /** bits written: within this range */
+  readonly maskBits?: readonly [number, number]
+}
+
+function epilogue(box: Sandbox, e: Epilogue, channels: number, outputs: number) {
+  const [clampMin, clampMax] = e.clamp ?? [-Infinity, Infinity]
+  const [gateMin, gateMax] = e.gate ?? e.maskBits ?? [0, 0]
+  return {
+    bias: e.bias ? box.whole(channels, 20) : 0,
+    addend: e.addend ? box.whole(outputs, 20) : 0,
+    clampMin,
+    clampMax,
+    gate: e.gate ? box.whole(outputs, 3) : 0,
+    gateMin,
+    gateMax,
+    gateBits: e.gateBits ? box.bits(outputs) : 0,
+    maskBits: e.maskBits ? box.bits(outputs) : 0,
+  }
+}
+
+/** The parts that only whole vectors of 16 channels can have. */
+const inBits: readonly (readonly [string, Epilogue])[] = [
+  ['a gate by bits', { gateBits: true, addend: true, clamp: [-30, 25] }],
+  ['a mask, written', { maskBits: [0, Infinity], bias: true, clamp: [0, 25] }],
+  ['a mask of a range', { maskBits: [-1.5, 1.5] }],
+]
+
+const everything: Epilogue = { bias: true, addend: true, clamp: [-30, 25], gate: [-1, 3] }
+
+interface Dense extends Geometry, Epilogue {
+  readonly k?: number
+  readonly n?: number
+  readonly groups?: number
+  readonly transposed?: number
+}
+
+function convCase(title: string, d: Dense): Case<'conv'> {
+  return {
+    title,
+    args(box) {
+      const { k = 5, n = 16, groups = 1, transposed = 0 } = d
+      const { window: w } = window(d, transposed)
+      const taps = w.kernelH * w.kernelW
+      const outputs = w.batch * w.outH * w.outW * groups * n
+      const tiles = Math.ceil(n / 16)
+      const weights = Array.from({ length: groups * tiles * taps * k * 16 }, (_, i) => {
+        const column = (Math.floor(i / (taps * k * 16)) % tiles) * 16 + (i % 16)
+        return column < n ? ((i * 7919) % 9) - 4 : 0
+      })
+      return {
+        x: box.whole(w.batch * w.inH * w.inW * groups * k),
+        w: box.place(weights),
+        out: box.empty(outputs),
+        ...w,
+        groups,
+        inPerGroup: k,
+        outPerGroup: n,
+        transposed,
+        ...epilogue(box, d, groups * n, outputs),
+      }
+    },
+  }
+}
+
+const gemm = (title: string, rows: number, k: number, n: number, e: Epilogue = {}): Case<'conv'> =>
+  convCase(title, { size: [1, rows], kernel: [1, 1], padBegin: [0, 0], k, n, ...e })
+
+/** The windows that dense and depthwise convolutions share, also in their adjoints. */
+const windows: readonly (readonly [string, Geometry])[] = [
+  ['a single pixel', { size: [1, 1] }],
+  ['a batch', { batch: 3, size: [4, 5] }],
+  ['stride 2', { size: [9, 8], stride: [2, 2] }],
+  ['stride 3 of a prime size', { size: [11, 13], stride: [3, 3], batch: 2 }],
+  ['a stride wider than the kernel', { size: [9, 10], kernel: [1, 2], stride: [2, 3], padBegin: [0, 0] }],
+  ['strides that differ', { size: [7, 9], kernel: [5, 2], stride: [1, 3], padBegin: [2, 0] }],
+  ['dilation', { size: [9, 11], dilation: [2, 3], padBegin: [2, 3] }],
+  ['stride and dilation', { size: [13, 12], stride: [2, 3], dilation: [3, 2], padBegin: [3, 2] }],
+  ['asymmetric pads', { size: [6, 7], stride: [2, 2], padBegin: [0, 0], padEnd: [1, 1] }],
+  ['more padding than kernel', { size: [3, 4], kernel: [2, 2], padBegin: [3, 2], padEnd: [2, 4] }],
+  ['no padding', { size: [6, 8], padBegin: [0, 0] }],
+  ['a kernel as large as the input', { size: [5, 6], kernel: [5, 6], padBegin: [0, 0] }],
+]
+
+interface Narrow extends Geometry, Epilogue {
+  readonly channels?: number
+  readonly filters?: number
+  readonly transposed?: number
+}
+
+function narrowCase(title: string, d: Narrow): Case<'narrow'> {
+  return {
+    title,
+    args(box) {
+      const { channels = 16, filters = 3, transposed = 0 } = d
+      const { window: w } = window(d, transposed)
+      const outputs = w.batch * w.outH * w.outW * filters
+      return {
+        x: box.whole(w.batch * w.inH * w.inW * channels),
+        w: box.whole(w.kernelH * w.kernelW * channels * filters),
+        out: box.empty(outputs),
+        ...w,
+        channels,
+        filters,
+        transposed,
+        ...epilogue(box, d, filters, outputs),
+      }
+    },
+  }
+}
+
+/** Sums of products that the transforms weigh with up to 25, in f32 instead of f64. */
+const TRANSFORMED = 2e-5
+
+interface Winograd extends Epilogue {
+  readonly size?: readonly [h: number, w: number]
+  readonly pad?: readonly [top: number, left: number]
+  readonly batch?: number
+  readonly channels?: number
+  readonly filters?: number
+}
+
+function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
+  return [4, 2].map((tile) => ({
+    title: `${title}, F(${tile}×${tile}, 3×3)`,
+    tolerance: TRANSFORMED,
+    args(box) {
+      const { size: [inH, inW] = [9, 10], pad: [padTop, padLeft] = [1, 1], batch = 1 } = w
+      const { channels = 8, filters = 16 } = w
+      const [outH, outW] = [inH + 2 * padTop - 2, inW + 2 * padLeft - 2]
+      const outputs = batch * outH * outW * filters
+      return {
+        x: box.real(batch * inH * inW * channels, -1, 1),
+        w: box.real((tile + 2) ** 2 * channels * filters, -1 / channels, 1 / channels),
+        out: box.empty(outputs),
+        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile },
+        ...epilogue(box, w, filters, outputs),
+      }
+    },
+  }))
+}
+
+export const narrow: readonly Case<'narrow'>[] = [
+  ...[1, 2, 3, 4].map((filters) => narrowCase(`${filters} filters`, { filters, ...everything })),
+  ...[8, 24, 64].map((channels) => narrowCase(`${channels} channels`, { channels })),
+  ...windows.map(([title, geometry]) => narrowCase(title, geometry)),
+  ...windows.map(([title, geometry]) =>
+    narrowCase(`the adjoint of ${title}`, { transposed: 1, ...geometry }),
+  ),
+  ...[1, 2, 3, 4].map((filters) =>
+    narrowCase(`the adjoint to ${filters} filters, all parts`, {
+      ...{ filters, transposed: 1, stride: [2, 2], size: [23, 26], batch: 2 },
+      ...everything,
+    }),
+  ),
+  narrowCase('bias alone', { bias: true }),
+  narrowCase('an addend alone', { addend: true }),
+  narrowCase('a clamp alone', { clamp: [0, 6] }),
+  narrowCase('a gate alone', { gate: [0, Infinity] }),
+]
+
+export const winograd: readonly Case<'winograd'>[] = [
+  winogradCases('a picture of whole tiles', { size: [8, 12] }),
+  winogradCases('a picture smaller than a tile', { size: [1, 3] }),
+  winogradCases('prime sizes, batched', { size: [7, 13], batch: 3 }),
+  winogradCases('no padding', { size: [9, 7], pad: [0, 0] }),
+  winogradCases('a wide padding', { size: [3, 5], pad: [2, 3] }),
+  winogradCases('many channels', { channels: 200, filters: 32, size: [5, 6] }),
+  winogradCases('several blocks of tiles', { size: [37, 41], channels: 16, filters: 48 }),
+  winogradCases('blocks of few tiles', { size: [10, 11], channels: 1024, filters: 16 }),
+  winogradCases('all parts', { ...everything, clamp: [-1, 0.5], filters: 32, batch: 2 }),
+  winogradCases('bias alone', { bias: true }),
+  winogradCases('an addend alone', { addend: true }),
+  winogradCases('a clamp alone', { clamp: [0, 6] }),
+  winogradCases('a gate alone', { gate: [0, Infinity] }),
+  // what it writes as masks: mask-bits.test.ts
+  winogradCases('a gate by bits', { gateBits: true, addend: true, filters: 32, batch: 2 }),
+].flat()
+
+interface Depthwise extends Geometry, Epilogue {
+  readonly channels?: number
+  readonly transposed?: number
+}
+
+function depthwiseCase(title: string, d: Depthwise): Case<'depthwise'> {
+  return {
+    title,
+    args(box) {
+      const { channels = 23, transposed = 0 } = d
+      const { window: w } = window(d, transposed)
+      const outputs = w.batch * w.outH * w.outW * channels
+      return {
+        x: box.whole(w.batch * w.inH * w.inW * channels),
+        w: box.whole(w.kernelH * w.kernelW * channels),
+        out: box.empty(outputs),
+        ...w,
+        channels,
+        transposed,
+        ...epilogue(box, d, channels, outputs),
+      }
+    },
+  }
+}
+
+export const conv: readonly Case<'conv'>[] = [
+  ...[1, 3, 4, 5, 8, 12, 16, 17, 24, 33].map((n) => convCase(`${n} columns`, { n, ...everything })),
+  ...[1, 2, 3, 7, 8, 31].map((k) => convCase(`${k} channels`, { k, n: 20 })),
+  ...[1, 2, 3, 4, 5, 8, 9, 257, 523].map((rows) => gemm(`a product of ${rows} rows`, rows, 6, 40)),
+  gemm('a product whose sums are long', 3, 1031, 17, { bias: true }),
+  convCase('groups', { groups: 3, k: 4, n: 4, ...everything }),
+  convCase('groups of odd sizes, batched', { groups: 5, k: 3, n: 7, batch: 2, size: [9, 4], ...everything }),
+  convCase('groups of several tiles', { groups: 2, k: 3, n: 37, stride: [2, 2] }),
+  ...windows.map(([title, geometry]) => convCase(title, { n: 19, ...geometry })),
+  ...windows.map(([title, geometry]) =>
+    convCase(`the adjoint of ${title}`, { n: 19, transposed: 1, ...geometry }),
+  ),
+  convCase('the adjoint in groups, all parts', {
+    groups: 2,
+    transposed: 1,
+    stride: [2, 2],
+    size: [7, 6],
+    ...everything,
+  }),
+  convCase('an image to few channels and back', {
+    k: 32,
+    n: 3,
+    transposed: 1,
+    stride: [2, 2],
+    size: [12, 12],
+    padBegin: [0, 0],
+  }),
+  convCase('bias alone', { bias: true, n: 21 }),
+  convCase('an addend alone', { addend: true, n: 32 }),
+  convCase('a clamp alone', { clamp: [0, 6], n: 32 }),
+  convCase('a gate alone', { gate: [0, Infinity], n: 32 }),
+  ...inBits.flatMap(([title, parts]) => [
+    convCase(title, { n: 48, ...parts }),
+    convCase(`${title}, in groups`, { groups: 3, n: 16, batch: 2, ...parts }),
+    convCase(`${title}, of an adjoint`, { n: 32, transposed: 1, stride: [2, 2], ...parts }),
+  ]),
+]
+
+export const depthwise: readonly Case<'depthwise'>[] = [
+  ...[1, 2, 4, 15, 16, 20, 37, 64].map((channels) =>
+    depthwiseCase(`${channels} channels`, { channels, ...everything }),
+  ),
+  ...windows.map(([title, geometry]) => depthwiseCase(title, geometry)),
+  ...windows.map(([title, geometry]) =>
+    depthwiseCase(`the adjoint of ${title}`, { transposed: 1, ...geometry }),
+  ),
+  depthwiseCase('the adjoint, all parts', {
+    transposed: 1,
+    stride: [2, 2],
+    size: [8, 9],
+    batch: 2,
+    ...everything,
+  }),
+  depthwiseCase('many rows', { size: [37, 31], kernel: [5, 5], padBegin: [2, 2], channels: 20 }),
+  depthwiseCase('bias alone', { bias: true }),
+  depthwiseCase('an addend alone', { addend: true }),
+  depthwiseCase('a clamp alone', { clamp: [0, 6] }),
+  depthwiseCase('a gate alone', { gate: [0, Infinity] }),
+  ...inBits.flatMap(([title, parts]) => [
+    depthwiseCase(title, { channels: 48, size: [11, 13], ...parts }),
+    depthwiseCase(`${title}, of an adjoint`, { channels: 16, transposed: 1, stride: [2, 2], ...parts }),
+  ]),
+]
