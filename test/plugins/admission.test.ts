@@ -52,11 +52,10 @@ test('requests of several runs wait behind those of one', async () => {
   await vi.waitFor(() => expect(engine.jobs).toHaveLength(1))
   const singles = [post(app, { body: image }), post(app, { query: 'method=grad-cam', body: image })]
   await vi.waitFor(() => expect(engine.jobs).toHaveLength(3))
-  expect(engine.jobs.map((job) => job.kind === 'explain' && job.method)).toEqual([
-    'smoothgrad',
-    'gradient',
-    'grad-cam',
-  ])
+  // of two requests of one kind, either may come first: they are decoded side by side
+  const [first, ...others] = engine.jobs.map((job) => job.kind === 'explain' && job.method)
+  expect(['smoothgrad', 'integrated-gradients']).toContain(first)
+  expect(new Set(others)).toEqual(new Set(['gradient', 'grad-cam']))
   expect(engine.priorities()).toEqual(['batch', 'batch', 'interactive', 'interactive'])
   open()
   const answers = await Promise.all([...batches, ...singles])
