@@ -2,6 +2,7 @@ import { ConvArgs, WindowArgs } from './generated/args'
 import { dense8x4, dense8x8, denseWide } from './generated/tiles'
 import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows } from './scratch'
 import { TileJob } from './tile-job'
+import { openEpilogue, openSums } from './epilogue'
 import { finishColumns } from './finish-columns'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
 import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps, seekRow } from './window'
@@ -53,36 +54,18 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   const whole = columns == TILE || columns == 8 || columns == 4
   openBias(job, args.bias, firstColumn, columns)
   if (whole) {
-    openEpilogue(job, args, firstColumn)
+    openEpilogue<ConvArgs>(job, args, firstColumn)
     job.offsets = job.list
   } else {
-    job.out = tileRows()
+    openSums(job, tileRows())
     job.offsets = identityOffsets()
-    job.addend = 0
-    job.clampMin = -Infinity
-    job.clampMax = Infinity
-    job.gate = 0
-    job.gateBits = 0
-    job.maskBits = 0
   }
   if (columns > 8) denseWide(job)
   else if (columns > 4) dense8x8(job)
   else dense8x4(job)
   if (whole) return
-  openEpilogue(job, args, firstColumn)
+  openEpilogue<ConvArgs>(job, args, firstColumn)
   finishColumns(job, columns, count)
-}
-
-function openEpilogue(job: TileJob, args: ConvArgs, firstColumn: usize): void {
-  job.out = args.out + firstColumn
-  job.addend = args.addend ? args.addend + firstColumn : 0
-  job.clampMin = args.clampMin
-  job.clampMax = args.clampMax
-  job.gate = args.gate ? args.gate + firstColumn : 0
-  job.gateMin = args.gateMin
-  job.gateMax = args.gateMax
-  job.gateBits = args.gateBits ? args.gateBits + (firstColumn >> 5) : 0
-  job.maskBits = args.maskBits ? args.maskBits + (firstColumn >> 5) : 0
 }
 
 /** Points the job at 16 readable floats of bias. */

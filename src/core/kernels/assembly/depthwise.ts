@@ -1,3 +1,4 @@
+import { openEpilogue } from './epilogue'
 import { DepthwiseArgs, WindowArgs } from './generated/args'
 import { depthwise4x1, depthwise4x16, depthwise4x4, hasStrip, strip } from './generated/tiles'
 import { jobAddress, rowList, tapOffsets } from './scratch'
@@ -89,14 +90,6 @@ function openJob(args: DepthwiseArgs): TileJob {
   job.w = args.w
   job.tapOffsets = tapOffsets()
   job.bias = args.bias
-  job.out = args.out
-  job.addend = args.addend
-  job.clampMin = args.clampMin
-  job.clampMax = args.clampMax
-  job.gate = args.gate
-  job.gateMin = args.gateMin
-  job.gateMax = args.gateMax
-  job.gateBits = args.gateBits
-  job.maskBits = args.maskBits
+  openEpilogue<DepthwiseArgs>(job, args, 0)
   return job
 }

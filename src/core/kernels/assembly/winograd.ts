@@ -1,3 +1,4 @@
+import { openEpilogue, openSums } from './epilogue'
 import { WinogradArgs } from './generated/args'
 import {
   denseWide,
@@ -125,14 +126,8 @@ function multiply(args: WinogradArgs, column: i32, count: i32, block: i32): void
   job.w = args.w + column * points * weightBytes
   job.tapOffsets = zeroRow()
   job.bias = zeroRow()
-  job.out = winogradProducts()
   job.offsets = identityOffsets()
-  job.addend = 0
-  job.clampMin = -Infinity
-  job.clampMax = Infinity
-  job.gate = 0
-  job.gateBits = 0
-  job.maskBits = 0
+  openSums(job, winogradProducts())
   for (let point = 0; point < points; point++) {
     denseWide(job)
     job.xOffset += pointBytes(args, block)
@@ -155,15 +150,7 @@ function transformOutput(
   const firstColumn: usize = column * COLUMNS * 4
   const job = changetype<TileJob>(jobAddress())
   job.bias = args.bias ? args.bias + firstColumn : zeroRow()
-  job.out = args.out + firstColumn
-  job.addend = args.addend ? args.addend + firstColumn : 0
-  job.clampMin = args.clampMin
-  job.clampMax = args.clampMax
-  job.gate = args.gate ? args.gate + firstColumn : 0
-  job.gateMin = args.gateMin
-  job.gateMax = args.gateMax
-  job.gateBits = args.gateBits ? args.gateBits + (firstColumn >> 5) : 0
-  job.maskBits = args.maskBits ? args.maskBits + (firstColumn >> 5) : 0
+  openEpilogue<WinogradArgs>(job, args, firstColumn)
   const step = productBytes(block)
   for (let i = 0; i < count; i++) {
     const tile = first + i
