@@ -41,7 +41,15 @@ interface Header {
   readonly height: number
   readonly frames: number
   readonly isFloat: boolean
+  readonly isSrgb: boolean
 }
+
+/** Where an ICC profile's header names its device's manufacturer and model (ICC.1:2022, 7.2). */
+const PROFILE_DEVICE = { from: 48, to: 56 }
+
+/** An embedded profile that says it is IEC 61966-2.1: most are, and converting from sRGB to sRGB takes longer than decoding. */
+const isSrgb = (profile: Buffer | undefined): boolean =>
+  profile?.toString('latin1', PROFILE_DEVICE.from, PROFILE_DEVICE.to) === 'IEC sRGB'
 
 /**
  * Bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF → upright 8-bit sRGB. EXIF orientation is applied, an embedded colour
@@ -67,7 +75,7 @@ export async function decodeImage(
   if (scans > 1 && scans * header.width * header.height > bounds.scannedPixelLimit)
     throw tooManyScans(`${scans}`)
 
-  const { data, info } = await readPixels(bytes, format, bounds)
+  const { data, info } = await readPixels(bytes, header, format, bounds)
   const warnings = header.frames > 1 ? [firstOnly(format, header.frames)] : []
   return { width: info.width, height: info.height, pixels: data, format, warnings }
 }
@@ -83,7 +91,13 @@ async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header>
       `expected a ${IMAGE_TYPE_NAMES}, got a file that only starts like one`,
     )
   const isFloat = meta.depth === 'float' || meta.depth === 'double'
-  return { width: meta.width, height: meta.height, frames: meta.pages ?? 1, isFloat }
+  return {
+    width: meta.width,
+    height: meta.height,
+    frames: meta.pages ?? 1,
+    isFloat,
+    isSrgb: isSrgb(meta.icc),
+  }
 }
 
 function checkHeader(
@@ -110,13 +124,14 @@ function checkHeader(
     )
 }
 
-function readPixels(bytes: Uint8Array, format: ImageType, bounds: DecodeLimits) {
+function readPixels(bytes: Uint8Array, { isSrgb }: Header, format: ImageType, bounds: DecodeLimits) {
   return sharp(bytes, {
     failOn: 'error',
     limitInputPixels: bounds.pixelLimit,
     limitInputChannels: 5,
     pages: 1,
     autoOrient: true,
+    ignoreIcc: isSrgb,
   })
     .timeout({ seconds: bounds.timeLimitSeconds })
     .flatten({ background: '#fff' })

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
 import { type DecodeLimits, decodeImage } from '../../src/imaging/decode.ts'
@@ -41,6 +42,21 @@ describe('decodeImage', () => {
     expect([width, height]).toEqual([9, 5])
     // the inks of the default profile do not reach this red exactly
     expect(largestDifference(pixels.subarray(0, 3), [200, 30, 40])).toBeLessThanOrEqual(30)
+  })
+
+  it('applies an embedded profile', async () => {
+    const displayP3 = await sharp(red).withIccProfile('p3').png().toBuffer()
+    const { data } = await sharp(displayP3, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true })
+    expect(largestDifference(data.subarray(0, 3), [200, 30, 40])).toBeGreaterThan(10)
+    const { pixels } = await decodeImage(displayP3)
+    expect(largestDifference(pixels.subarray(0, 3), [200, 30, 40])).toBeLessThanOrEqual(1)
+  })
+
+  it('takes a picture whose profile is sRGB as it is, which is what converting gives', async () => {
+    const photo = readFileSync(new URL('../fixtures/photos/chelsea.png', import.meta.url))
+    expect((await sharp(photo).metadata()).icc?.includes('sRGB IEC61966-2.1')).toBe(true)
+    const converted = await sharp(photo).toColourspace('srgb').raw().toBuffer()
+    expect(largestDifference((await decodeImage(photo)).pixels, converted)).toBe(0)
   })
 
   it('turns 16 bits a channel into 8', async () => {
