@@ -9,7 +9,7 @@ RUN node src/core/kernels/build.ts
 # compiled. Node keeps a cache apart for each user, V8 flags and kind of processor: the same user and flags as below.
 RUN install -d -o node build/compile-cache
 USER node
-RUN PORT=8080 PRELOAD=all LOG_LEVEL=warn node --max-semi-space-size=2 src/server.ts & \
+RUN PORT=8080 PRELOAD=all LOG_LEVEL=warn node --max-semi-space-size=2 --initial-old-space-size=64 src/server.ts & \
   timeout 60 sh -c 'until node --eval "fetch(\"http://127.0.0.1:8080/readyz\").then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"; do sleep 0.2; done' \
   && kill $! && wait $!
 
@@ -37,4 +37,4 @@ EXPOSE 8080
 STOPSIGNAL SIGTERM
 HEALTHCHECK --interval=10s --timeout=3s --start-period=15s --retries=3 \
   CMD ["node", "--input-type=module", "--eval", "const { ok } = await fetch(`http://127.0.0.1:${process.env.PORT}/readyz`); process.exit(ok ? 0 : 1)"]
-CMD ["node", "--max-semi-space-size=2", "src/server.ts"]
+CMD ["node", "--max-semi-space-size=2", "--initial-old-space-size=64", "src/server.ts"]

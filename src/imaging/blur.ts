@@ -11,14 +11,15 @@ function boxWidths(sigma: number): readonly number[] {
 }
 
 /**
- * Running mean over `wanted` neighbours in each row, transposed: twice is both directions. Edges are repeated. A box that
- * covers the row from each of its cells is the widest there is: the work stays linear in the map whatever σ is.
+ * Running mean over `wanted` neighbours in each row of `map`, written to `out` transposed: twice is both directions. Edges
+ * are repeated. A box that covers the row from each of its cells is the widest there is: the work stays linear in the map
+ * whatever σ is.
  */
-function boxRows(map: Float32Array, width: number, height: number, wanted: number): Float32Array {
+function boxRows(map: Float32Array, out: Float32Array, width: number, wanted: number): void {
+  const height = map.length / width
   const boxWidth = Math.min(wanted, 2 * width - 1)
   const reach = (boxWidth - 1) / 2
   const padded = new Float32Array(width + boxWidth)
-  const out = new Float32Array(map.length)
   for (let y = 0; y < height; y++) {
     padded.fill(map[y * width] ?? 0, 0, reach)
     padded.set(map.subarray(y * width, (y + 1) * width), reach)
@@ -30,14 +31,16 @@ function boxRows(map: Float32Array, width: number, height: number, wanted: numbe
       sum += (padded[x + boxWidth] ?? 0) - (padded[x] ?? 0)
     }
   }
-  return out
 }
 
-/** Nearly Gaussian blur of (height, width): three box blurs. σ in pixels; below 0.3 there is nothing to see: no-op. */
-export function blur(map: Float32Array, width: number, height: number, sigma: number): Float32Array {
+/** Nearly Gaussian blur of (height, width), in place and returned: three box blurs. σ in pixels; below 0.3 there is nothing to see: no-op. */
+export function blur(map: Float32Array, width: number, sigma: number): Float32Array {
   if (sigma < 0.3) return map
-  return boxWidths(sigma).reduce(
-    (blurred, boxWidth) => boxRows(boxRows(blurred, width, height, boxWidth), height, width, boxWidth),
-    map,
-  )
+  const upright = new Float32Array(map.length)
+  const height = map.length / width
+  for (const boxWidth of boxWidths(sigma)) {
+    boxRows(map, upright, width, boxWidth)
+    boxRows(upright, map, height, boxWidth)
+  }
+  return map
 }

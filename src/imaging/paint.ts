@@ -3,9 +3,10 @@ import type { Rgb, View } from './view.ts'
 
 /** Inks by level: 256 strengths from the colour map's first to its last, and then the one for the unseen. */
 interface Palette {
-  readonly table: Uint8Array
-  /** 0..256 */
-  readonly shares: Uint16Array
+  /** of the photo under each ink, 0..256 */
+  readonly rests: Uint16Array
+  /** R,G,B of each ink by its share of 256, and ½ for rounding */
+  readonly inks: Uint16Array
   /** level = offset + scale · strength */
   readonly offset: number
   readonly scale: number
@@ -22,9 +23,12 @@ export function paletteOf(view: View, { table, diverging }: Colormap, opacity: n
     return view.ink(strength, color, opacity)
   })
   inks.push(view.unseen(opacity))
+  const shares = inks.map(({ share }) => Math.round(256 * share))
   return {
-    table: Uint8Array.from(inks.flatMap(({ color }) => [...color])),
-    shares: Uint16Array.from(inks, ({ share }) => Math.round(256 * share)),
+    rests: Uint16Array.from(shares, (share) => 256 - share),
+    inks: Uint16Array.from(
+      inks.flatMap(({ color }, level) => color.map((value) => value * (shares[level] ?? 0) + 128)),
+    ),
     offset: diverging ? 127.5 : 0,
     scale: diverging ? 127.5 : 255,
   }
@@ -37,15 +41,14 @@ export function paintRow(
   palette: Palette,
   out: Uint8Array,
 ): void {
-  const { table, shares, offset, scale } = palette
+  const { rests, inks, offset, scale } = palette
   for (let x = 0, at = 0; x < strengths.length; x++, at += 3) {
     const strength = strengths[x] ?? 0
     const level = strength >= -1 ? (offset + scale * strength + 0.5) | 0 : unseen
-    const share = shares[level] ?? 0
-    const rest = 256 - share
-    const color = level * 3
-    out[at] = ((photo[at] ?? 0) * rest + (table[color] ?? 0) * share + 128) >> 8
-    out[at + 1] = ((photo[at + 1] ?? 0) * rest + (table[color + 1] ?? 0) * share + 128) >> 8
-    out[at + 2] = ((photo[at + 2] ?? 0) * rest + (table[color + 2] ?? 0) * share + 128) >> 8
+    const rest = rests[level] ?? 0
+    const ink = level * 3
+    out[at] = ((photo[at] ?? 0) * rest + (inks[ink] ?? 0)) >> 8
+    out[at + 1] = ((photo[at + 1] ?? 0) * rest + (inks[ink + 1] ?? 0)) >> 8
+    out[at + 2] = ((photo[at + 2] ?? 0) * rest + (inks[ink + 2] ?? 0)) >> 8
   }
 }

@@ -71,28 +71,7 @@ async function shrinkNear(
   if (kernel === 'nearest') return { image, box }
   const across = shrinkBy(box.width / (x1 - x0))
   const down = shrinkBy(box.height / (y1 - y0))
-  return across === 1 && down === 1 ? cut(image, box) : shrink(image, box, across, down)
-}
-
-/** Pixels around a box that resizing it may look at: the widest kernel reaches 3, widened by the shrinking factor. */
-const margin = 3 * shrinkFrom + 1
-
-/** The part of an image that resizing `box` looks at: what comes then costs by the box and not by the image. */
-function cut({ width, height, channels, pixels }: Raster, box: Box): Part {
-  const left = Math.max(0, Math.floor(box.left) - margin)
-  const top = Math.max(0, Math.floor(box.top) - margin)
-  const right = Math.min(width, Math.ceil(box.left + box.width) + margin)
-  const bottom = Math.min(height, Math.ceil(box.top + box.height) + margin)
-  const step = (right - left) * channels
-  const part = new Uint8Array(step * (bottom - top))
-  for (let y = top, to = 0; y < bottom; y++, to += step) {
-    const from = (y * width + left) * channels
-    part.set(pixels.subarray(from, from + step), to)
-  }
-  return {
-    image: { width: right - left, height: bottom - top, channels, pixels: part },
-    box: { ...box, left: box.left - left, top: box.top - top },
-  }
+  return across === 1 && down === 1 ? { image, box } : shrink(image, box, across, down)
 }
 
 /** The part of an image that holds `box`, `across` times narrower and `down` times lower; and the box in its pixels. */

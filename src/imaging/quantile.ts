@@ -1,6 +1,5 @@
-/** The `q` quantile (0..1, nearest rank) of finite numbers, by Hoare's quickselect: linear time. 0 of nothing. */
-export function quantile(values: Float32Array, q: number): number {
-  const a = Float32Array.from(values)
+/** The `q` quantile (0..1, nearest rank) of finite numbers, by Hoare's quickselect: linear time. Reorders them. 0 of nothing. */
+export function quantile(a: Float32Array, q: number): number {
   const rank = Math.round(q * (a.length - 1))
   let low = 0
   let high = a.length - 1

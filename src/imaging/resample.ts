@@ -109,16 +109,31 @@ function combineRows(source: Uint8Array, taps: Taps, step: number): Uint8Array {
   return target
 }
 
-/** Rows become columns; the `channels` (1 or 3) bytes of a pixel stay together. */
-function transpose(source: Uint8Array, width: number, height: number, channels: number): Uint8Array {
-  const target = new Uint8Array(width * height * channels)
-  const row = height * channels
-  for (let y = 0, from = 0; y < height; y++)
-    for (let x = 0, to = y * channels; x < width; x++, to += row) {
-      target[to] = source[from++] ?? 0
+/** Rows [top, bottom) of an image of 1 or 3 channels, each pixel of the target a weighted sum of its neighbours sideways. */
+function combineColumns(
+  { width, channels, pixels }: Raster,
+  taps: Taps,
+  top: number,
+  bottom: number,
+): Uint8Array {
+  const { first, count, stride, weights } = taps
+  const target = new Uint8Array((bottom - top) * first.length * channels)
+  for (let y = top, to = 0; y < bottom; y++)
+    for (let x = 0; x < first.length; x++) {
+      let from = (y * width + (first[x] ?? 0)) * channels
+      let [red, green, blue] = [half, half, half]
+      const end = x * stride + (count[x] ?? 0)
+      for (let t = x * stride; t < end; t++, from += channels) {
+        const weight = weights[t] ?? 0
+        red += Math.imul(pixels[from] ?? 0, weight)
+        if (channels === 1) continue
+        green += Math.imul(pixels[from + 1] ?? 0, weight)
+        blue += Math.imul(pixels[from + 2] ?? 0, weight)
+      }
+      target[to++] = toByte(red)
       if (channels === 1) continue
-      target[to + 1] = source[from++] ?? 0
-      target[to + 2] = source[from++] ?? 0
+      target[to++] = toByte(green)
+      target[to++] = toByte(blue)
     }
   return target
 }
@@ -158,9 +173,6 @@ export function resample(
   const top = rows.first[0] ?? 0
   const bottom = (rows.first[height - 1] ?? 0) + (rows.count[height - 1] ?? 0)
 
-  const strip = image.pixels.subarray(top * image.width * channels, bottom * image.width * channels)
-  const upright = transpose(strip, image.width, bottom - top, channels)
-  const narrow = combineRows(upright, columns, (bottom - top) * channels)
-  const between = transpose(narrow, bottom - top, width, channels)
+  const between = combineColumns(image, columns, top, bottom)
   return combineRows(between, { ...rows, first: rows.first.map((row) => row - top) }, width * channels)
 }

@@ -29,23 +29,26 @@ const haze = 0.02
  */
 export function strengthOf(map: Tensor, { signed, sigma }: StrengthOptions): Strength {
   const [height = 1, width = 1] = map.shape.slice(-2)
-  const flat = strongestChannel(map, width * height)
-  const visible = signed ? flat : flat.map(Math.abs)
-  if (visible.every((value) => value === visible[0]))
-    return { width, height, values: new Float32Array(visible.length) }
+  const values = strongestChannel(map, width * height)
+  if (!signed) magnitudes(values, values)
+  if (values.every((value) => value === values[0])) return { width, height, values: values.fill(0) }
 
-  const values = blur(visible, width, height, sigma)
-  const floor = signed ? 0 : quantile(values, haze)
-  const magnitudes = signed ? values.map(Math.abs) : values
-  const full = quantile(magnitudes, 1 - clipped)
+  blur(values, width, sigma)
+  const sorted = magnitudes(values, new Float32Array(values.length))
+  const floor = signed ? 0 : quantile(sorted, haze)
+  const full = quantile(sorted, 1 - clipped)
   // a map so sparse that even the percentile is nothing
-  const top = full > floor ? full : magnitudes.reduce((a, b) => Math.max(a, b))
+  const top = full > floor ? full : sorted.reduce((a, b) => Math.max(a, b))
   const scale = top > floor ? 1 / (top - floor) : 0
   const lowest = signed ? -1 : 0
-  const scaled = new Float32Array(values.length)
-  for (let i = 0; i < scaled.length; i++)
-    scaled[i] = Math.min(1, Math.max(lowest, ((values[i] ?? 0) - floor) * scale))
-  return { width, height, values: scaled }
+  for (let i = 0; i < values.length; i++)
+    values[i] = Math.min(1, Math.max(lowest, ((values[i] ?? 0) - floor) * scale))
+  return { width, height, values }
+}
+
+function magnitudes(values: Float32Array, out: Float32Array): Float32Array {
+  for (let i = 0; i < out.length; i++) out[i] = Math.abs(values[i] ?? 0)
+  return out
 }
 
 function strongestChannel({ data }: Tensor, cells: number): Float32Array {
