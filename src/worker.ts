@@ -4,6 +4,7 @@ import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/w
 import { assist, Team } from './core/wasm/team.ts'
 import type { LoadedModel } from './explain/loaded.ts'
 import { runExplain, runPredict } from './explain/run.ts'
+import { collectGarbage } from './models/collect-garbage.ts'
 import { loadGraph } from './models/load.ts'
 import { moving, serveTasks } from './pool/worker.ts'
 import type { SharedModel, Tasks } from './tasks.ts'
@@ -33,7 +34,11 @@ serveTasks<Tasks, SharedModel, OpenModel>({
   onResource: openModel,
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
   handlers: {
-    load: ({ folder, card, labels }) => loadGraph(folder, card, labels),
+    load: async ({ folder, card, labels }) => {
+      const loaded = await loadGraph(folder, card, labels)
+      collectGarbage()
+      return loaded
+    },
     predict: (job, { resource: { model, backend } }) => runPredict(model, backend, job),
     explain: (job, { resource: { model, backend } }) => {
       const result = runExplain(model, backend, job)

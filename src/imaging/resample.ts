@@ -121,7 +121,9 @@ function combineColumns(
   for (let y = top, to = 0; y < bottom; y++)
     for (let x = 0; x < first.length; x++) {
       let from = (y * width + (first[x] ?? 0)) * channels
-      let [red, green, blue] = [half, half, half]
+      let red = half
+      let green = half
+      let blue = half
       const end = x * stride + (count[x] ?? 0)
       for (let t = x * stride; t < end; t++, from += channels) {
         const weight = weights[t] ?? 0

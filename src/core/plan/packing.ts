@@ -43,15 +43,14 @@ function packColumns(source: ArrayLike<number>, packing: ColumnPacking, out: Flo
   for (let group = 0; group < groups; group++)
     for (let tile = 0; tile < tiles; tile++) {
       const columns = Math.min(TILE_COLUMNS, n - tile * TILE_COLUMNS)
-      for (let tap = 0; tap < taps; tap++)
-        for (let row = 0; row < k; row++) {
-          const from =
-            offset + group * groupStride + tap * tapStride + row * kStride + tile * TILE_COLUMNS * nStride
+      for (let tap = 0; tap < taps; tap++) {
+        let from = offset + group * groupStride + tap * tapStride + tile * TILE_COLUMNS * nStride
+        for (let row = 0; row < k; row++, from += kStride, at += TILE_COLUMNS) {
           for (let column = 0; column < columns; column++)
             out[at + column] = source[from + column * nStride] ?? 0
-          out.fill(0, at + columns, at + TILE_COLUMNS)
-          at += TILE_COLUMNS
+          if (columns < TILE_COLUMNS) out.fill(0, at + columns, at + TILE_COLUMNS)
         }
+      }
     }
 }
 
@@ -71,33 +70,39 @@ function packDepthwise(source: ArrayLike<number>, packing: DepthwisePacking, out
       out[tap * channels + channel] = source[tap * tapStride + channel * channelStride] ?? 0
 }
 
-/** G g Gᵀ of every pair of channels, in f64. */
+/** G g Gᵀ of every pair of channels, in f64; 16 columns side by side, as they lie in the result. */
 function packWinograd(source: ArrayLike<number>, packing: WinogradPacking, out: Float32Array): void {
   const { tile, offset, k, n, tapStride, kStride, nStride } = packing
   const side = tile + 2
-  const points = side * side
-  const g = winogradMatrices[tile].g.flat()
-  const half = new Float64Array(side * 3)
-  for (let column = 0; column < n; column++)
+  const g = Float64Array.from(winogradMatrices[tile].g.flat())
+  const line = 3 * TILE_COLUMNS
+  const taps = new Float64Array(3 * line)
+  const half = new Float64Array(side * line)
+  for (let first = 0; first < n; first += TILE_COLUMNS)
     for (let row = 0; row < k; row++) {
-      const from = offset + row * kStride + column * nStride
-      // G g
-      for (let p = 0; p < side; p++)
-        for (let kx = 0; kx < 3; kx++) {
-          let sum = 0
-          for (let ky = 0; ky < 3; ky++)
-            sum += (g[p * 3 + ky] ?? 0) * (source[from + (3 * ky + kx) * tapStride] ?? 0)
-          half[p * 3 + kx] = sum
-        }
-      const first = Math.floor(column / TILE_COLUMNS) * points * k * TILE_COLUMNS
-      let at = first + row * TILE_COLUMNS + (column % TILE_COLUMNS)
-      // (G g) Gᵀ
+      for (let column = 0; column < TILE_COLUMNS; column++) {
+        const from = offset + row * kStride + (first + column) * nStride
+        for (let tap = 0; tap < 9; tap++)
+          taps[tap * TILE_COLUMNS + column] = source[from + tap * tapStride] ?? 0
+      }
+      // G g: sums of three lines
+      for (let p = 0; p < side; p++) {
+        const a = g[3 * p] ?? 0
+        const b = g[3 * p + 1] ?? 0
+        const c = g[3 * p + 2] ?? 0
+        for (let i = 0; i < line; i++)
+          half[p * line + i] = a * (taps[i] ?? 0) + b * (taps[line + i] ?? 0) + c * (taps[2 * line + i] ?? 0)
+      }
+      // (G g) Gᵀ: sums of the three columns of a line
       for (let p = 0; p < side; p++)
         for (let q = 0; q < side; q++) {
-          let sum = 0
-          for (let kx = 0; kx < 3; kx++) sum += (half[p * 3 + kx] ?? 0) * (g[q * 3 + kx] ?? 0)
-          out[at] = sum
-          at += k * TILE_COLUMNS
+          const a = g[3 * q] ?? 0
+          const b = g[3 * q + 1] ?? 0
+          const c = g[3 * q + 2] ?? 0
+          const at = (((first / TILE_COLUMNS) * side * side + p * side + q) * k + row) * TILE_COLUMNS
+          for (let i = 0, h = p * line; i < TILE_COLUMNS; i++, h++)
+            out[at + i] =
+              a * (half[h] ?? 0) + b * (half[h + TILE_COLUMNS] ?? 0) + c * (half[h + 2 * TILE_COLUMNS] ?? 0)
         }
     }
 }
