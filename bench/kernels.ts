@@ -268,6 +268,7 @@ function rows(x: number, w: number, out: number): Row[] {
       { kernel: 'reduce', args: { x, out, outer: 1, length: 49, inner: 1280, mode: 1 } },
       4 * 49 * 1280,
     ),
+    moved('normal', { kernel: 'normal', args: { keys: x, out, batch: 1, length: elements } }, 4 * elements),
     moved('fill', { kernel: 'fill', args: { out, length: elements, value: 1 } }, 4 * elements),
   ]
 }

@@ -132,6 +132,12 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
       [product(a.dims), distinct(a.dims, a.xStrides), a.dims[a.axis] ?? 0],
       a.dims,
     ),
+  // two hashes, a logarithm, a root and two polynomials
+  normal: (a) => ({
+    flops: 60 * a.batch * a.length,
+    bytes: floats(a.batch * a.length),
+    shape: sizes([a.batch, a.length]),
+  }),
   fill: (a) => ({ flops: 0, bytes: floats(a.length), shape: `${a.length}` }),
   reduce: (a) => ({
     flops: a.outer * a.length * a.inner,

@@ -179,6 +179,8 @@ export const kernelFields = {
   },
   /** out[0..length) = value */
   fill: { out: 'ptr', length: 'i32', value: 'f32' },
+  /** out[n][i] = the standard normal deviate of sample n's key and i: normal.ts. keys: the upper and lower 16 bits of each. */
+  normal: { keys: 'ptr', out: 'ptr', batch: 'i32', length: 'i32' },
   /** out[o][i] = reduce over r of x[o][r][i], contiguous; mode 0 sum, 1 mean, 2 max. */
   reduce: { x: 'ptr', out: 'ptr', outer: 'i32', length: 'i32', inner: 'i32', mode: 'i32' },
   /** out = packed columns as `conv` wants them, from w[g·groupStride + tap·tapStride + k·kStride + n·nStride]. */

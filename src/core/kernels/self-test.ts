@@ -148,6 +148,7 @@ function calls(base: number): Call[] {
       args: { x, out, indices: 0, axis: 4, dims, xStrides: contiguous, outStrides: perColumn },
     },
     { kernel: 'fill', args: { out, length: 21, value: 0.25 } },
+    { kernel: 'normal', args: { keys: x, out, batch: 2, length: 11 } },
     {
       kernel: 'pack',
       args: {

@@ -1,4 +1,5 @@
 import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts'
+import { normalDeviate } from './normal.ts'
 import { winogradMatrices } from './winograd.ts'
 
 /**
@@ -353,6 +354,13 @@ const fill: Twin<'fill'> = (memory, a) => {
   memory.fill(a.value, a.out / 4, a.out / 4 + a.length)
 }
 
+const normal: Twin<'normal'> = (memory, a) => {
+  for (let n = 0; n < a.batch; n++) {
+    const key = (Math.trunc(read(memory, a.keys, 2 * n)) << 16) | Math.trunc(read(memory, a.keys, 2 * n + 1))
+    for (let i = 0; i < a.length; i++) write(memory, a.out, n * a.length + i, normalDeviate(key, i))
+  }
+}
+
 const reduce: Twin<'reduce'> = (memory, a) => {
   for (let o = 0; o < a.outer; o++)
     for (let i = 0; i < a.inner; i++) {
@@ -390,6 +398,7 @@ export const twins: { readonly [K in KernelName]: Twin<K> } = {
   copy,
   scatterAdd,
   fill,
+  normal,
   reduce,
   pack,
 }

@@ -9,6 +9,7 @@ import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import type { OpTable } from './op.ts'
 import { pool } from './pool.ts'
+import { random } from './random.ts'
 import { reduce } from './reduce.ts'
 import { shaping } from './shaping.ts'
 import { softmax } from './softmax.ts'
@@ -27,6 +28,7 @@ export const ops: OpTable = {
   ...softmax,
   ...shaping,
   ...indexing,
+  ...random,
 }
 
 /** The output's shape and dtype. Throws `shape` when inputs or attributes do not fit. */

@@ -324,6 +324,22 @@ const fill: readonly Case<'fill'>[] = [1, 2, 7, 8, 40_001].map((length) => ({
   args: (box) => ({ out: box.whole(length), length, value: -2.5 }),
 }))
 
+const normal: readonly Case<'normal'>[] = [
+  [1, 1],
+  [3, 7],
+  [2, 40_003],
+].map(([batch = 1, length = 1]) => ({
+  title: `${batch} samples of ${length}`,
+  // the tails are told apart by ln(1 − x²), which f32 knows to 1e-7
+  tolerance: 1e-5,
+  args: (box) => ({
+    keys: box.place(Array.from({ length: 2 * batch }, (_, i) => (i * 40_503 + 77) % 65_536)),
+    out: box.empty(batch * length),
+    batch,
+    length,
+  }),
+}))
+
 const reduceNames = ['sums', 'means', 'maxima'] as const
 const reduce: readonly Case<'reduce'>[] = reduceNames.flatMap((name, mode) =>
   [
@@ -390,6 +406,7 @@ export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   copy,
   scatterAdd,
   fill,
+  normal,
   reduce,
   pack,
 }

@@ -179,6 +179,8 @@ export const cases: CaseTable = {
     linear([x([1, 2, 3, 2])], { pads: [0, 1, 4, 0, 0, 0, 1, 3], mode: 'edge', value: 0 }),
     linear([x([1, 1])], { pads: [0, 2, 0, 1], mode: 'edge', value: 0 }),
   ],
+  normal: [linear([values([3, 2], [0, 0, 40_503, 9, 65_535, 65_535])], { shape: [2, 3, 3] })],
+
   gather: [
     linear([x([5, 3]), ints(4, 0, 0)], { axis: 0 }),
     linear([x([2, 4, 3, 2]), ints(3, 1, 2, 0)], { axis: 1 }),
