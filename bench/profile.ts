@@ -2,6 +2,7 @@ import type { Graph } from '../src/core/ir/graph.ts'
 import type { PlannedStep } from '../src/core/plan/plan.ts'
 import type { WasmBackend } from '../src/core/wasm/executor.ts'
 import type { LoadedModel } from '../src/explain/loaded.ts'
+import { givenForm } from '../src/explain/points.ts'
 import { forwardGraph, gradientGraph } from '../src/explain/variants.ts'
 import { openCore } from './lib/core.ts'
 import { type Cost, costOf } from './lib/kernel-costs.ts'
@@ -70,7 +71,14 @@ export async function profile(options: ProfileOptions): Promise<void> {
 const graphOf = (model: LoadedModel, measure: ProfileOptions['measure']): Graph =>
   measure === 'forward'
     ? forwardGraph(model)
-    : gradientGraph(model, { of: 'logit', rules: [], layer: undefined, cotangent: 'given' })
+    : gradientGraph(model, {
+        of: 'logit',
+        rules: [],
+        layer: undefined,
+        cotangent: 'given',
+        points: givenForm,
+        answer: 'gradient',
+      })
 
 type Program = ReturnType<WasmBackend['compile']>
 type Inputs = Parameters<Program['timeSteps']>[0]

@@ -1,3 +1,4 @@
+import { givenForm } from '../src/explain/points.ts'
 import { gradientGraph } from '../src/explain/variants.ts'
 import { openCore } from './lib/core.ts'
 import { BenchEngine } from './lib/engine.ts'
@@ -86,7 +87,14 @@ async function atSize(
   side: number,
 ): Promise<Size> {
   try {
-    const variant = { of: 'logit', rules: [], layer: undefined, cotangent: 'given' } as const
+    const variant = {
+      of: 'logit',
+      rules: [],
+      layer: undefined,
+      cotangent: 'given',
+      points: givenForm,
+      answer: 'gradient',
+    } as const
     const program = backend.compile(gradientGraph(loadNet(net, side), variant), 1)
     const inputs = program.plan.inputs.map(({ shape }) => noise(shape))
     const [ms = Number.NaN] = await inTurns([() => program.run(inputs)], LIMITS)

@@ -1,13 +1,15 @@
 import type { Rule } from '../core/autodiff/differentiate.ts'
 import type { Value } from '../core/ir/graph.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
-import { chunks, item } from './batches.ts'
+import { item } from './batches.ts'
 import { ExplainError } from './errors.ts'
 import { classCount, findLayer, pointsPerRun } from './loaded.ts'
-import type { Explained, ScoreOf } from './method.ts'
+import type { Explained, GradientOptions, ScoreOf } from './method.ts'
+import { given, type Points } from './points.ts'
 import type { GradientRun, Runner } from './runner.ts'
 import { argmax, scoreOf } from './scores.ts'
 import { emptyLike } from './tensor.ts'
+import type { Variant } from './variants.ts'
 
 export interface Question {
   /** the input explained, (C,H,W) */
@@ -19,8 +21,8 @@ export interface Question {
 }
 
 /**
- * F: one class of one model, as methods see it. Points run in batches of a size that is fixed for the model. Logits come
- * with every gradient and are remembered per point; for `top`, the first gradient at x finds the class on its way.
+ * F: one class of one model, as methods see it. Points run in batches of a size that is fixed for the model. The logits of a
+ * single point come with its gradient and are remembered; for `top`, the first gradient at x finds the class on its way.
  */
 export class ModelScore implements Explained {
   readonly #runner: Runner
@@ -67,28 +69,29 @@ export class ModelScore implements Explained {
   }
 
   gradient(x: Tensor, rules: readonly Rule[] = []): Tensor {
-    return item(this.#run([x], rules).gradient, 0)
+    return item(this.#at(x, { rules }).gradient, 0)
   }
 
   gradients(
-    points: Iterable<Tensor>,
-    visit: (gradient: Tensor, point: Tensor) => void,
-    rules: readonly Rule[] = [],
+    points: Points,
+    visit: (gradient: Tensor, index: number) => void,
+    { rules = [], answer = 'gradient' }: GradientOptions = {},
   ): void {
-    for (const chunk of chunks(points, pointsPerRun(this.#runner.model))) {
-      const { gradient } = this.#run(chunk, rules)
-      chunk.forEach((point, i) => {
-        visit(item(gradient, i), point)
-      })
+    const { of } = this.#question
+    const most = pointsPerRun(this.#runner.model)
+    for (let begin = 0; begin < points.count; begin += most) {
+      const end = Math.min(points.count, begin + most)
+      const variant = { of, rules, layer: undefined, answer }
+      const { gradient } = this.#runner.gradient({ points, begin, end }, variant, this.target)
+      for (let i = begin; i < end; i++) visit(item(gradient, i - begin), i)
     }
   }
 
-  gradientSum(points: Iterable<Tensor>, weights: readonly number[]): Tensor {
+  gradientSum(points: Points, weights: readonly number[]): Tensor {
     const { x } = this.#question
     const total = new Float64Array(x.data.length)
-    let k = 0
-    this.gradients(points, ({ data }) => {
-      const weight = weights[k++] ?? 0
+    this.gradients(points, ({ data }, index) => {
+      const weight = weights[index] ?? 0
       for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + weight * (data[i] ?? 0)
     })
     const out = emptyLike(x)
@@ -97,7 +100,8 @@ export class ModelScore implements Explained {
   }
 
   layer(x: Tensor): { readonly activation: Tensor; readonly gradient: Tensor } {
-    const { activation, gradient } = this.#run([x], [], this.layerValue)
+    const { activation, gradient } = this.#at(x, { layer: this.layerValue })
+    if (!activation) throw new Error('a run with a layer answers its value')
     return { activation: item(activation, 0), gradient: item(gradient, 0) }
   }
 
@@ -106,16 +110,15 @@ export class ModelScore implements Explained {
     return nodes.some((node, index) => rules.some((rule) => rule.match(node, { index, count: nodes.length })))
   }
 
-  #run(points: readonly Tensor[], rules: readonly Rule[], layer?: Value): GradientRun {
-    const { x, of } = this.#question
-    const variant = { of, rules, layer }
-    const findsTop = this.#target === undefined && points.length === 1 && points[0] === x
-    const run = this.#runner.gradient(points, variant, findsTop ? undefined : this.target)
-    points.forEach((point, i) => {
-      this.#logits.set(point, item(run.logits, i))
-    })
+  /** One run at `x`; where x is the input explained and no target is known, it finds the target too. */
+  #at(x: Tensor, { rules = [], layer }: Partial<Pick<Variant, 'rules' | 'layer'>>): GradientRun {
+    const variant = { of: this.#question.of, rules, layer, answer: 'gradient' } as const
+    const batch = { points: given([x]), begin: 0, end: 1 }
+    const findsTop = this.#target === undefined && x === this.#question.x
+    const run = this.#runner.gradient(batch, variant, findsTop ? undefined : this.target)
+    this.#logits.set(x, item(run.logits, 0))
     return findsTop && isTied(run.logits.data, this.target)
-      ? this.#runner.gradient(points, variant, this.target)
+      ? this.#runner.gradient(batch, variant, this.target)
       : run
   }
 }

@@ -1,8 +1,9 @@
 import { z } from 'zod'
 import { baselineOf, baselineSchema } from './baseline.ts'
 import { method } from './method.ts'
+import { between } from './points.ts'
 import { quadrature, quadratureRules } from './quadrature.ts'
-import { lerp, mul, sub, sum } from './tensor.ts'
+import { mul, sub, sum } from './tensor.ts'
 
 /** a = (x−b)·Σ wₖ ∂F/∂x(b+αₖ(x−b)), Sundararajan 2017. x, b, a: (C,H,W). gap = Σa − (F(x)−F(b)). */
 export const integratedGradients = method({
@@ -30,8 +31,7 @@ export const integratedGradients = method({
   run({ F, x, colour }, { steps, rule, baseline }) {
     const b = baselineOf({ x, colour }, baseline)
     const { alphas, weights } = quadrature(rule, steps)
-    const line = alphas.values().map((alpha) => lerp(b, x, alpha))
-    const a = mul(sub(x, b), F.gradientSum(line, weights))
+    const a = mul(sub(x, b), F.gradientSum(between(b, x, alphas), weights))
     return { map: a, gap: sum(a) - (F.score(x) - F.score(b)) }
   },
 })

@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Rule } from '../core/autodiff/differentiate.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { ExplainError } from './errors.ts'
+import type { Points } from './points.ts'
 import type { Random } from './random.ts'
 
 /** Which scalar of the target class is explained. */
@@ -18,16 +19,23 @@ export interface Explained {
   readonly gradient: (x: Tensor, rules?: readonly Rule[]) => Tensor
   /** dF/dx at each point, handed to `visit` in order. A gradient is only valid during its visit: memory stays bounded. */
   readonly gradients: (
-    points: Iterable<Tensor>,
-    visit: (gradient: Tensor, point: Tensor) => void,
-    rules?: readonly Rule[],
+    points: Points,
+    visit: (gradient: Tensor, index: number) => void,
+    options?: GradientOptions,
   ) => void
   /** Σ wᵢ · dF/dx(pointᵢ) */
-  readonly gradientSum: (points: Iterable<Tensor>, weights: readonly number[]) => Tensor
+  readonly gradientSum: (points: Points, weights: readonly number[]) => Tensor
   /** A and dF/dA, each (C',H',W'), at a layer; the asked or the card's default one. */
   readonly layer: (x: Tensor) => { readonly activation: Tensor; readonly gradient: Tensor }
   /** Whether a rule matches any node of the model. */
   readonly matches: (rules: readonly Rule[]) => boolean
+}
+
+/** What is made of each gradient. */
+export interface GradientOptions {
+  readonly rules?: readonly Rule[]
+  /** default: the gradient itself */
+  readonly answer?: 'gradient' | 'gradient-x-point'
 }
 
 /** What a method works with: all of it belongs to one request. */

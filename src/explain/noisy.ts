@@ -1,12 +1,12 @@
 import { z } from 'zod'
 import type { Rule } from '../core/autodiff/differentiate.ts'
-import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import type { Tensor } from '../core/ir/tensor.ts'
 import { deconvnet } from './deconvnet.ts'
 import { guidedBackprop } from './guided-backprop.ts'
 import type { Attribution, MethodContext } from './method.ts'
-import type { Random } from './random.ts'
+import { noisy } from './points.ts'
 import { deconvnetRules, guidedRules, reluWarnings } from './rules.ts'
-import { emptyLike, map, minmax, mul } from './tensor.ts'
+import { map, minmax } from './tensor.ts'
 
 const baseIds = ['gradient', 'gradient-x-input', 'guided-backprop', 'deconvnet'] as const
 
@@ -29,15 +29,14 @@ export const noisySchema = z.object({
 /** What differs between gradient-type attributions: the rules, and what is made of the gradient at a point. */
 interface Base {
   readonly rules: readonly Rule[]
-  readonly attribution: (gradient: Tensor, point: Tensor) => Tensor
+  readonly answer: 'gradient' | 'gradient-x-point'
   readonly warnings?: readonly string[] | undefined
 }
-const itself = (gradient: Tensor): Tensor => gradient
 const bases: { readonly [B in (typeof baseIds)[number]]: Base } = {
-  gradient: { rules: [], attribution: itself },
-  'gradient-x-input': { rules: [], attribution: mul },
-  'guided-backprop': { rules: guidedRules, attribution: itself, warnings: guidedBackprop.warnings },
-  deconvnet: { rules: deconvnetRules, attribution: itself, warnings: deconvnet.warnings },
+  gradient: { rules: [], answer: 'gradient' },
+  'gradient-x-input': { rules: [], answer: 'gradient-x-point' },
+  'guided-backprop': { rules: guidedRules, answer: 'gradient', warnings: guidedBackprop.warnings },
+  deconvnet: { rules: deconvnetRules, answer: 'gradient', warnings: deconvnet.warnings },
 }
 
 /**
@@ -49,26 +48,24 @@ export function overNoise(
   { samples, noise, base }: z.output<typeof noisySchema>,
   statistic: (mean: number, variance: number) => number,
 ): Attribution {
-  const { rules, attribution, warnings = [] } = bases[base]
+  const { rules, answer, warnings = [] } = bases[base]
   const { min, max } = minmax(x)
   const sigma = noise * (max - min)
+  const keys = Array.from({ length: samples }, random.key)
   const mean = new Float64Array(x.data.length)
   const squares = new Float64Array(x.data.length)
-  let count = 0
-  const update = (gradient: Tensor, point: Tensor) => {
-    const a = attribution(gradient, point).data
-    count++
+  const update = ({ data }: Tensor, index: number) => {
+    const share = 1 / (index + 1)
     for (let i = 0; i < mean.length; i++) {
-      const value = a[i] ?? 0
       const before = mean[i] ?? 0
-      const after = before + (value - before) / count
-      mean[i] = after
-      squares[i] = (squares[i] ?? 0) + (value - before) * (value - after)
+      const off = (data[i] ?? 0) - before
+      mean[i] = before + off * share
+      squares[i] = (squares[i] ?? 0) + off * off * (1 - share)
     }
   }
-  F.gradients(noisyPoints(x, sigma, samples, random), update, rules)
+  F.gradients(noisy(x, sigma, keys), update, { rules, answer })
   return {
-    map: map(x, (_, i) => statistic(mean[i] ?? 0, (squares[i] ?? 0) / count)),
+    map: map(x, (_, i) => statistic(mean[i] ?? 0, (squares[i] ?? 0) / samples)),
     warnings: [
       ...warnings,
       ...(rules.length > 0 ? reluWarnings(F, rules) : []),
@@ -77,15 +74,4 @@ export function overNoise(
         : []),
     ],
   }
-}
-
-function* noisyPoints(x: Tensor, sigma: number, samples: number, random: Random): Generator<Tensor> {
-  for (let sample = 0; sample < samples; sample++) yield addNoise(x, sigma, random)
-}
-
-/** x + σ·z */
-function addNoise(x: Tensor, sigma: number, random: Random): Tensor {
-  const out = emptyLike(x)
-  for (let i = 0; i < out.length; i++) out[i] = (x.data[i] ?? 0) + sigma * random.normal()
-  return tensor(x.shape, out)
 }

@@ -5,15 +5,23 @@ import { sizeOf } from '../core/ir/shape.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { stack } from './batches.ts'
 import type { LoadedModel } from './loaded.ts'
+import type { Points } from './points.ts'
 import { Clock } from './timings.ts'
 import { cachedGraph, forwardGraph, gradientGraph, type Variant, variantKey } from './variants.ts'
 
 /** Answers for a batch of points; each tensor starts with the batch dimension. */
 export interface GradientRun {
   readonly logits: Tensor
-  /** A, what the gradient is with respect to: the layer's value, or the input */
-  readonly activation: Tensor
+  /** the value of the layer asked for */
+  readonly activation: Tensor | undefined
   readonly gradient: Tensor
+}
+
+/** Which of the points make up a run. */
+export interface Batch {
+  readonly points: Points
+  readonly begin: number
+  readonly end: number
 }
 
 /** Runs one model's graphs on a backend, and keeps the time. */
@@ -31,23 +39,25 @@ export class Runner {
   /** (N,K) */
   logits(points: readonly Tensor[]): Tensor {
     const run = this.#program('forward', () => forwardGraph(this.model), points.length)
-    return expected(this.clock.measure('forward', () => run([this.#stack(points)]))[0])
+    return expected(this.clock.measure('forward', () => run([stack(points, this.backend.precision)]))[0])
   }
 
   /** The gradient of the target's score at each point; of each point's own largest logit when no target is given. */
   gradient(
-    points: readonly Tensor[],
-    variant: Omit<Variant, 'cotangent'>,
+    { points, begin, end }: Batch,
+    variant: Omit<Variant, 'cotangent' | 'points'>,
     target: number | undefined,
   ): GradientRun {
-    const full: Variant = { ...variant, cotangent: target === undefined ? 'top' : 'given' }
-    const run = this.#program(variantKey(full), () => gradientGraph(this.model, full), points.length)
-    const input = this.#stack(points)
-    const inputs = target === undefined ? [input] : [input, this.#oneHot(points.length, target)]
+    const cotangent = target === undefined ? 'top' : 'given'
+    const full: Variant = { ...variant, cotangent, points: points.form }
+    const count = end - begin
+    const run = this.#program(variantKey(full), () => gradientGraph(this.model, full), count)
+    const made = points.inputs(begin, end, this.backend.precision)
+    const inputs = target === undefined ? made : [...made, this.#oneHot(count, target)]
     const outputs = this.clock.measure('gradient', () => run(inputs))
     return {
       logits: expected(outputs[0]),
-      activation: variant.layer ? expected(outputs[1]) : input,
+      activation: variant.layer && expected(outputs[1]),
       gradient: expected(outputs.at(-1)),
     }
   }
@@ -57,10 +67,6 @@ export class Runner {
       this.backend.compile(cachedGraph(this.model, key, make), batch),
     )
     return (inputs) => program.run(inputs)
-  }
-
-  #stack(points: readonly Tensor[]): Tensor {
-    return stack(points, this.backend.precision)
   }
 
   #oneHot(batch: number, target: number): Tensor {

@@ -17,16 +17,6 @@ export function mul(a: Tensor, b: Tensor): Tensor {
   return tensor(a.shape, out)
 }
 
-/** a + t·(b − a) */
-export function lerp(a: Tensor, b: Tensor, t: number): Tensor {
-  const out = emptyLike(sameShaped(a, b))
-  for (let i = 0; i < out.length; i++) {
-    const from = a.data[i] ?? 0
-    out[i] = from + t * ((b.data[i] ?? 0) - from)
-  }
-  return tensor(a.shape, out)
-}
-
 /** f of each number. For what is done once a request, not once a sample. */
 export function map(a: Tensor, f: (value: number, index: number) => number): Tensor {
   const out = emptyLike(a)

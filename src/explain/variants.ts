@@ -4,6 +4,7 @@ import type { Graph, Value } from '../core/ir/graph.ts'
 import { simplify } from '../core/passes/index.ts'
 import type { LoadedModel } from './loaded.ts'
 import type { ScoreOf } from './method.ts'
+import type { PointForm } from './points.ts'
 
 /** What a gradient graph computes. */
 export interface Variant {
@@ -11,22 +12,42 @@ export interface Variant {
   readonly rules: readonly Rule[]
   /** with respect to this value, which is answered too; or with respect to the input */
   readonly layer: Value | undefined
-  /** `given`: the cotangent is the second input; `top`: the one-hot of the largest logit, found on the way */
+  /** `given`: the cotangent is the last input; `top`: the one-hot of the largest logit, found on the way */
   readonly cotangent: 'given' | 'top'
+  readonly points: PointForm
+  /** of an input's gradient: itself, or times the point where it was taken */
+  readonly answer: 'gradient' | 'gradient-x-point'
 }
 
 /** x ↦ logits */
 export const forwardGraph = ({ graph, logits }: LoadedModel): Graph =>
   simplify({ ...graph, outputs: [logits] })
 
-/** (x, cotangent (N,K)) ↦ logits, dF/dx; or logits, A, dF/dA at a layer. */
-export function gradientGraph(model: LoadedModel, { of, rules, layer, cotangent }: Variant): Graph {
+/** (what makes the points, cotangent (N,K)) ↦ logits, dF/dx at the points; or logits, A, dF/dA at a layer. */
+export function gradientGraph(model: LoadedModel, variant: Variant): Graph {
+  const { of, rules, layer, cotangent, points, answer } = variant
   const { input, logits } = model
-  const scored = withScore(model, of)
+  const scored = withPoints(withScore(model, of), input, points)
   const keep = layer ? [logits, layer] : [logits]
   const [output = logits] = scored.outputs
   const gradient = differentiate(scored, { output, wrt: [layer ?? input], rules, keep })
-  return simplify(cotangent === 'top' ? withTopCotangent(gradient, logits) : gradient)
+  const answered = answer === 'gradient' ? gradient : timesPoint(gradient, input)
+  return simplify(cotangent === 'top' ? withTopCotangent(answered, logits) : answered)
+}
+
+/** The graph with its input made of others. */
+function withPoints(graph: Graph, input: Value, { make }: PointForm): Graph {
+  const g = new GraphBuilder()
+  make(g, input)
+  copyInto(g, { ...graph, inputs: [] })
+  return g.build(graph.outputs)
+}
+
+/** The graph with its last output times the points. */
+function timesPoint(graph: Graph, point: Value): Graph {
+  const g = copyOf(graph)
+  const [gradient, ...others] = graph.outputs.toReversed()
+  return gradient ? g.build([...others.toReversed(), g.mul(gradient, point)]) : graph
 }
 
 /** The graph with the scalars explained, (N,K), as its output. */
@@ -60,10 +81,14 @@ function withTopCotangent(graph: Graph, logits: Value): Graph {
 
 function copyOf(graph: Graph): GraphBuilder {
   const g = new GraphBuilder()
+  copyInto(g, graph)
+  return g
+}
+
+function copyInto(g: GraphBuilder, graph: Graph): void {
   for (const value of graph.inputs) g.addInput(value)
   for (const [value, data] of graph.constants) g.addConstant(value, data)
   for (const node of graph.nodes) g.append(node)
-  return g
 }
 
 /** Graphs kept per model. A graph is what backends cache programs under, so the least recently used is let go. */
@@ -82,5 +107,5 @@ export function cachedGraph(model: LoadedModel, key: string, make: () => Graph):
   return graph
 }
 
-export const variantKey = ({ of, rules, layer, cotangent }: Variant): string =>
-  JSON.stringify([of, rules.map((rule) => rule.name), layer?.name, cotangent])
+export const variantKey = ({ of, rules, layer, cotangent, points, answer }: Variant): string =>
+  JSON.stringify([of, rules.map((rule) => rule.name), layer?.name, cotangent, points.name, answer])
