@@ -6,6 +6,7 @@ import {
   denseName,
   denseTile,
   depthwiseTile,
+  STRIP_ROWS,
   type StripSize,
   stripName,
   stripTile,
@@ -112,6 +113,9 @@ import { byteMasks, narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
 ${[wide, ...shortTiles].map(denseTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}
+/** Outputs of a strip */
+export const STRIP_ROWS: i32 = ${STRIP_ROWS}
+
 /** The tile of 16 columns */
 // @ts-ignore: decorator
 @inline

@@ -240,8 +240,8 @@ ${epilogue(rows, access, ' + c', 6)}
 `
 }
 
-/** Rows of a strip: outputs side by side. */
-export const STRIP_ROWS = 4
+/** Rows of a strip, outputs side by side: the largest power-of-two part of 224 leaves 7, so it fits all maps of most nets. */
+export const STRIP_ROWS = 7
 
 export interface StripSize {
   /** taps of a line of the window */
@@ -252,17 +252,20 @@ export interface StripSize {
 
 export const stripName = ({ taps, stride }: StripSize): string => `strip${taps}by${stride}`
 
+/** Input pixels that a line of a strip reads. */
+const stripPixels = ({ taps, stride }: StripSize): number => (STRIP_ROWS - 1) * stride + taps
+
 /**
- * ${'`STRIP_ROWS`'} neighbouring outputs of a depthwise convolution that do not leave the input sideways, for the channels from byte
- * `begin` to `end`, 8 at a time: an input pixel is loaded once for all the outputs and taps of a line that read it. The job's list
- * is what `listStrips` makes; there are `count` strips on the line.
+ * ${'`STRIP_ROWS`'} neighbouring outputs of a depthwise convolution, for the channels from byte `begin` to `end`, 8 at a time: an input
+ * pixel is loaded once for all the outputs and taps of a line that read it. The job's list is what `listStrips` makes; there are
+ * `count` strips on the line.
  * The sums are those of `depthwiseTile`, in the same order.
  */
 export function stripTile(size: StripSize): string {
   const { taps, stride } = size
   const access = vectorAccess(8)
   const vectors = access.vectors
-  const pixels = (STRIP_ROWS - 1) * stride + taps
+  const pixels = stripPixels(size)
   const products = (pixel: number) =>
     range(STRIP_ROWS)
       .map((row) => ({ row, tap: pixel - row * stride }))
@@ -278,8 +281,9 @@ export function ${stripName(size)}(job: TileJob, count: i32, begin: usize, end: 
   const w = job.w
   const bias = job.bias ? job.bias : zeroRow()
   const biasMask: usize = job.bias ? -1 : 0
-  const list = job.list
+  let list = job.list
 ${epilogueLocals}
+  const lineBytes = job.listStep
   const rowBytes: usize = stripRowBytes
   let offset: usize = stripOffset
   for (let strip = 0; strip < count; strip++) {
@@ -296,8 +300,6 @@ ${lines(
     let tap = tapOffsets
     const weights = w + c
     for (let left = windowLines; left > 0; left--) {
-      let x = load<u32>(entry) + strip * load<u32>(entry, 8) + c
-      const step = load<u32>(entry, 4)
 ${lines(
   range(taps).flatMap((k) => [
     `const b${k} = weights + load<u32>(tap, ${k * 4})`,
@@ -307,17 +309,18 @@ ${lines(
 )}
 ${lines(
   range(pixels).flatMap((pixel) => [
-    ...range(vectors).map((v) => `const x${pixel}${v} = ${access.load('x', v)}`),
+    `const a${pixel} = load<u32>(entry, ${pixel * 4}) + c`,
+    ...range(vectors).map((v) => `const x${pixel}${v} = ${access.load(`a${pixel}`, v)}`),
     ...products(pixel),
-    ...(pixel + 1 < pixels ? ['x += step'] : []),
   ]),
   6,
 )}
-      entry += 12
+      entry += lineBytes
       tap += ${taps * 4}
     }
 ${epilogue(STRIP_ROWS, access, ' + c', 4)}
   }
+    list += windowLines * lineBytes
     offset += stripBytes
   }
 }

@@ -309,6 +309,22 @@ export const depthwise: readonly Case<'depthwise'>[] = [
     ...everything,
   }),
   depthwiseCase('many rows', { size: [37, 31], kernel: [5, 5], padBegin: [2, 2], channels: 20 }),
+  // every strip, on lines that it fills, fits twice with a rest, and does not fit
+  ...[2, 3, 5, 7].flatMap((side) =>
+    [1, 2].flatMap((stride) =>
+      [0, 1].flatMap((transposed) =>
+        [6, 7, 17].map((width) =>
+          depthwiseCase(
+            `${transposed ? 'the adjoint of ' : ''}strips: ${side}x${side} /${stride} on lines of ${width}`,
+            {
+              ...{ transposed, kernel: [side, side], stride: [stride, stride], channels: 20 },
+              ...{ size: [5, width * stride], padBegin: [side >> 1, side >> 1] },
+            },
+          ),
+        ),
+      ),
+    ),
+  ),
   depthwiseCase('bias alone', { bias: true }),
   depthwiseCase('an addend alone', { addend: true }),
   depthwiseCase('a clamp alone', { clamp: [0, 6] }),

@@ -1,6 +1,6 @@
 import { openEpilogue } from './epilogue'
 import { DepthwiseArgs, WindowArgs } from './generated/args'
-import { depthwise4x1, depthwise4x16, depthwise4x4, hasStrip, strip } from './generated/tiles'
+import { depthwise4x1, depthwise4x16, depthwise4x4, hasStrip, STRIP_ROWS, strip } from './generated/tiles'
 import { jobAddress, rowList, tapOffsets } from './scratch'
 import { TileJob } from './tile-job'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
@@ -12,7 +12,7 @@ import {
   openWindow,
   phases,
   phaseTaps,
-  rowsBeforeStrip,
+  rowsOfLine,
   seekRow,
   stripCount,
   stripStride,
@@ -58,14 +58,16 @@ function phaseRows(job: TileJob, begin: i32, end: i32): void {
     const count = strips ? stripCount(end - row) : 0
     if (count) {
       listStrips(count)
+      job.listStep = listStep()
       strip(taps, stride, job, count, first, last8)
+      const rows = count * STRIP_ROWS
       if (last8 < last) {
         seekRow(row)
-        for (let i = 0; i < count; i++) listed(job, ROWS, last8, last)
+        for (let done = 0; done < rows; done += ROWS) listed(job, min(ROWS, rows - done), last8, last)
       }
-      row += count * ROWS
+      row += rows
     } else {
-      const few = strips ? rowsBeforeStrip(min(ROWS, end - row)) : min(ROWS, end - row)
+      const few = min(ROWS, strips ? rowsOfLine(end - row) : end - row)
       listed(job, few, first, last)
       row += few
     }

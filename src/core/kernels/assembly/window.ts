@@ -1,4 +1,5 @@
 import { WindowArgs } from './generated/args'
+import { STRIP_ROWS } from './generated/tiles'
 import { MAX_BLOCK_ROWS, MIN_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
 
 /** Whole tiles of each size. */
@@ -179,27 +180,19 @@ export function listRows(count: i32, spare: i32): void {
   advance(1)
 }
 
-/**
- * How many strips of 4 rows come next, of `left` rows: neighbours on one line, none of whose windows leaves the input
- * sideways.
- */
+/** How many strips come next, of `left` rows: neighbours on one line. */
 export function stripCount(left: i32): i32 {
-  if (column * stepX + minDx < 0 || maxDx >= inW) return 0
-  const end = min(phaseW, (inW - 1 - maxDx) / stepX + 1)
-  return max(0, min(left, end - column)) >> 2
+  return min(left, phaseW - column) / STRIP_ROWS
 }
 
-/** Of the next `count` rows, those before the first that may begin a strip; all where none does. */
-export function rowsBeforeStrip(count: i32): i32 {
-  // the first column whose window is inside on the left, on this line or the next
-  const first = minDx < 0 ? (stepX - 1 - minDx) / stepX : 0
-  const rows = column < first ? first - column : phaseW - column + first
-  return min(count, max(1, rows))
+/** How many of `left` rows are on the line in hand. */
+export function rowsOfLine(left: i32): i32 {
+  return min(left, phaseW - column)
 }
 
-/** Taps of a line of the phase's windows where these are neighbours in the input; else 0. */
+/** Taps of a line of the phase's windows where these are neighbours in the input and a strip fits on a line; else 0. */
 export function stripTaps(): i32 {
-  const perLine = tapsPerLine
+  const perLine = phaseW < STRIP_ROWS ? 0 : tapsPerLine
   if (perLine < 2) return perLine
   const spacing = changetype<Tap>(tapTable() + 16).dx - changetype<Tap>(tapTable()).dx
   return spacing == 1 || (spacing == -1 && stepX == 1) ? perLine : 0
@@ -211,29 +204,47 @@ export function stripStride(): i32 {
 }
 
 /**
- * Lists the next `count` strips, on one line: for each line of the window the address of the first strip's first pixel, the
- * bytes to the next pixel and those to the next strip. Where taps go backwards (an adjoint's), so do a strip's rows.
+ * Lists the next `count` strips, on one line: for each of them and each line of the window, `listStep` bytes apart, a u32 per pixel
+ * that it reads, its address or that of zeros outside. Where taps go backwards (an adjoint's), so do a strip's rows.
  */
 export function listStrips(count: i32): void {
   const first = changetype<Tap>(tapTable())
   const backwards = tapsPerLine > 1 && changetype<Tap>(tapTable() + 16).dx < first.dx
   const rowBytes = outStepX * outPixelBytes
-  stripOffset = outOffset() + (backwards ? 3 * rowBytes : 0)
+  stripOffset = outOffset() + (backwards ? (STRIP_ROWS - 1) * rowBytes : 0)
   stripRowBytes = backwards ? -rowBytes : rowBytes
-  stripBytes = 4 * rowBytes
-  const pixelStep = backwards ? -xPixelBytes : xPixelBytes
-  const corner = cornerAddress() + (backwards ? 3 * xPixelBytes : 0)
+  stripBytes = STRIP_ROWS * rowBytes
+  const pixels = ((STRIP_ROWS - 1) * stepX + tapsPerLine + 3) & ~3
+  step = pixels << 2
+  const lanes = i32x4(0, 1, 2, 3)
+  const steps = backwards ? i32x4.neg(lanes) : lanes
+  const four = backwards ? -4 : 4
   const y = line * stepY
   let entry = rowList()
-  for (let tap = 0; tap < taps; tap += tapsPerLine) {
-    const at = changetype<Tap>(tapTable() + tap * 16)
-    const inside = <u32>(y + at.dy) < <u32>inH
-    store<u32>(entry, inside ? corner + at.offset : <i32>zeroRow())
-    store<u32>(entry, inside ? pixelStep : 0, 4)
-    store<u32>(entry, inside ? 4 * stepX * xPixelBytes : 0, 8)
-    entry += 12
+  for (let strip = 0; strip < count; strip++) {
+    const corner = (column + strip * STRIP_ROWS + (backwards ? STRIP_ROWS - 1 : 0)) * stepX
+    for (let tap = 0; tap < taps; tap += tapsPerLine) {
+      const at = changetype<Tap>(tapTable() + tap * 16)
+      const isInside = <u32>(y + at.dy) < <u32>inH
+      const lineAddress = <i32>xBase + (sample * inH + y + at.dy) * inW * xPixelBytes
+      let x = i32x4.add(i32x4.splat(corner + at.dx), steps)
+      for (let pixel = 0; pixel < pixels; pixel += 4) {
+        v128.store(entry, isInside ? pixelAddresses(lineAddress, x) : i32x4.splat(<i32>zeroRow()))
+        x = i32x4.add(x, i32x4.splat(four))
+        entry += 16
+      }
+    }
   }
-  advance(4 * count)
+  advance(STRIP_ROWS * count)
+}
+
+/** Addresses of the pixels `x` of a line, that of zeros for those outside. */
+// @ts-ignore: decorator
+@inline
+function pixelAddresses(lineAddress: i32, x: v128): v128 {
+  const address = i32x4.add(i32x4.splat(lineAddress), i32x4.mul(x, i32x4.splat(xPixelBytes)))
+  // unsigned: a negative position is a large one
+  return v128.bitselect(address, i32x4.splat(<i32>zeroRow()), i32x4.lt_u(x, i32x4.splat(inW)))
 }
 
 /** Where the first strip's first row goes in the output, how far the next row is and the next strip. */
