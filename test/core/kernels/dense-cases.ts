@@ -119,6 +119,12 @@ function convCase(title: string, d: Dense): Case<'conv'> {
 const gemm = (title: string, rows: number, k: number, n: number, e: Epilogue = {}): Case<'conv'> =>
   convCase(title, { size: [1, rows], kernel: [1, 1], padBegin: [0, 0], k, n, ...e })
 
+/** A product of one row, given. */
+const row = (title: string, x: readonly number[], e: Epilogue = {}): Case<'conv'> => {
+  const whole = gemm(title, 1, x.length, 40, e)
+  return { ...whole, args: (box) => ({ ...whole.args(box), x: box.place(x) }) }
+}
+
 /** The windows that dense and depthwise convolutions share, also in their adjoints. */
 const windows: readonly (readonly [string, Geometry])[] = [
   ['a single pixel', { size: [1, 1] }],
@@ -260,6 +266,11 @@ export const conv: readonly Case<'conv'>[] = [
   ...[1, 2, 3, 7, 8, 31].map((k) => convCase(`${k} channels`, { k, n: 20 })),
   ...[1, 2, 3, 4, 5, 8, 9, 257, 523].map((rows) => gemm(`a product of ${rows} rows`, rows, 6, 40)),
   gemm('a product whose sums are long', 3, 1031, 17, { bias: true }),
+  row('a one-hot row', new Array<number>(50).fill(0).with(33, 1)),
+  row('a row with zeros around and between', [0, 0, 3, 0, -2, 0], everything),
+  row('a row with a number at each end', [1, 0, 0, 2]),
+  row('a row of zeros', [0, 0, 0, 0, 0], { bias: true }),
+  row('a row of one number', [2]),
   convCase('groups', { groups: 3, k: 4, n: 4, ...everything }),
   convCase('groups of odd sizes, batched', { groups: 5, k: 3, n: 7, batch: 2, size: [9, 4], ...everything }),
   convCase('groups of several tiles', { groups: 2, k: 3, n: 37, stride: [2, 2] }),

@@ -21,6 +21,7 @@ export function convKernel(pointer: usize, unit: i32): void {
   openUnit(unit, pixels, args.groups * tilesPerGroup, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
   openWindow(window, transposed, args.groups * args.inPerGroup * 4, args.groups * args.outPerGroup * 4)
+  openProducts(args, pixels)
   let phaseBegin = 0
   for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
     const rows = openPhase(window, transposed, phase, args.inPerGroup * TILE * 4)
@@ -37,6 +38,19 @@ export function convKernel(pointer: usize, unit: i32): void {
   }
 }
 
+/** The products of each tap that count. */
+let productsBegin: i32
+let productsEnd: i32
+
+/** All of them; of a single row those between zeros at its ends: of a one-hot row, as a cotangent often is, one. */
+function openProducts(args: ConvArgs, pixels: i32): void {
+  productsBegin = 0
+  productsEnd = args.inPerGroup
+  if (pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW != 1) return
+  while (productsBegin < productsEnd && load<f32>(args.x + productsBegin * 4) == 0) productsBegin++
+  while (productsEnd > productsBegin && load<f32>(args.x + (productsEnd - 1) * 4) == 0) productsEnd--
+}
+
 /** One column tile over the listed rows. */
 function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   const tilesPerGroup = (args.outPerGroup + TILE - 1) / TILE
@@ -47,9 +61,10 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   job.listStep = listStep()
   job.rows = count
   job.taps = phaseTaps()
-  job.k = args.inPerGroup
-  job.xOffset = group * args.inPerGroup * 4
-  job.w = args.w + (group * tilesPerGroup + tile) * args.kernelH * args.kernelW * args.inPerGroup * TILE * 4
+  job.k = productsEnd - productsBegin
+  job.xOffset = (group * args.inPerGroup + productsBegin) * 4
+  const tileProducts = args.kernelH * args.kernelW * args.inPerGroup
+  job.w = args.w + ((group * tilesPerGroup + tile) * tileProducts + productsBegin) * TILE * 4
   job.tapOffsets = tapOffsets()
   const whole = columns == TILE || columns == 8 || columns == 4
   openBias(job, args.bias, firstColumn, columns)
