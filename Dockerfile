@@ -9,6 +9,7 @@ RUN node src/core/kernels/build.ts
 # compiled. Node keeps a cache apart for each user, V8 flags and kind of processor: the same user and flags as below.
 RUN install -d -o node build/compile-cache
 USER node
+ENV NODE_COMPILE_CACHE=build/compile-cache
 RUN PORT=8080 PRELOAD=all LOG_LEVEL=warn node --max-semi-space-size=2 --initial-old-space-size=64 src/server.ts & \
   timeout 60 sh -c 'until node --eval "fetch(\"http://127.0.0.1:8080/readyz\").then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"; do sleep 0.2; done' \
   && kill $! && wait $!
@@ -20,7 +21,7 @@ COPY package.json package-lock.json ./
 RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:26-slim
-ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080
+ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 NODE_COMPILE_CACHE=build/compile-cache
 # as npm start: freed weights and pictures go back to the system instead of lying about in malloc's arenas
 ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=131072 MALLOC_TRIM_THRESHOLD_=131072
 WORKDIR /app
