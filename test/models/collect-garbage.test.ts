@@ -1,0 +1,17 @@
+import { setImmediate } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { collectGarbage } from '../../src/models/collect-garbage.ts'
+
+test('frees what nothing holds any more', async () => {
+  const kept = new Uint8Array(1_000)
+  const refs = { kept: new WeakRef(kept), dropped: new WeakRef(new Uint8Array(1_000)) }
+  // a WeakRef holds its target until the turn of the event loop in which it was made is over
+  await setImmediate()
+  collectGarbage()
+  expect(refs.dropped.deref()).toBeUndefined()
+  expect(refs.kept.deref()).toBe(kept)
+})
+
+test('is all that its flag has shown', () => {
+  expect('gc' in globalThis).toBe(false)
+})
