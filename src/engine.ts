@@ -40,8 +40,7 @@ export interface Ran<Result> {
 
 /**
  * A place in the queue, taken before decoding and held for the whole request, however many jobs it runs. It is given back
- * by `release`, or when the signal it was taken with aborts. A call takes its job's input: whoever asked can no longer read
- * it. Calls reject with PoolError, CoreError or ExplainError.
+ * by `release`, or when the signal it was taken with aborts. Calls reject with PoolError, CoreError or ExplainError.
  */
 export interface Place extends Disposable {
   predict(model: ServedModel, job: PredictJob): Promise<Ran<PredictResult>>

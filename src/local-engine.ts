@@ -2,7 +2,6 @@ import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from './config.ts'
 import { CoreError } from './core/errors.ts'
-import type { Tensor } from './core/ir/tensor.ts'
 import { kernelNames } from './core/kernels/list.ts'
 import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
@@ -177,13 +176,7 @@ class ThreadEngine implements LocalEngine {
   ): Promise<Ran<Tasks[Name]['result']>> {
     const cached = await this.#load(this.#usable(model))
     const { key, shared } = cached
-    const task = {
-      name,
-      payload,
-      transfer: ownMemory(payload.input),
-      resource: { key, value: shared },
-      team: { memory: shared.memory },
-    } as const
+    const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
     try {
       const { result, queueMs } = await place.run<Name>(task)
       return { result, queueMs }
@@ -240,10 +233,6 @@ class ThreadEngine implements LocalEngine {
     return servedModel(entry, entry.status === 'usable' && this.#cache.has(keyOf(entry)))
   }
 }
-
-/** The memory of an input that has it to itself: it moves to the thread instead of being copied. */
-const ownMemory = ({ data }: Tensor): ArrayBuffer[] =>
-  data.buffer instanceof ArrayBuffer && data.buffer.byteLength === data.byteLength ? [data.buffer] : []
 
 /** The model itself is at fault: what a worker refused by name, rather than what befell it or a bug. */
 const isFault = (error: unknown): boolean =>

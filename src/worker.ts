@@ -35,9 +35,11 @@ serveTasks<Tasks, SharedModel, OpenModel>({
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
   handlers: {
     load: async ({ folder, card, labels }) => {
-      const loaded = await loadGraph(folder, card, labels)
-      collectGarbage()
-      return loaded
+      try {
+        return await loadGraph(folder, card, labels)
+      } finally {
+        collectGarbage()
+      }
     },
     predict: (job, { resource: { model, backend } }) => runPredict(model, backend, job),
     explain: (job, { resource: { model, backend } }) => {

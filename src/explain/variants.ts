@@ -43,11 +43,11 @@ function withPoints(graph: Graph, input: Value, { make }: PointForm): Graph {
   return g.build(graph.outputs)
 }
 
-/** The graph with its last output times the points. */
+/** The graph with its last output, the gradient, times the points. */
 function timesPoint(graph: Graph, point: Value): Graph {
   const g = copyOf(graph)
-  const [gradient, ...others] = graph.outputs.toReversed()
-  return gradient ? g.build([...others.toReversed(), g.mul(gradient, point)]) : graph
+  const kept = graph.outputs.slice(0, -1)
+  return g.build([...kept, ...graph.outputs.slice(-1).map((gradient) => g.mul(gradient, point))])
 }
 
 /** The graph with the scalars explained, (N,K), as its output. */

@@ -33,7 +33,10 @@ function boxRows(map: Float32Array, out: Float32Array, width: number, wanted: nu
   }
 }
 
-/** Nearly Gaussian blur of (height, width), in place and returned: three box blurs. σ in pixels; below 0.3 there is nothing to see: no-op. */
+/**
+ * Nearly Gaussian blur of (height, width), in place and returned: three box blurs. σ in pixels; below 0.3 there is nothing to
+ * see: no-op.
+ */
 export function blur(map: Float32Array, width: number, sigma: number): Float32Array {
   if (sigma < 0.3) return map
   const upright = new Float32Array(map.length)

@@ -44,12 +44,12 @@ interface Header {
   readonly isSrgb: boolean
 }
 
-/** Where an ICC profile's header names its device's manufacturer and model (ICC.1:2022, 7.2). */
-const PROFILE_DEVICE = { from: 48, to: 56 }
-
-/** An embedded profile that says it is IEC 61966-2.1: most are, and converting from sRGB to sRGB takes longer than decoding. */
-const isSrgb = (profile: Buffer | undefined): boolean =>
-  profile?.toString('latin1', PROFILE_DEVICE.from, PROFILE_DEVICE.to) === 'IEC sRGB'
+/**
+ * A profile of a display in RGB that says it is IEC 61966-2.1, by its header's class, colour space, manufacturer and model
+ * (ICC.1:2022, 7.2): most are, and converting from sRGB to sRGB takes longer than decoding.
+ */
+const describesSrgb = (profile: Buffer | undefined): boolean =>
+  profile?.toString('latin1', 12, 20) === 'mntrRGB ' && profile.toString('latin1', 48, 56) === 'IEC sRGB'
 
 /**
  * Bytes of a PNG, JPEG, WebP, GIF, TIFF or AVIF → upright 8-bit sRGB. EXIF orientation is applied, an embedded colour
@@ -96,7 +96,7 @@ async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header>
     height: meta.height,
     frames: meta.pages ?? 1,
     isFloat,
-    isSrgb: isSrgb(meta.icc),
+    isSrgb: describesSrgb(meta.icc),
   }
 }
 

@@ -8,8 +8,8 @@ export const PICTURE_FORMATS = ['png', 'webp'] as const
 export type PictureFormat = (typeof PICTURE_FORMATS)[number]
 
 /**
- * A picture as a file; the same picture gives the same bytes. Chosen for speed: PNG is lossless, filtered by row and
- * lightly compressed; WebP is lossy, quality 85.
+ * A picture as a file; the same picture gives the same bytes. Chosen for speed: PNG is lossless, with Paeth's filter
+ * and lightly compressed; WebP is lossy, quality 85.
  */
 export function encodePicture(picture: Picture, format: PictureFormat): Promise<Buffer> {
   switch (format) {

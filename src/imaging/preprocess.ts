@@ -119,7 +119,8 @@ function normalise(
   channels: number,
 ): Tensor {
   const { width, height } = spec
-  const data = new Float32Array(channels * height * width)
+  // in memory that threads share: it goes to one of them without a copy
+  const data = new Float32Array(new SharedArrayBuffer(4 * channels * height * width))
   for (let c = 0; c < channels; c++) {
     const mean = spec.mean[c] ?? 0
     const std = spec.std[c] ?? 1

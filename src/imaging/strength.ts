@@ -34,11 +34,11 @@ export function strengthOf(map: Tensor, { signed, sigma }: StrengthOptions): Str
   if (values.every((value) => value === values[0])) return { width, height, values: values.fill(0) }
 
   blur(values, width, sigma)
-  const sorted = magnitudes(values, new Float32Array(values.length))
-  const floor = signed ? 0 : quantile(sorted, haze)
-  const full = quantile(sorted, 1 - clipped)
+  const sizes = magnitudes(values, new Float32Array(values.length))
+  const floor = signed ? 0 : quantile(sizes, haze)
+  const full = quantile(sizes, 1 - clipped)
   // a map so sparse that even the percentile is nothing
-  const top = full > floor ? full : sorted.reduce((a, b) => Math.max(a, b))
+  const top = full > floor ? full : sizes.reduce((a, b) => Math.max(a, b))
   const scale = top > floor ? 1 / (top - floor) : 0
   const lowest = signed ? -1 : 0
   for (let i = 0; i < values.length; i++)

@@ -1,12 +1,10 @@
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 
-/** V8's own `gc`, which a context shows that is made while this flag is set. */
+/** V8's own `gc`: contexts that are made while this flag is set show it. It stays set, for threads do this at the same time. */
 function garbageCollector(): () => void {
   setFlagsFromString('--expose-gc')
-  const gc: () => void = runInNewContext('gc')
-  setFlagsFromString('--no-expose-gc')
-  return gc
+  return runInNewContext('gc')
 }
 
 /**

@@ -2,7 +2,6 @@ import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { inspectOnnx } from '../onnx/index.ts'
 import { type Card, CardError, parseCard } from './card.ts'
-import { collectGarbage } from './collect-garbage.ts'
 import { defaultCard } from './default-card.ts'
 import { declaredClasses, numberedLabels, readLabels } from './labels.ts'
 import { missing } from './missing.ts'
@@ -32,18 +31,13 @@ export async function readModel(
   const given = text === undefined ? undefined : parseCard(text, `${name}/model.json`)
   if (given?.output.labels && origin === 'built-in')
     return usable(origin, given, folder, await readLabels(folder, given.output.labels, name))
-  const file = await inspectFile(path)
-  collectGarbage()
+  const file = inspectOnnx(await readFile(path))
   const card = given ?? defaultCard(file, name)
   const { name: output, labels } = card.output
   if (labels) return usable(origin, card, folder, await readLabels(folder, labels, name))
   const port = output === undefined ? file.outputs[0] : file.outputs.find((other) => other.name === output)
   return usable(origin, card, folder, numberedLabels(declaredClasses(port) ?? 0, name))
 }
-
-/** A call of its own: nothing of it may still hold the bytes when the garbage is collected. */
-const inspectFile = async (path: string): Promise<ReturnType<typeof inspectOnnx>> =>
-  inspectOnnx(await readFile(path))
 
 const usable = (
   origin: UsableModel['origin'],

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { CardError } from './card.ts'
+import { collectGarbage } from './collect-garbage.ts'
 import { readModel, type UsableModel } from './folder.ts'
 import { missing } from './missing.ts'
 
@@ -70,6 +71,8 @@ export async function readRegistry(builtIn: string, modelsDir: string | undefine
   const entries: ModelEntry[] = []
   for (const name of await foldersOf(builtIn)) entries.push(await readBuiltIn(builtIn, name))
   if (modelsDir) for (const name of await foldersOf(modelsDir)) entries.push(await tryModel(modelsDir, name))
+  // whole files were read
+  if (modelsDir) collectGarbage()
   const holders = new Map<string, string>()
   return new Registry(
     entries.map((entry) => {

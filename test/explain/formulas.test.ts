@@ -73,11 +73,11 @@ describe.each(backends)('formulas on $name', ({ create, tolerance }) => {
     const input = fill([1, 1, 8, 8], (i) => i / 16 - 2)
     const sigma = (0.15 * 63) / 16
     const count = samples * input.data.length
-    const meanDifference = (method: string, formula: (x: number) => number) => {
+    const meanDifference = (method: string, formula: (x: number) => number, base = 'gradient') => {
       const { map } = explain(quadraticNet(), create(), {
         method,
         input,
-        params: { samples },
+        params: { samples, base },
         seed: 5,
         ...raw,
       })
@@ -88,6 +88,12 @@ describe.each(backends)('formulas on $name', ({ create, tolerance }) => {
       const difference = meanDifference('smoothgrad', (x) => 2 * x)
       expect(Math.abs(difference)).toBeLessThan((5 * 2 * sigma) / Math.sqrt(count))
       expect(difference).not.toBe(0)
+    })
+    test('smoothgrad of gradient × input, each at its own point', () => {
+      const meanSquare = Array.from(input.data, (x) => x * x).reduce((a, b) => a + b) / 64
+      const variance = 4 * (4 * meanSquare * sigma ** 2 + 2 * sigma ** 4)
+      const difference = meanDifference('smoothgrad', (x) => 2 * (x * x + sigma ** 2), 'gradient-x-input')
+      expect(Math.abs(difference)).toBeLessThan(5 * Math.sqrt(variance / count))
     })
     test('smoothgrad-squared', () => {
       const meanSquare = Array.from(input.data, (x) => x * x).reduce((a, b) => a + b) / 64

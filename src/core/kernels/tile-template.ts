@@ -252,9 +252,6 @@ export interface StripSize {
 
 export const stripName = ({ taps, stride }: StripSize): string => `strip${taps}by${stride}`
 
-/** Input pixels that a line of a strip reads. */
-const stripPixels = ({ taps, stride }: StripSize): number => (STRIP_ROWS - 1) * stride + taps
-
 /**
  * ${'`STRIP_ROWS`'} neighbouring outputs of a depthwise convolution, for the channels from byte `begin` to `end`, 8 at a time: an input
  * pixel is loaded once for all the outputs and taps of a line that read it. The job's list is what `listStrips` makes; there are
@@ -265,7 +262,7 @@ export function stripTile(size: StripSize): string {
   const { taps, stride } = size
   const access = vectorAccess(8)
   const vectors = access.vectors
-  const pixels = stripPixels(size)
+  const pixels = (STRIP_ROWS - 1) * stride + taps
   const products = (pixel: number) =>
     range(STRIP_ROWS)
       .map((row) => ({ row, tap: pixel - row * stride }))

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import type { KernelArgs } from '../../../src/core/kernels/list.ts'
 import type { Case } from './case.ts'
 import { cases } from './cases.ts'
-import { Sandbox } from './sandbox.ts'
+import { Sandbox, windowKernels } from './sandbox.ts'
 
-type WindowKernel = 'conv' | 'narrow' | 'winograd' | 'depthwise' | 'pool' | 'poolGrad'
+type WindowKernel = (typeof windowKernels)[number]
 
 /** Channels of the tensors that a kernel reads and writes per sample. */
 const channelsOf: { readonly [K in WindowKernel]: (args: KernelArgs[K]) => { x: number; out: number } } = {
@@ -38,20 +38,14 @@ function sampleOf<K extends WindowKernel>(kernel: K, args: KernelArgs[K], sample
   return { ...args, ...moved, batch: 1 }
 }
 
-/** Data that round: only the same order of sums gives the same bits. */
-function rounding(box: Sandbox): void {
-  const tensors = box.tensors
-  for (let i = 0; i < tensors.length; i++) tensors[i] = (tensors[i] ?? 0) * 0.1234567 + Math.sin(i) * 0.01
-}
-
-describe.each(['conv', 'narrow', 'winograd', 'depthwise', 'pool', 'poolGrad'] as const)('%s', (kernel) => {
+describe.each(windowKernels)('%s', (kernel) => {
   const list: readonly Case<typeof kernel>[] = cases[kernel]
   it.each(list)('gives a sample the same bits in a batch and alone: $title', ({ args }) => {
     const box = new Sandbox()
     const call = { ...args(box), batch: 3 } as KernelArgs[typeof kernel]
     // the tensors were made for fewer samples: room behind them
     const roomy = widen(box, kernel, call)
-    rounding(box)
+    box.makeRounding()
     const before = box.tensors.slice()
     box.run(kernel, roomy)
     const together = box.tensors.slice(0, before.length)

@@ -315,7 +315,7 @@ export const depthwise: readonly Case<'depthwise'>[] = [
   depthwiseCase('the adjoint, all parts', {
     transposed: 1,
     stride: [2, 2],
-    size: [8, 9],
+    size: [8, 17],
     batch: 2,
     ...everything,
   }),
@@ -336,12 +336,21 @@ export const depthwise: readonly Case<'depthwise'>[] = [
       ),
     ),
   ),
+  // more lines than the list holds for all the strips of a line
+  depthwiseCase('strips of a tall window', {
+    kernel: [2001, 3],
+    padBegin: [1000, 1],
+    size: [2, 700],
+    channels: 8,
+  }),
   depthwiseCase('bias alone', { bias: true }),
   depthwiseCase('an addend alone', { addend: true }),
   depthwiseCase('a clamp alone', { clamp: [0, 6] }),
   depthwiseCase('a gate alone', { gate: [0, Infinity] }),
   ...inBits.flatMap(([title, parts]) => [
     depthwiseCase(title, { channels: 48, size: [11, 13], ...parts }),
-    depthwiseCase(`${title}, of an adjoint`, { channels: 16, transposed: 1, stride: [2, 2], ...parts }),
+    depthwiseCase(`${title}, of an adjoint`, {
+      ...{ channels: 16, transposed: 1, stride: [2, 2], size: [6, 19], ...parts },
+    }),
   ]),
 ]

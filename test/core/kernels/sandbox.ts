@@ -114,6 +114,12 @@ export class Sandbox {
     return { got: this.tensors.slice(), expected: twin.subarray(TENSORS / 4) }
   }
 
+  /** Makes the tensors' whole numbers such that only the same order of sums gives the same bits. */
+  makeRounding(): void {
+    const { tensors } = this
+    for (let i = 0; i < tensors.length; i++) tensors[i] = (tensors[i] ?? 0) * 0.1234567 + Math.sin(i) * 0.01
+  }
+
   /** All tensors after the call in units of at least so many nanoseconds, last unit first; then as they were. */
   runCut<K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs: number): Float32Array {
     const cut = cutOf(kernel, args, minUnitNs)
@@ -130,6 +136,9 @@ export class Sandbox {
     return after
   }
 }
+
+/** Kernels that sum over windows; none of their operands is an index. */
+export const windowKernels = ['conv', 'narrow', 'winograd', 'depthwise', 'pool', 'poolGrad'] as const
 
 /** The first element further from its expectation than `tolerance`, relative to 1 or to the element, or undefined. */
 export function firstDifference(

@@ -26,7 +26,7 @@ const TAP_OFFSETS: usize = TILE + LISTED_ROWS * 64
 const TAPS: usize = TAP_OFFSETS + MAX_TAPS * 4
 const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
-const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
+export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 
 /** Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take. */
 export const MAX_WINOGRAD_TILES: i32 = 48

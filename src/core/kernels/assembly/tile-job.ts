@@ -1,7 +1,10 @@
 /** What a register tile works on: a block of rows, and one tile of columns (dense) or all channels (depthwise). */
 @unmanaged
 export class TileJob {
-  /** rows of the block, see `listRows`: offsets in the output, then `listStep` bytes further those of each tap */
+  /**
+   * Of `listRows`: the rows' offsets in the output, then `listStep` bytes further those of each tap. Of `listStrips`: the
+   * pixels of each line, `listStep` bytes apart.
+   */
   list: usize
   listStep: usize
   rows: i32

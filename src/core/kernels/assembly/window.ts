@@ -1,6 +1,6 @@
 import { WindowArgs } from './generated/args'
 import { STRIP_ROWS } from './generated/tiles'
-import { MAX_BLOCK_ROWS, MIN_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
+import { LIST_BYTES, MAX_BLOCK_ROWS, MIN_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
 
 /** Whole tiles of each size. */
 const BLOCK_STEP: i32 = 24
@@ -116,7 +116,7 @@ export function blockRows(): i32 {
   return max(MIN_BLOCK_ROWS, rows - (rows % BLOCK_STEP))
 }
 
-/** Bytes between a row's entries in the list of the block. */
+/** Bytes in the list from a tap's rows to the next tap's, or from a strip's line to the next. */
 export function listStep(): i32 {
   return step
 }
@@ -180,9 +180,15 @@ export function listRows(count: i32, spare: i32): void {
   advance(1)
 }
 
-/** How many strips come next, of `left` rows: neighbours on one line. */
+/** How many strips come next, of `left` rows: neighbours on one line, as many as the list holds. */
 export function stripCount(left: i32): i32 {
-  return min(left, phaseW - column) / STRIP_ROWS
+  const bytes = (taps / tapsPerLine) * stripLineBytes()
+  return min(min(left, phaseW - column) / STRIP_ROWS, <i32>LIST_BYTES / bytes)
+}
+
+/** Of the list: an address for each input pixel that a line of a strip reads, and as many more as make whole vectors. */
+function stripLineBytes(): i32 {
+  return (((STRIP_ROWS - 1) * stepX + tapsPerLine + 3) & ~3) << 2
 }
 
 /** How many of `left` rows are on the line in hand. */
@@ -214,8 +220,7 @@ export function listStrips(count: i32): void {
   stripOffset = outOffset() + (backwards ? (STRIP_ROWS - 1) * rowBytes : 0)
   stripRowBytes = backwards ? -rowBytes : rowBytes
   stripBytes = STRIP_ROWS * rowBytes
-  const pixels = ((STRIP_ROWS - 1) * stepX + tapsPerLine + 3) & ~3
-  step = pixels << 2
+  step = stripLineBytes()
   const lanes = i32x4(0, 1, 2, 3)
   const steps = backwards ? i32x4.neg(lanes) : lanes
   const four = backwards ? -4 : 4
@@ -228,7 +233,7 @@ export function listStrips(count: i32): void {
       const isInside = <u32>(y + at.dy) < <u32>inH
       const lineAddress = <i32>xBase + (sample * inH + y + at.dy) * inW * xPixelBytes
       let x = i32x4.add(i32x4.splat(corner + at.dx), steps)
-      for (let pixel = 0; pixel < pixels; pixel += 4) {
+      for (let byte = 0; byte < step; byte += 16) {
         v128.store(entry, isInside ? pixelAddresses(lineAddress, x) : i32x4.splat(<i32>zeroRow()))
         x = i32x4.add(x, i32x4.splat(four))
         entry += 16
