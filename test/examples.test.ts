@@ -57,7 +57,8 @@ describe('the examples in openapi.yaml are what the service answers', () => {
 
   it('for a gap', async () => {
     const { gap } = await ask('explain?method=integrated-gradients&format=json')
-    expect(explanationSchema.shape.gap.meta()?.example).toEqual(nearly(gap))
+    // of some 10 between the two scores; a unit at its kink moves the third digit
+    expect(explanationSchema.shape.gap.meta()?.example).toBeCloseTo(gap, 2)
   })
 
   it('for the model', async () => {

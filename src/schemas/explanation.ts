@@ -58,7 +58,7 @@ export const explanationSchema = z
     crop: cropSchema.optional(),
     gap: z.number().optional().meta({
       description: 'Completeness gap Σa − (F(x) − F(b)), for methods that promise completeness',
-      example: -0.1673,
+      example: -0.168,
     }),
     seed: z.int().meta({ description: 'Of the random numbers' }),
     warnings: warningsSchema,
