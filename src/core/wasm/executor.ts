@@ -11,7 +11,7 @@ import { type KernelArgs, type KernelName, kernelNames } from '../kernels/list.t
 import { unitsOf } from '../kernels/units.ts'
 import { decompose } from '../plan/decompose.ts'
 import { toLayout } from '../plan/layout.ts'
-import { pack, packedLength } from '../plan/packing.ts'
+import { packedLength } from '../plan/packing.ts'
 import {
   type Plan,
   type PlannedArg,
@@ -20,6 +20,7 @@ import {
   planGraph,
 } from '../plan/plan.ts'
 import type { ModelMemory } from './memory.ts'
+import { Packer } from './packer.ts'
 import type { Team } from './team.ts'
 
 interface Block {
@@ -92,7 +93,8 @@ class WasmProgram implements Program {
     this.#memory = memory
     this.#team = team
     this.#owner = owner
-    this.#constants = plan.constants.map((constant) => placeConstant(memory, constant))
+    using packer = new Packer(memory, team)
+    this.#constants = plan.constants.map((constant) => placeConstant(memory, packer, constant))
   }
 
   run(inputs: readonly Tensor[]): Tensor[] {
@@ -190,11 +192,11 @@ function encodeCall<K extends KernelName>(
 }
 
 /** The address of a constant in the form that its kernel wants; made by the first worker to ask. */
-function placeConstant(memory: ModelMemory, { data, value, form }: PlannedConstant): number {
+function placeConstant(memory: ModelMemory, packer: Packer, { data, value, form }: PlannedConstant): number {
   // Equal bytes may be other numbers in another width, and lie otherwise in another shape.
   const key = `${constantId(data)} ${data.data.constructor.name}${formatShape(value.shape)} ${JSON.stringify(form)}`
   if ('packing' in form)
-    return memory.shared(key, packedLength(form.packing), (out) => pack(data.data, form.packing, out))
+    return memory.shared(key, packedLength(form.packing), (out) => packer.pack(data.data, form.packing, out))
   return memory.shared(key, sizeOf(value.shape), (out) => toLayout(data.data, value.shape, form.layout, out))
 }
 

@@ -1,4 +1,5 @@
 import { CoreError } from '../errors.ts'
+import { type KernelName, kernelNames } from '../kernels/list.ts'
 import { ABORT, CONTROL_BASE, CONTROL_BYTES, MAX_WORKERS } from './control.ts'
 import type { KernelInstance } from './module.ts'
 
@@ -149,6 +150,12 @@ export class Team {
     for (const member of members) this.#awaitReturn(words, member)
     if (!complete) throw new CoreError('team-lost', 'a worker of the team left while it was claimed')
     if (aborted) throw new CoreError('cancelled', 'the request was cancelled')
+  }
+
+  /** Runs all units of one call by the leader alone; its arguments lie at an address. */
+  runAlone(kernel: KernelName, args: number, units: number): void {
+    const id = kernelNames.indexOf(kernel)
+    for (let unit = 0; unit < units; unit++) this.#instance.runUnit(id, args, unit)
   }
 
   /** A member that has died never returns: the abort that its crash causes ends the wait. */
