@@ -32,6 +32,18 @@ export const integratedGradients = method({
     const b = baselineOf({ x, colour }, baseline)
     const { alphas, weights } = quadrature(rule, steps)
     const a = mul(sub(x, b), F.gradientSum(between(b, x, alphas), weights))
-    return { map: a, gap: sum(a) - (F.score(x) - F.score(b)) }
+    const difference = F.score(x) - F.score(b)
+    const gap = sum(a) - difference
+    return { map: a, gap, warnings: incompleteWarnings(gap, difference) }
   },
 })
+
+/** A gap beyond this share of the difference of the scores is told. */
+const SMALL_GAP = 0.05
+
+const incompleteWarnings = (gap: number, difference: number): readonly string[] =>
+  Math.abs(gap) > SMALL_GAP * Math.abs(difference)
+    ? [
+        `the shares miss the difference of the scores, ${difference.toPrecision(3)}, by ${gap.toPrecision(3)}: take more steps or a nearer baseline`,
+      ]
+    : []

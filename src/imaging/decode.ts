@@ -42,6 +42,8 @@ interface Header {
   readonly frames: number
   readonly isFloat: boolean
   readonly isSrgb: boolean
+  /** libvips' name */
+  readonly space: string
 }
 
 /**
@@ -97,6 +99,7 @@ async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header>
     frames: meta.pages ?? 1,
     isFloat,
     isSrgb: describesSrgb(meta.icc),
+    space: meta.space,
   }
 }
 
@@ -124,8 +127,8 @@ function checkHeader(
     )
 }
 
-function readPixels(bytes: Uint8Array, { isSrgb }: Header, format: ImageType, bounds: DecodeLimits) {
-  return sharp(bytes, {
+function readPixels(bytes: Uint8Array, { isSrgb, space }: Header, format: ImageType, bounds: DecodeLimits) {
+  const image = sharp(bytes, {
     failOn: 'error',
     limitInputPixels: bounds.pixelLimit,
     limitInputChannels: 5,
@@ -133,6 +136,9 @@ function readPixels(bytes: Uint8Array, { isSrgb }: Header, format: ImageType, bo
     autoOrient: true,
     ignoreIcc: isSrgb,
   })
+  // else sharp brings a profile of 16 bits a channel to Display P3, and leaves it there
+  if (space === 'rgb16') image.pipelineColourspace('srgb')
+  return image
     .timeout({ seconds: bounds.timeLimitSeconds })
     .flatten({ background: '#fff' })
     .toColourspace('srgb')

@@ -67,6 +67,25 @@ describe.each(backends)('formulas on $name', ({ create, tolerance }) => {
     },
   )
 
+  test.each([
+    ['left', 1, /^the shares miss the difference of the scores, (\d+\.\d), by -\1: take more steps/],
+    ['left', 50, /^$/],
+    ['gauss-legendre', 2, /^$/],
+  ])(
+    'integrated gradients by the rule %s in %i steps says whether its shares add up',
+    (rule, steps, says) => {
+      const input = fill([1, 1, 8, 8], (i) => i / 32 - 0.5)
+      const params = { rule, steps }
+      const { warnings } = explain(quadraticNet(), create(), {
+        method: 'integrated-gradients',
+        input,
+        params,
+        ...raw,
+      })
+      expect(warnings.join()).toMatch(says)
+    },
+  )
+
   /** a = 2(x+σz): mean 2x, mean square 4(x²+σ²), variance 4σ². Means over 64 pixels, five standard errors allowed. */
   describe('noise on a quadratic model', () => {
     const samples = 400

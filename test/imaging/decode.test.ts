@@ -44,8 +44,9 @@ describe('decodeImage', () => {
     expect(largestDifference(pixels.subarray(0, 3), [200, 30, 40])).toBeLessThanOrEqual(30)
   })
 
-  it('applies an embedded profile', async () => {
-    const displayP3 = await sharp(red).withIccProfile('p3').png().toBuffer()
+  it.each(['srgb', 'rgb16'])('applies an embedded profile, of %s', async (space) => {
+    const displayP3 = await sharp(red).toColourspace(space).withIccProfile('p3').png().toBuffer()
+    expect((await sharp(displayP3).metadata()).space).toBe(space)
     const { data } = await sharp(displayP3, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true })
     expect(largestDifference(data.subarray(0, 3), [200, 30, 40])).toBeGreaterThan(10)
     const { pixels } = await decodeImage(displayP3)
