@@ -1,7 +1,7 @@
 import { CoreError } from '../errors.ts'
 import { kernelLayouts } from './layout.ts'
-import type { KernelArgs, KernelName } from './list.ts'
-import { type Cut, cutOf } from './units.ts'
+import { type KernelArgs, type KernelName, kernelNames } from './list.ts'
+import { type Cut, cutOf, unitsOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
 export const SCRATCH_BYTES = 2_695_168
@@ -40,6 +40,20 @@ export function encodeArgs<K extends KernelName>(
   }
   return new Int32Array(view.buffer)
 }
+
+/** A call as plans hold it: the kernel's id, its arguments, its units. */
+export interface EncodedCall {
+  readonly kernel: number
+  readonly words: Int32Array
+  readonly units: number
+}
+
+/** Throws as `encodeArgs`. */
+export const encodeCall = <K extends KernelName>(kernel: K, args: KernelArgs[K]): EncodedCall => ({
+  kernel: kernelNames.indexOf(kernel),
+  words: encodeArgs(kernel, args),
+  units: unitsOf(kernel, args),
+})
 
 function checkConv(args: KernelArgs['conv']): void {
   checkWindow('conv', args, args.groups * args.inPerGroup)

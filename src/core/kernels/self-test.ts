@@ -1,8 +1,7 @@
 import type { KernelInstance } from '../wasm/module.ts'
-import { encodeArgs } from './encode.ts'
-import { binaryOps, type KernelArgs, type KernelName, kernelNames, unaryOps } from './list.ts'
+import { encodeCall } from './encode.ts'
+import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts'
 import { twins } from './twins.ts'
-import { unitsOf } from './units.ts'
 
 /** Relative to 1 or the element: the rounding of a few dozen products. */
 const TOLERANCE = 1e-5
@@ -179,9 +178,9 @@ export function selfTest(kernels: KernelInstance, memory: WebAssembly.Memory, ba
   const failing = new Set<KernelName>()
   for (const [i, call] of calls(base).entries()) {
     got.set(operands)
-    words.set(encodeArgs(call.kernel, call.args))
-    for (let unit = 0; unit < unitsOf(call.kernel, call.args); unit++)
-      kernels.runUnit(kernelNames.indexOf(call.kernel), words.byteOffset, unit)
+    const encoded = encodeCall(call.kernel, call.args)
+    words.set(encoded.words)
+    for (let unit = 0; unit < encoded.units; unit++) kernels.runUnit(encoded.kernel, words.byteOffset, unit)
     twinMemory.set(operands, TWIN_BASE / 4)
     runTwin(twinCalls[i] ?? call, twinMemory)
     if (!isClose(got, twinMemory.subarray(TWIN_BASE / 4))) failing.add(call.kernel)

@@ -5,13 +5,10 @@ import { bindBatch } from '../ir/bind.ts'
 import type { Graph } from '../ir/graph.ts'
 import { formatShape, sameShape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
-import { encodeArgs } from '../kernels/encode.ts'
-
-import { type KernelArgs, type KernelName, kernelNames } from '../kernels/list.ts'
-import { unitsOf } from '../kernels/units.ts'
+import { type EncodedCall, encodeCall } from '../kernels/encode.ts'
+import type { KernelArgs, KernelName } from '../kernels/list.ts'
 import { decompose } from '../plan/decompose.ts'
 import { toLayout } from '../plan/layout.ts'
-import { packedLength } from '../plan/packing.ts'
 import {
   type Plan,
   type PlannedArg,
@@ -20,7 +17,7 @@ import {
   planGraph,
 } from '../plan/plan.ts'
 import type { ModelMemory } from './memory.ts'
-import { Packer } from './packer.ts'
+import { packWeights } from './pack-weights.ts'
 import type { Team } from './team.ts'
 
 interface Block {
@@ -93,8 +90,7 @@ class WasmProgram implements Program {
     this.#memory = memory
     this.#team = team
     this.#owner = owner
-    using packer = new Packer(memory, team)
-    this.#constants = plan.constants.map((constant) => placeConstant(memory, packer, constant))
+    this.#constants = plan.constants.map((constant) => placeConstant(memory, team, constant))
   }
 
   run(inputs: readonly Tensor[]): Tensor[] {
@@ -163,40 +159,26 @@ class WasmProgram implements Program {
   }
 }
 
-interface EncodedStep {
-  readonly kernel: number
-  readonly words: Int32Array
-  readonly units: number
-}
-
-function encodeStep(step: PlannedStep, arena: number, constants: readonly number[]): EncodedStep {
+function encodeStep(step: PlannedStep, arena: number, constants: readonly number[]): EncodedCall {
   const resolve = (arg: PlannedArg) => {
     if (typeof arg !== 'object' || !('arena' in arg || 'constant' in arg)) return arg
     return 'arena' in arg ? arena + arg.arena : (constants[arg.constant] ?? 0) + arg.offset
   }
   const args = Object.fromEntries(Object.entries(step.args).map(([field, arg]) => [field, resolve(arg)]))
-  return encodeCall(step.kernel, args)
+  return encodePlanned(step.kernel, args)
 }
 
-function encodeCall<K extends KernelName>(
+/** The planner fills exactly the kernel's fields, by its list; `encodeArgs` refuses an argument that is missing. */
+const encodePlanned = <K extends KernelName>(
   kernel: K,
   args: Record<string, number | readonly number[]>,
-): EncodedStep {
-  // The planner fills exactly the kernel's fields, by its list; `encodeArgs` refuses an argument that is missing.
-  const typed = args as KernelArgs[K]
-  return {
-    kernel: kernelNames.indexOf(kernel),
-    words: encodeArgs(kernel, typed),
-    units: unitsOf(kernel, typed),
-  }
-}
+): EncodedCall => encodeCall(kernel, args as KernelArgs[K])
 
 /** The address of a constant in the form that its kernel wants; made by the first worker to ask. */
-function placeConstant(memory: ModelMemory, packer: Packer, { data, value, form }: PlannedConstant): number {
+function placeConstant(memory: ModelMemory, team: Team, { data, value, form }: PlannedConstant): number {
   // Equal bytes may be other numbers in another width, and lie otherwise in another shape.
   const key = `${constantId(data)} ${data.data.constructor.name}${formatShape(value.shape)} ${JSON.stringify(form)}`
-  if ('packing' in form)
-    return memory.shared(key, packedLength(form.packing), (out) => packer.pack(data.data, form.packing, out))
+  if ('packing' in form) return packWeights(memory, team, key, data.data, form.packing)
   return memory.shared(key, sizeOf(value.shape), (out) => toLayout(data.data, value.shape, form.layout, out))
 }
 

@@ -73,16 +73,29 @@ export class ModelMemory {
   }
 
   free(address: number, bytes: number): void {
-    this.#locked(() => this.#writeFree(joined([...this.#readFree(), { address, bytes: align(bytes) }])))
+    this.#locked(() => this.#give(address, bytes))
   }
 
-  /** The data registered under `key`; `fill` makes it when nobody has, while others wait. */
-  shared(key: string, length: number, fill: (out: Float32Array) => void): number {
+  /**
+   * The data registered under `key`; `fill` makes it when nobody has, while others wait, with `roomBytes` at `room` for its
+   * own work.
+   */
+  shared(
+    key: string,
+    length: number,
+    fill: (out: Float32Array, room: number) => void,
+    roomBytes = 0,
+  ): number {
     return this.#locked(() => {
       const found = this.#find(key)
       if (found !== undefined) return found
       const address = this.#take(length * 4)
-      fill(this.floats(address, length))
+      const room = roomBytes > 0 ? this.#take(roomBytes) : 0
+      try {
+        fill(this.floats(address, length), room)
+      } finally {
+        if (roomBytes > 0) this.#give(room, roomBytes)
+      }
       this.#register(key, address)
       return address
     })
@@ -98,6 +111,10 @@ export class ModelMemory {
     const rest = { address: best.address + size, bytes: best.bytes - size }
     this.#writeFree(free.flatMap((block) => (block !== best ? [block] : rest.bytes > 0 ? [rest] : [])))
     return best.address
+  }
+
+  #give(address: number, bytes: number): void {
+    this.#writeFree(joined([...this.#readFree(), { address, bytes: align(bytes) }]))
   }
 
   #extend(size: number): number {

@@ -1,5 +1,5 @@
 import { CoreError } from '../errors.ts'
-import { type KernelName, kernelNames } from '../kernels/list.ts'
+import type { EncodedCall } from '../kernels/encode.ts'
 import { ABORT, CONTROL_BASE, CONTROL_BYTES, MAX_WORKERS } from './control.ts'
 import type { KernelInstance } from './module.ts'
 
@@ -153,9 +153,8 @@ export class Team {
   }
 
   /** Runs all units of one call by the leader alone; its arguments lie at an address. */
-  runAlone(kernel: KernelName, args: number, units: number): void {
-    const id = kernelNames.indexOf(kernel)
-    for (let unit = 0; unit < units; unit++) this.#instance.runUnit(id, args, unit)
+  runAlone({ kernel, units }: EncodedCall, args: number): void {
+    for (let unit = 0; unit < units; unit++) this.#instance.runUnit(kernel, args, unit)
   }
 
   /** A member that has died never returns: the abort that its crash causes ends the wait. */
