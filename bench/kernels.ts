@@ -1,9 +1,8 @@
 import { once } from 'node:events'
 import { isMainThread, parentPort, Worker, workerData } from 'node:worker_threads'
 import { buildKernels } from '../src/core/kernels/build.ts'
-import { encodeArgs } from '../src/core/kernels/encode.ts'
-import { type KernelArgs, type KernelName, kernelNames } from '../src/core/kernels/list.ts'
-import { unitsOf } from '../src/core/kernels/units.ts'
+import { encodeCall } from '../src/core/kernels/encode.ts'
+import type { KernelArgs, KernelName } from '../src/core/kernels/list.ts'
 import {
   compileKernels,
   instantiateKernels,
@@ -73,9 +72,9 @@ async function main(filter: string): Promise<void> {
     `${'kernel'.padEnd(44)}${'1 thread: median'.padStart(18)}${'best'.padStart(8)}${'2 threads: median'.padStart(20)}${'best'.padStart(8)}`,
   )
   for (const row of rows(x, w, out).filter(({ name }) => name.includes(filter))) {
-    const args = encodeArgs(row.kernel, row.args)
-    words.set([1, kernelNames.indexOf(row.kernel), plan + 64, unitsOf(row.kernel, row.args)], plan / 4)
-    words.set(args, (plan + 64) / 4)
+    const call = encodeCall(row.kernel, row.args)
+    words.set([1, call.kernel, plan + 64, call.units], plan / 4)
+    words.set(call.words, (plan + 64) / 4)
     const cells = []
     for (const team of [1, 2]) {
       const speeds = await measure(team, row.work)

@@ -2,12 +2,11 @@ import type { Graph } from '../src/core/ir/graph.ts'
 import type { PlannedStep } from '../src/core/plan/plan.ts'
 import type { WasmBackend } from '../src/core/wasm/executor.ts'
 import type { LoadedModel } from '../src/explain/loaded.ts'
-import { givenForm } from '../src/explain/points.ts'
-import { forwardGraph, gradientGraph } from '../src/explain/variants.ts'
+import { forwardGraph } from '../src/explain/variants.ts'
 import { openCore } from './lib/core.ts'
 import { type Cost, costOf } from './lib/kernel-costs.ts'
 import { median } from './lib/median.ts'
-import { loadNet, makeNets, noise } from './lib/nets.ts'
+import { loadNet, makeNets, noise, saliencyGraph } from './lib/nets.ts'
 import { writeReport } from './lib/report.ts'
 import { measureRoofline, type Roofline } from './lib/roofline.ts'
 import { figure, markdownTable, megabytes, number, percent, text } from './lib/table.ts'
@@ -69,16 +68,7 @@ export async function profile(options: ProfileOptions): Promise<void> {
 }
 
 const graphOf = (model: LoadedModel, measure: ProfileOptions['measure']): Graph =>
-  measure === 'forward'
-    ? forwardGraph(model)
-    : gradientGraph(model, {
-        of: 'logit',
-        rules: [],
-        layer: undefined,
-        cotangent: 'given',
-        points: givenForm,
-        answer: 'gradient',
-      })
+  measure === 'forward' ? forwardGraph(model) : saliencyGraph(model)
 
 type Program = ReturnType<WasmBackend['compile']>
 type Inputs = Parameters<Program['timeSteps']>[0]

@@ -1,8 +1,6 @@
-import { givenForm } from '../src/explain/points.ts'
-import { gradientGraph } from '../src/explain/variants.ts'
 import { openCore } from './lib/core.ts'
 import { BenchEngine } from './lib/engine.ts'
-import { INPUT_SHAPE, loadNet, makeNets, type NetName, noise } from './lib/nets.ts'
+import { INPUT_SHAPE, loadNet, makeNets, type NetName, noise, saliencyGraph } from './lib/nets.ts'
 import { writeReport } from './lib/report.ts'
 import { inTurns, timed } from './lib/rounds.ts'
 import { figure, markdownTable, number, text } from './lib/table.ts'
@@ -87,15 +85,7 @@ async function atSize(
   side: number,
 ): Promise<Size> {
   try {
-    const variant = {
-      of: 'logit',
-      rules: [],
-      layer: undefined,
-      cotangent: 'given',
-      points: givenForm,
-      answer: 'gradient',
-    } as const
-    const program = backend.compile(gradientGraph(loadNet(net, side), variant), 1)
+    const program = backend.compile(saliencyGraph(loadNet(net, side)), 1)
     const inputs = program.plan.inputs.map(({ shape }) => noise(shape))
     const [ms = Number.NaN] = await inTurns([() => program.run(inputs)], LIMITS)
     return { ms }

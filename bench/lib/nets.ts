@@ -1,9 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
+import type { Graph } from '../../src/core/ir/graph.ts'
 import { sizeOf } from '../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../src/core/ir/tensor.ts'
 import { canonical } from '../../src/core/passes/index.ts'
 import type { LoadedModel } from '../../src/explain/loaded.ts'
+import { givenForm } from '../../src/explain/points.ts'
+import { gradientGraph } from '../../src/explain/variants.ts'
 import { importOnnx } from '../../src/onnx/index.ts'
 import { runScript } from './python.ts'
 
@@ -39,6 +42,17 @@ export function loadNet(net: NetName, side?: number): LoadedModel {
   if (!input || !logits) throw new Error(`${net} has no input or no output`)
   return { graph, input, logits, layers: new Map(), mean: [0, 0, 0], std: [1, 1, 1] }
 }
+
+/** x ↦ logits and the plain gradient of the cotangent given. */
+export const saliencyGraph = (model: LoadedModel): Graph =>
+  gradientGraph(model, {
+    of: 'logit',
+    rules: [],
+    layer: undefined,
+    cotangent: 'given',
+    points: givenForm,
+    answer: 'gradient',
+  })
 
 /** The dimensions 3, 224, 224 as TensorShapeProto writes them, each in a field of its own. */
 const DIMS = Buffer.from([0x0a, 2, 0x08, 3, 0x0a, 3, 0x08, 0xe0, 1, 0x0a, 3, 0x08, 0xe0, 1])

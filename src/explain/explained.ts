@@ -113,7 +113,7 @@ export class ModelScore implements Explained {
   /** One run at `x`; where x is the input explained and no target is known, it finds the target too. */
   #at(x: Tensor, { rules = [], layer }: Partial<Pick<Variant, 'rules' | 'layer'>>): GradientRun {
     const variant = { of: this.#question.of, rules, layer, answer: 'gradient' } as const
-    const batch = { points: given([x]), begin: 0, end: 1 }
+    const batch = { points: given(x), begin: 0, end: 1 }
     const findsTop = this.#target === undefined && x === this.#question.x
     const run = this.#runner.gradient(batch, variant, findsTop ? undefined : this.target)
     this.#logits.set(x, item(run.logits, 0))

@@ -31,11 +31,14 @@ export interface Explained {
   readonly matches: (rules: readonly Rule[]) => boolean
 }
 
+/** What a gradient is answered as: itself, or times the point where it was taken. */
+export type GradientAnswer = 'gradient' | 'gradient-x-point'
+
 /** What is made of each gradient. */
 export interface GradientOptions {
   readonly rules?: readonly Rule[]
   /** default: the gradient itself */
-  readonly answer?: 'gradient' | 'gradient-x-point'
+  readonly answer?: GradientAnswer
 }
 
 /** What a method works with: all of it belongs to one request. */

@@ -3,7 +3,7 @@ import type { Rule } from '../core/autodiff/differentiate.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { deconvnet } from './deconvnet.ts'
 import { guidedBackprop } from './guided-backprop.ts'
-import type { Attribution, MethodContext } from './method.ts'
+import type { Attribution, GradientAnswer, MethodContext } from './method.ts'
 import { noisy } from './points.ts'
 import { deconvnetRules, guidedRules, reluWarnings } from './rules.ts'
 import { map, minmax } from './tensor.ts'
@@ -29,7 +29,7 @@ export const noisySchema = z.object({
 /** What differs between gradient-type attributions: the rules, and what is made of the gradient at a point. */
 interface Base {
   readonly rules: readonly Rule[]
-  readonly answer: 'gradient' | 'gradient-x-point'
+  readonly answer: GradientAnswer
   readonly warnings?: readonly string[] | undefined
 }
 const bases: { readonly [B in (typeof baseIds)[number]]: Base } = {

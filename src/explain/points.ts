@@ -2,7 +2,7 @@ import type { Backend } from '../core/backend.ts'
 import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
-import { stack } from './batches.ts'
+import { halvesOf } from '../core/kernels/normal.ts'
 import { asPrecision } from './tensor.ts'
 
 type Precision = Backend['precision']
@@ -25,11 +25,11 @@ export interface Points {
 /** The points are the graph's input. */
 export const givenForm: PointForm = { name: 'given', make: (g, point) => g.addInput(point) }
 
-/** The points themselves, each (C,H,W). */
-export const given = (points: readonly Tensor[]): Points => ({
+/** One point, x itself: (C,H,W). */
+export const given = (x: Tensor): Points => ({
   form: givenForm,
-  count: points.length,
-  inputs: (begin, end, precision) => [stack(points.slice(begin, end), precision)],
+  count: 1,
+  inputs: (_begin, _end, precision) => [asPrecision(alone(x), precision)],
 })
 
 const noisyForm: PointForm = {
@@ -48,7 +48,7 @@ export const noisy = (x: Tensor, sigma: number, keys: readonly number[]): Points
   form: noisyForm,
   count: keys.length,
   inputs: (begin, end, precision) => {
-    const halves = keys.slice(begin, end).flatMap((key) => [key >>> 16, key & 0xffff])
+    const halves = keys.slice(begin, end).flatMap(halvesOf)
     const numbers = [tensor([1], [sigma]), tensor([end - begin, 2], halves)]
     return [alone(x), ...numbers].map((input) => asPrecision(input, precision))
   },

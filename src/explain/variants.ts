@@ -3,7 +3,7 @@ import { GraphBuilder } from '../core/ir/builder.ts'
 import type { Graph, Value } from '../core/ir/graph.ts'
 import { simplify } from '../core/passes/index.ts'
 import type { LoadedModel } from './loaded.ts'
-import type { ScoreOf } from './method.ts'
+import type { GradientAnswer, ScoreOf } from './method.ts'
 import type { PointForm } from './points.ts'
 
 /** What a gradient graph computes. */
@@ -15,8 +15,7 @@ export interface Variant {
   /** `given`: the cotangent is the last input; `top`: the one-hot of the largest logit, found on the way */
   readonly cotangent: 'given' | 'top'
   readonly points: PointForm
-  /** of an input's gradient: itself, or times the point where it was taken */
-  readonly answer: 'gradient' | 'gradient-x-point'
+  readonly answer: GradientAnswer
 }
 
 /** x ↦ logits */
@@ -39,7 +38,7 @@ export function gradientGraph(model: LoadedModel, variant: Variant): Graph {
 function withPoints(graph: Graph, input: Value, { make }: PointForm): Graph {
   const g = new GraphBuilder()
   make(g, input)
-  copyInto(g, { ...graph, inputs: [] })
+  g.include({ ...graph, inputs: [] })
   return g.build(graph.outputs)
 }
 
@@ -81,14 +80,8 @@ function withTopCotangent(graph: Graph, logits: Value): Graph {
 
 function copyOf(graph: Graph): GraphBuilder {
   const g = new GraphBuilder()
-  copyInto(g, graph)
+  g.include(graph)
   return g
-}
-
-function copyInto(g: GraphBuilder, graph: Graph): void {
-  for (const value of graph.inputs) g.addInput(value)
-  for (const [value, data] of graph.constants) g.addConstant(value, data)
-  for (const node of graph.nodes) g.append(node)
 }
 
 /** Graphs kept per model. A graph is what backends cache programs under, so the least recently used is let go. */

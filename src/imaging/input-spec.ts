@@ -5,6 +5,8 @@ export const COLOR_ORDERS = ['rgb', 'bgr', 'gray'] as const
 /** See `COLOR_ORDERS`. */
 export type ColorOrder = (typeof COLOR_ORDERS)[number]
 
+export const channelsOf = (color: ColorOrder): 1 | 3 => (color === 'gray' ? 1 : 3)
+
 /** What a model's card says of its input. */
 export interface InputSpec {
   readonly width: number

@@ -1,6 +1,6 @@
 import type { Tensor } from '../core/ir/tensor.ts'
 import type { DecodedImage } from './decode.ts'
-import type { InputSpec } from './input-spec.ts'
+import { channelsOf, type InputSpec } from './input-spec.ts'
 import { type Fit, type Placement, placeCrop, type Visible, visiblePart } from './placement.ts'
 import { type Box, type Raster, type ResizeKernel, resample } from './resample.ts'
 import { sharp } from './sharp.ts'
@@ -36,7 +36,7 @@ export async function preprocess(
   spec: InputSpec,
   { fit = 'cover', crop = fit === 'cover' ? spec.crop : 1 }: FitOverrides = {},
 ): Promise<Preprocessed> {
-  const channels = spec.color === 'gray' ? 1 : 3
+  const channels = channelsOf(spec.color)
   for (const key of ['mean', 'std'] as const)
     if (spec[key].length !== channels)
       throw new RangeError(`expected ${channels} numbers for ${key}, got ${spec[key].length}`)

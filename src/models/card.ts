@@ -1,8 +1,6 @@
 import { z } from 'zod'
-import { COLOR_ORDERS, type ColorOrder } from '../imaging/input-spec.ts'
+import { COLOR_ORDERS, channelsOf } from '../imaging/input-spec.ts'
 import { RESIZE_KERNELS } from '../imaging/resample.ts'
-
-export const channelsOf = (color: ColorOrder): 1 | 3 => (color === 'gray' ? 1 : 3)
 
 const MAX_SIDE = 4096
 const side = z.int().min(1).max(MAX_SIDE)

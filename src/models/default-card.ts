@@ -1,3 +1,4 @@
+import { channelsOf } from '../imaging/input-spec.ts'
 import type { inspectOnnx } from '../onnx/index.ts'
 import { type Card, CardError, parseCard } from './card.ts'
 
@@ -10,8 +11,8 @@ export function defaultCard({ inputs, outputs }: ReturnType<typeof inspectOnnx>,
   const [, channels, height = 224, width = 224] = input?.shape ?? []
   if (input?.shape.length !== 4)
     throw new CardError(name, ['the first input of model.onnx is not a picture (N,C,H,W)'])
-  const gray = channels === 1
-  const perChannel = (value: number) => new Array<number>(gray ? 1 : 3).fill(value)
+  const color = channels === 1 ? 'gray' : 'rgb'
+  const perChannel = (value: number) => new Array<number>(channelsOf(color)).fill(value)
   const isSoftmax = outputs[0]?.op === 'Softmax'
   const scores = isSoftmax ? ', scores taken from before the final Softmax' : ''
   const card = {
@@ -23,7 +24,7 @@ export function defaultCard({ inputs, outputs }: ReturnType<typeof inspectOnnx>,
     input: {
       width,
       height,
-      color: gray ? 'gray' : 'rgb',
+      color,
       resize: 'bilinear',
       crop: 1,
       mean: perChannel(0),

@@ -4,8 +4,9 @@ import type { Graph, Node, Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { canonical } from '../core/passes/index.ts'
+import { channelsOf } from '../imaging/input-spec.ts'
 import { importOnnx } from '../onnx/index.ts'
-import { type Card, CardError, channelsOf } from './card.ts'
+import { type Card, CardError } from './card.ts'
 
 /** A model's graph, ready to be explained. Plain data over shared memory: posting it to a thread copies no weights. */
 export interface LoadedGraph {

@@ -35,9 +35,7 @@ export function differentiate(
   { output, wrt, rules = [], keep = [] }: DifferentiateOptions,
 ): Graph {
   const g = new GraphBuilder()
-  for (const value of graph.inputs) g.addInput(value)
-  for (const [value, data] of graph.constants) g.addConstant(value, data)
-  for (const node of graph.nodes) g.append(node)
+  g.include(graph)
   const ct = g.input('cotangent', output.shape)
 
   const path = nodesOnPath(graph, wrt, output)

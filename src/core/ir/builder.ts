@@ -54,6 +54,13 @@ export class GraphBuilder {
     this.#producers.set(node.output, any)
   }
 
+  /** Takes over another graph's inputs, constants and nodes as they are. */
+  include({ inputs, constants, nodes }: Omit<Graph, 'outputs'>): void {
+    for (const value of inputs) this.addInput(value)
+    for (const [value, data] of constants) this.addConstant(value, data)
+    for (const node of nodes) this.append(node)
+  }
+
   /** The value just emitted, under another name; nothing may read it yet. Constants and inputs stay as they are. */
   rename(value: Value, name: string): Value {
     const last = this.#nodes.at(-1)

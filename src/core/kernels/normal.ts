@@ -9,6 +9,12 @@ export function normalDeviate(key: number, index: number): number {
   return Math.SQRT2 * inverseErf(x)
 }
 
+/** A key as tensors hold it, in two numbers that f32 keeps exactly: its upper and lower 16 bits. */
+export const halvesOf = (key: number): readonly number[] => [key >>> 16, key & 0xffff]
+
+/** The key of two such halves. */
+export const keyOf = (upper: number, lower: number): number => (Math.trunc(upper) << 16) | Math.trunc(lower)
+
 /** A bijection of 32 bits: lowbias32 (Wellons: Prospecting for Hash Functions, 2018). */
 function mix(bits: number): number {
   let h = bits ^ (bits >>> 16)

@@ -1,5 +1,5 @@
 import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts'
-import { normalDeviate } from './normal.ts'
+import { keyOf, normalDeviate } from './normal.ts'
 import { winogradMatrices } from './winograd.ts'
 
 /**
@@ -356,7 +356,7 @@ const fill: Twin<'fill'> = (memory, a) => {
 
 const normal: Twin<'normal'> = (memory, a) => {
   for (let n = 0; n < a.batch; n++) {
-    const key = (Math.trunc(read(memory, a.keys, 2 * n)) << 16) | Math.trunc(read(memory, a.keys, 2 * n + 1))
+    const key = keyOf(read(memory, a.keys, 2 * n), read(memory, a.keys, 2 * n + 1))
     for (let i = 0; i < a.length; i++) write(memory, a.out, n * a.length + i, normalDeviate(key, i))
   }
 }

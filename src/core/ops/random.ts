@@ -1,6 +1,6 @@
 import { CoreError } from '../errors.ts'
 import { formatShape, type Shape, sizeOf } from '../ir/shape.ts'
-import { normalDeviate } from '../kernels/normal.ts'
+import { keyOf, normalDeviate } from '../kernels/normal.ts'
 import type { OpTable } from './op.ts'
 
 declare module '../ir/graph.ts' {
@@ -45,5 +45,3 @@ export const random: Pick<OpTable, 'normal'> = {
     },
   },
 }
-
-const keyOf = (upper: number, lower: number): number => (Math.trunc(upper) << 16) | Math.trunc(lower)

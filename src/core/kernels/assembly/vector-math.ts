@@ -179,6 +179,32 @@ export function erf(x: v128): v128 {
   return v128.bitselect(small, signed, f32x4.lt(magnitude, c(0.5)))
 }
 
+/** erf⁻¹ x for −1 < x < 1, as normal.ts has it. */
+// @ts-ignore: decorator
+@inline
+export function inverseErf(x: v128): v128 {
+  const w = f32x4.neg(log(f32x4.mul(f32x4.sub(c(1), x), f32x4.add(c(1), x))))
+  const near = f32x4.sub(w, c(2.5))
+  let y = madd(c(2.81022636e-8), near, c(3.43273939e-7))
+  y = madd(y, near, c(-3.5233877e-6))
+  y = madd(y, near, c(-4.39150654e-6))
+  y = madd(y, near, c(0.00021858087))
+  y = madd(y, near, c(-0.00125372503))
+  y = madd(y, near, c(-0.00417768164))
+  y = madd(y, near, c(0.246640727))
+  y = madd(y, near, c(1.50140941))
+  const far = f32x4.sub(f32x4.sqrt(w), c(3))
+  let z = madd(c(-0.000200214257), far, c(0.000100950558))
+  z = madd(z, far, c(0.00134934322))
+  z = madd(z, far, c(-0.00367342844))
+  z = madd(z, far, c(0.00573950773))
+  z = madd(z, far, c(-0.0076224613))
+  z = madd(z, far, c(0.00943887047))
+  z = madd(z, far, c(1.00167406))
+  z = madd(z, far, c(2.83297682))
+  return f32x4.mul(x, v128.bitselect(y, z, f32x4.lt(w, c(5))))
+}
+
 /** x·Φ(x); the negative tail keeps its relative accuracy. */
 export function gelu(x: v128): v128 {
   const magnitude = f32x4.pmin(f32x4.abs(x), c(20))

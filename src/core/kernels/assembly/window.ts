@@ -183,7 +183,7 @@ export function listRows(count: i32, spare: i32): void {
 /** How many strips come next, of `left` rows: neighbours on one line, as many as the list holds. */
 export function stripCount(left: i32): i32 {
   const bytes = (taps / tapsPerLine) * stripLineBytes()
-  return min(min(left, phaseW - column) / STRIP_ROWS, <i32>LIST_BYTES / bytes)
+  return min(rowsOfLine(left) / STRIP_ROWS, <i32>LIST_BYTES / bytes)
 }
 
 /** Of the list: an address for each input pixel that a line of a strip reads, and as many more as make whole vectors. */
