@@ -38,7 +38,8 @@ serveTasks<Tasks, SharedModel, OpenModel>({
       try {
         return await loadGraph(folder, card, labels)
       } finally {
-        collectGarbage()
+        // after the answer, which need not wait for it
+        setImmediate(collectGarbage)
       }
     },
     predict: (job, { resource: { model, backend } }) => runPredict(model, backend, job),

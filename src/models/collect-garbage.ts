@@ -7,8 +7,13 @@ function garbageCollector(): () => void {
   return runInNewContext('gc')
 }
 
+let collect: (() => void) | undefined
+
 /**
  * Frees what this thread no longer uses, now. For what leaves hundreds of megabytes behind in a thread that may have
  * nothing to do for hours, and so no reason to collect.
  */
-export const collectGarbage = garbageCollector()
+export function collectGarbage(): void {
+  collect ??= garbageCollector()
+  collect()
+}

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
+import { unaryFunctions } from '../../../src/core/kernels/elementwise-functions.ts'
 import { binaryOps, unaryOps } from '../../../src/core/kernels/list.ts'
-import { unaryFunctions } from '../../../src/core/kernels/twins.ts'
 import { Sandbox } from './sandbox.ts'
 
 const contiguousRow = [0, 0, 0, 0, 0, 1]

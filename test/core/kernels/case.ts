@@ -8,3 +8,6 @@ export interface Case<K extends KernelName> {
   /** relative to 1 or the element; default 0 */
   readonly tolerance?: number
 }
+
+/** A tolerance: a division or a mean rounds. */
+export const ROUNDED = 2e-7
