@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import sharp from 'sharp'
 import { describe, expect, it } from 'vitest'
-import { type DecodeLimits, decodeImage } from '../../src/imaging/decode.ts'
+import { decodeImage } from '../../src/imaging/decode.ts'
 import { ImagingError } from '../../src/imaging/errors.ts'
+import type { DecodeLimits } from '../../src/imaging/inspect.ts'
 import { fixture, fromBase64, largestDifference } from './fixtures.ts'
 import { floatTiff, gifOfFrames, hugeTile, manyScans, pngClaiming, webpClaiming } from './hostile.ts'
 

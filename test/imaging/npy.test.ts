@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { TensorError } from '../../src/imaging/errors.ts'
-import { findNonFinite, readNpy, writeNpy } from '../../src/imaging/npy.ts'
+import { findNonFinite, type NpyNumbers, readNpy, writeNpy } from '../../src/imaging/npy.ts'
 import { fixture, fromBase64 } from './fixtures.ts'
 
 interface NpyCase {
@@ -127,10 +127,33 @@ describe('writeNpy', () => {
     expect(readNpy(file)).toMatchObject({ shape, data })
   })
 
-  it('writes numpy.save’s own bytes', () => {
-    const row = fixture<readonly NpyCase[]>('npy').cases.find(({ name }) => name === 'a vector')
+  const fileOf = (wanted: string) =>
+    fixture<readonly NpyCase[]>('npy').cases.find(({ name }) => name === wanted)?.file
+  const signed = [0, 1, -2, 3, 0, 100, 7, -8, 9, 10, 11, 12]
+  const unsigned = signed.map(Math.abs)
+
+  it.each<[string, NpyNumbers]>([
+    ['|i1 in C order', Int8Array.from(signed)],
+    ['<i2 in C order', Int16Array.from(signed)],
+    ['<i4 in C order', Int32Array.from(signed)],
+    ['<i8 in C order', BigInt64Array.from(signed, BigInt)],
+    ['|u1', Uint8Array.from(unsigned)],
+    ['<u2', Uint16Array.from(unsigned)],
+    ['<u8', BigUint64Array.from(unsigned, BigInt)],
+  ])('writes numpy.save’s own bytes of %s', (name, data) => {
+    expect(writeNpy({ shape: [2, 2, 3], data }).toString('base64')).toBe(fileOf(name))
+  })
+
+  it('writes numpy.save’s own bytes of a vector', () => {
     const written = writeNpy({ shape: [5], data: Float32Array.of(0, 1, 2, 3, 4) })
-    expect(written.toString('base64')).toBe(row?.file)
+    expect(written.toString('base64')).toBe(fileOf('a vector'))
+  })
+
+  it('writes a part of a larger array', () => {
+    expect(readNpy(writeNpy({ shape: [2], data: Uint16Array.of(1, 2, 65535).subarray(1) }))).toMatchObject({
+      dtype: '<u2',
+      data: Float64Array.of(2, 65535),
+    })
   })
 })
 
