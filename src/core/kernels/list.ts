@@ -256,6 +256,11 @@ export const kernelFields = {
     kStride: 'i32',
     nStride: 'i32',
   },
+  separable: filterFields.separable,
+  correlate: filterFields.correlate,
+  toFloat: filterFields.toFloat,
+  fromFloat: filterFields.fromFloat,
+  saturate: filterFields.saturate,
 } as const satisfies Record<string, Readonly<Record<string, Field>>>
 
 export type KernelName = keyof typeof kernelFields
