@@ -46,6 +46,16 @@ const elementwise = (out: number, reads: readonly number[], dims: readonly numbe
   shape: sizes(dims),
 })
 
+/** A window over one picture: `flops` for each number of the result. */
+function filtered(a: KernelArgs['separable' | 'correlate'], flops: number): Cost {
+  const outputs = a.rows * a.outW * a.channels
+  return {
+    flops: outputs * flops,
+    bytes: floats(outputs, Math.min(a.inH, a.rows + a.kernelH - 1) * a.inW * a.channels),
+    shape: `${picture(1, a.inH, a.inW, a.channels)}→${a.rows}×${a.outW} ${a.kernelH}×${a.kernelW}`,
+  }
+}
+
 /** One row for each kernel. */
 const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
   conv: (a) => {
@@ -149,6 +159,11 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
     bytes: floats(a.groups * a.taps * a.k * a.n, a.groups * a.taps * a.k * Math.ceil(a.n / 16) * 16),
     shape: `${a.groups}·${a.taps}·${a.k}×${a.n}`,
   }),
+  separable: (a) => filtered(a, 2 * (a.kernelH + a.kernelW)),
+  correlate: (a) => filtered(a, 2 * a.kernelH * a.kernelW),
+  toFloat: (a) => elementwise(a.length, [(a.type + 1) * (a.length / 4)], [a.length]),
+  fromFloat: (a) => elementwise((a.type + 1) * (a.length / 4), [a.length], [a.length]),
+  saturate: (a) => elementwise(a.length, [a.length], [a.length]),
 }
 
 /** The cost of a planned step. */

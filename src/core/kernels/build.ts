@@ -25,6 +25,7 @@ const generators = [
   'template.ts',
   'tile-template.ts',
   'narrow-template.ts',
+  'picture-template.ts',
   'elementwise-template.ts',
   'winograd-template.ts',
   'winograd.ts',

@@ -1,6 +1,7 @@
 import { CoreError } from '../errors.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelArgs, type KernelName, kernelNames } from './list.ts'
+import { checkPicture } from './picture-room.ts'
 import { type Cut, cutOf, unitsOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
@@ -14,7 +15,7 @@ export const MAX_PADDED_CHANNELS = 16384
 
 /**
  * A call's arguments as words for the memory, to be written at a 4-byte aligned address: f32 bits or i32.
- * @throws CoreError `unsupported` beyond MAX_TAPS or MAX_PADDED_CHANNELS
+ * @throws CoreError `unsupported` beyond MAX_TAPS or MAX_PADDED_CHANNELS, or when a picture's window has no room in the scratch memory
  */
 export function encodeArgs<K extends KernelName>(
   kernel: K,
@@ -27,6 +28,8 @@ export function encodeArgs<K extends KernelName>(
   if (kernel === 'narrow')
     checkWindow(kernel, args as KernelArgs['narrow'], (args as KernelArgs['narrow']).channels)
   if (kernel === 'depthwise') checkDepthwise(args as KernelArgs['depthwise'])
+  if (kernel === 'separable') checkPicture(kernel, args as KernelArgs['separable'])
+  if (kernel === 'correlate') checkPicture(kernel, args as KernelArgs['correlate'])
   const values: Record<string, number | readonly number[]> = { ...args, rowsPerUnit, columnsPerUnit }
   for (const { name, type, word, count } of fields) {
     const value = values[name]

@@ -2,6 +2,7 @@ import { elementwiseKernels } from './elementwise-template.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelName, kernelNames } from './list.ts'
 import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
+import { pictureTiles } from './picture-template.ts'
 import {
   denseName,
   denseTile,
@@ -29,17 +30,21 @@ function argsClass(name: string, fields: readonly { name: string; type: string; 
   return `@unmanaged\nexport class ${name} {\n${lines.join('\n')}\n}\n`
 }
 
-/** The words that `conv` and `depthwise` begin with, so that both can be walked by the same code. */
-function windowFields() {
-  const other = kernelLayouts.depthwise.fields
-  const fields = kernelLayouts.conv.fields
+/** The words that two kernels begin with, so that both can be walked by the same code. */
+function sharedFields(one: KernelName, another: KernelName) {
+  const other = kernelLayouts[another].fields
+  const fields = kernelLayouts[one].fields
   const end = fields.findIndex((field, i) => field.name !== other[i]?.name)
   return fields.slice(0, end)
 }
 
 function argsSource(): string {
   const classes = kernelNames.map((name) => argsClass(`${pascal(name)}Args`, kernelLayouts[name].fields))
-  return `${header}${argsClass('WindowArgs', windowFields())}\n${classes.join('\n')}`
+  const shared = [
+    argsClass('WindowArgs', sharedFields('conv', 'depthwise')),
+    argsClass('PictureArgs', sharedFields('separable', 'correlate')),
+  ]
+  return `${header}${[...shared, ...classes].join('\n')}`
 }
 
 function dispatchSource(): string {
@@ -131,6 +136,7 @@ export function generatedSources(fma: boolean): Map<string, string> {
     ['args.ts', argsSource()],
     ['dispatch.ts', dispatchSource()],
     ['tiles.ts', tilesSource(fma)],
+    ['picture-tiles.ts', `${header}import { madd } from '../madd'\n${pictureTiles()}`],
     ['elementwise.ts', `${header}${elementwiseKernels()}`],
     [
       'options.ts',

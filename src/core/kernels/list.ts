@@ -44,6 +44,66 @@ const window = {
 } as const
 
 /**
+ * A window sliding over one picture of interleaved rows (inH, inW, channels), one pixel at a time. Output (y, q) is made of rows
+ * y − top … y − top + kernelH − 1 and columns q − left … q − left + kernelW − 1; channels are independent unless said.
+ */
+const picture = {
+  /** where row 0 of the whole picture would lie, modulo 2^32: rows that no output row needs are never read */
+  x: 'ptr',
+  /** where output row `firstRow` goes; rows of outW · channels */
+  out: 'ptr',
+  inH: 'i32',
+  inW: 'i32',
+  channels: 'i32',
+  /** output rows firstRow … firstRow + rows − 1 are written */
+  firstRow: 'i32',
+  rows: 'i32',
+  outW: 'i32',
+  top: 'i32',
+  left: 'i32',
+  kernelH: 'i32',
+  kernelW: 'i32',
+  /** what is read outside: the place in `boundaries`, at any distance */
+  boundary: 'i32',
+  /** the number outside where `boundary` is constant */
+  value: 'f32',
+} as const
+
+/**
+ * `boundary`'s codes, in order, around a row abcd: vv|abcd|vv, ba|abcd|dc, aa|abcd|dd, cd|abcd|ab, cb|abcd|cb. A picture of one
+ * row or column is that one everywhere (under mirror too).
+ */
+export const boundaries = ['constant', 'symmetric', 'replicate', 'circular', 'mirror'] as const
+
+/** The kernels for pictures, which the filters are made of. */
+export const filterFields = {
+  /** out = Σ_i Σ_j wy[i]·wx[j]·x, wy of kernelH numbers and wx of kernelW. */
+  separable: { ...picture, wy: 'ptr', wx: 'ptr' },
+  /** out = Σ_i Σ_j w[i][j]·x; weights of 0 cost nothing and what they meet does not matter. */
+  correlate: { ...picture, w: 'ptr' },
+  /** out = scale · Σ x over the window. Its time grows with the logarithm of the window's width. */
+  box: { ...picture, scale: 'f32' },
+  /** out = the index-th smallest, from 0, of the window's kernelH·kernelW numbers. NaN is larger than all others, or smaller. */
+  rank: { ...picture, index: 'i32' },
+  /** out = the smallest (mode 0) or largest (mode 1) number of the window. What NaN does is not defined. */
+  extreme: { ...picture, mode: 'i32' },
+  /**
+   * out = Σ w·x / Σ w, w = spatial[i][j] · exp(colorFactor · Σ over all channels of (x − centre)²). The centre is the pixel at
+   * (top, left) of the window.
+   */
+  bilateral: { ...picture, spatial: 'ptr', colorFactor: 'f32' },
+  /** out[i] = x[i]. type: the place in `sampleTypes`. */
+  toFloat: { x: 'ptr', out: 'ptr', length: 'i32', type: 'i32' },
+  /** out[i] = x[i] rounded, halves away from zero, and clamped to what the type holds; NaN is 0. */
+  fromFloat: { x: 'ptr', out: 'ptr', length: 'i32', type: 'i32' },
+  /** out[i] = x[i] rounded, halves away from zero, and clamped to low … high (whole numbers); NaN is 0 before the clamp. */
+  saturate: { x: 'ptr', out: 'ptr', length: 'i32', low: 'f32', high: 'f32' },
+} as const satisfies Record<string, Readonly<Record<string, Field>>>
+
+/** `toFloat`'s and `fromFloat`'s type codes, in order. */
+export const sampleTypes = ['u8', 'u16'] as const
+
+/**
  * Every kernel with its argument fields. One list drives the build (argument classes, dispatch), the planner, the tests,
  * the bench and the start self-test.
  */
@@ -196,6 +256,11 @@ export const kernelFields = {
     kStride: 'i32',
     nStride: 'i32',
   },
+  separable: filterFields.separable,
+  correlate: filterFields.correlate,
+  toFloat: filterFields.toFloat,
+  fromFloat: filterFields.fromFloat,
+  saturate: filterFields.saturate,
 } as const satisfies Record<string, Readonly<Record<string, Field>>>
 
 export type KernelName = keyof typeof kernelFields

@@ -155,6 +155,24 @@ function calls(base: number): Call[] {
         ...{ groupStride: 0, tapStride: 1, kStride: 2, nStride: 6 },
       },
     },
+    ...pictureCalls(x, w, third, out),
+  ]
+}
+
+/** A small picture of 3 channels; the kernels for pictures compute whole vectors of it and throw the rest away. */
+function pictureCalls(x: number, w: number, wx: number, out: number): Call[] {
+  const picture = {
+    ...{ x, out, inH: 6, inW: 9, channels: 3, firstRow: 0, rows: 6, outW: 9 },
+    ...{ top: 2, left: 1, kernelH: 5, kernelW: 3, boundary: 4, value: 0 },
+  }
+  return [
+    { kernel: 'separable', args: { ...picture, wy: w, wx } },
+    { kernel: 'correlate', args: { ...picture, w } },
+    ...[0, 1].flatMap((type): Call[] => [
+      { kernel: 'toFloat', args: { x: w, out, length: 21, type } },
+      { kernel: 'fromFloat', args: { x: w, out, length: 21, type } },
+    ]),
+    { kernel: 'saturate', args: { x, out, length: 21, low: -1, high: 0 } },
   ]
 }
 

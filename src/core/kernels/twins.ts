@@ -1,22 +1,12 @@
 import { binaryFunctions, clip, unaryFunctions } from './elementwise-functions.ts'
 import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts'
 import { keyOf, normalDeviate } from './normal.ts'
+import { pictureTwins } from './picture-twins.ts'
+import { bytes, read, type Twin, write } from './twin.ts'
 import { winogradMatrices } from './winograd.ts'
-
-/**
- * A kernel's plain twin: the same call as loops over numbers (f64), on a view of the memory from address 0. Slow and obvious;
- * the tests and the start self-test hold the kernels against it.
- */
-export type Twin<K extends KernelName> = (memory: Float32Array, args: KernelArgs[K]) => void
 
 type Window = KernelArgs['depthwise' | 'conv' | 'narrow' | 'pool' | 'poolGrad']
 type Epilogue = KernelArgs['conv' | 'narrow' | 'depthwise' | 'winograd']
-
-const read = (memory: Float32Array, address: number, element: number): number =>
-  memory[address / 4 + element] ?? Number.NaN
-const write = (memory: Float32Array, address: number, element: number, value: number): void => {
-  memory[address / 4 + element] = value
-}
 
 /** Calls `visit` with each tap of output pixel (oy, ox) that reads inside the input: its number and input pixel. */
 function eachTap(
@@ -61,8 +51,6 @@ function finish(memory: Float32Array, a: Epilogue, channel: number, element: num
 
 const isWithin = (a: Epilogue, value: number): boolean => a.gateMin < value && value < a.gateMax
 
-const bytes = (memory: Float32Array): Uint8Array =>
-  new Uint8Array(memory.buffer, memory.byteOffset, memory.byteLength)
 const bitAt = (memory: Float32Array, address: number, element: number): boolean =>
   (((bytes(memory)[address + (element >> 3)] ?? 0) >> (element & 7)) & 1) === 1
 
@@ -340,4 +328,5 @@ export const twins: { readonly [K in KernelName]: Twin<K> } = {
   normal,
   reduce,
   pack,
+  ...pictureTwins,
 }

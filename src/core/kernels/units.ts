@@ -112,7 +112,21 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     columns: a.taps,
     ns: a.k * 16,
   }),
+  separable: (a) => pictureGrid(a, 0.5 + (a.kernelH + a.kernelW) / 15),
+  correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 12),
+  toFloat: (a) => ({ rows: 1, columns: a.length, ns: 0.2, columnStep: 64 }),
+  fromFloat: (a) => ({ rows: 1, columns: a.length, ns: 0.3, columnStep: 64 }),
+  saturate: (a) => ({ rows: 1, columns: a.length, ns: 0.4, columnStep: 64 }),
 }
+
+/** Floats of the results' rows. Rows first: blocks of columns are the kernels' own. */
+const pictureGrid = (a: KernelArgs['separable' | 'correlate'], ns: number): Grid => ({
+  rows: a.rows,
+  columns: a.outW * a.channels,
+  ns,
+  rowStep: 4,
+  columnStep: 1024,
+})
 
 /** Cuts a call into units of some time at least. The results do not depend on the cut. */
 export function cutOf<K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs = MIN_UNIT_NS): Cut {

@@ -1,6 +1,7 @@
 import { binaryOps, type KernelArgs, type KernelName, unaryOps } from '../../../src/core/kernels/list.ts'
 import { type Case, ROUNDED } from './case.ts'
 import { conv, depthwise, narrow, winograd } from './dense-cases.ts'
+import { pictureCases } from './picture-cases.ts'
 import { pool, poolGrad } from './pool-cases.ts'
 import type { Sandbox } from './sandbox.ts'
 
@@ -360,4 +361,5 @@ export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   normal,
   reduce,
   pack,
+  ...pictureCases,
 }

@@ -140,6 +140,9 @@ export class Sandbox {
 /** Kernels that sum over windows; none of their operands is an index. */
 export const windowKernels = ['conv', 'narrow', 'winograd', 'depthwise', 'pool', 'poolGrad'] as const
 
+/** Kernels whose results depend on the order of sums. */
+export const summingKernels = [...windowKernels, 'separable', 'correlate'] as const
+
 /** The first element further from its expectation than `tolerance`, relative to 1 or to the element, or undefined. */
 export function firstDifference(
   got: Float32Array,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
 import type { Case } from './case.ts'
 import { cases } from './cases.ts'
-import { firstDifference, Sandbox, windowKernels } from './sandbox.ts'
+import { firstDifference, Sandbox, summingKernels } from './sandbox.ts'
 
 /** A case whose kernel is known only at run time. */
 type AnyCase = { [K in KernelName]: Case<K> }[KernelName]
@@ -24,7 +24,7 @@ describe.each(['kernels-fma', 'kernels-plain'] as const)('%s', (module) => {
     it.each(list)('gives the same bits in any units: $title', ({ args }) => {
       const box = new Sandbox(module)
       const call = args(box) as never
-      if (windowKernels.some((name) => name === kernel)) box.makeRounding()
+      if (summingKernels.some((name) => name === kernel)) box.makeRounding()
       const whole = box.runCut(kernel, call, Infinity)
       const cut = box.runCut(kernel, call, 1e-3)
       expect(firstDifference(cut, whole, 0)).toBeUndefined()

@@ -44,6 +44,9 @@ const UNITS_TAKEN: usize = NARROW + 512
 const BYTE_MASKS: usize = UNITS_TAKEN + 128
 const SCRATCH_BYTES: usize = BYTE_MASKS + 256 * 32
 
+/** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows. */
+export const PICTURE_BYTES: usize = UNITS_TAKEN - LIST
+
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
 }
@@ -111,6 +114,12 @@ export function tapTable(): usize {
 // @ts-ignore: decorator
 @inline
 export function rowList(): usize {
+  return base + LIST
+}
+/** PICTURE_BYTES for a kernel for pictures, 64-byte aligned */
+// @ts-ignore: decorator
+@inline
+export function pictureScratch(): usize {
   return base + LIST
 }
 /** u32 per pixel of a Winograd tile: its address */
