@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { explainRoute } from './explain.ts'
+import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
 import { methodRoutes } from './methods.ts'
 import { modelRoutes } from './models.ts'
@@ -12,6 +13,7 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   explainRoute,
   predictRoute,
   methodRoutes,
+  filterRoutes,
   modelRoutes,
   serviceRoutes,
   healthRoutes,
