@@ -6,7 +6,7 @@ import { filterOperation } from '../src/plugins/filter-operations.ts'
 import { filtered } from '../src/plugins/filter-run.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { filterList, filterListSchema } from '../src/schemas/filter-list.ts'
-import { filterQuery } from '../src/schemas/filters.ts'
+import { filterParameters, filterQuery } from '../src/schemas/filters.ts'
 import { readFilterQuery } from '../src/schemas/read-filter.ts'
 
 /** GET /v1/filters: every filter. POST /v1/filter: pictures or numbers in, filtered ones out. */
@@ -32,7 +32,7 @@ export const filterRoutes: FastifyPluginAsyncZod = async (app) => {
     '/v1/filter',
     { schema: { querystring: filterQuery }, config: { operation: filterOperation } },
     async (request, reply) => {
-      const query = readFilterQuery(request.query)
+      const query = readFilterQuery(filterParameters, request.query)
       request.checkRoom()
       const { pictures, pipeline, offers } = splitUploads(await request.uploads({ texts: ['pipeline'] }))
       const format = chooseFormat(request, reply, { asked: query.query.format, offers })

@@ -1,5 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { explainRoute } from './explain.ts'
+import { filterCompareRoute } from './filter-compare.ts'
+import { filterComposeRoute } from './filter-compose.ts'
 import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
 import { methodRoutes } from './methods.ts'
@@ -14,6 +16,8 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   predictRoute,
   methodRoutes,
   filterRoutes,
+  filterCompareRoute,
+  filterComposeRoute,
   modelRoutes,
   serviceRoutes,
   healthRoutes,

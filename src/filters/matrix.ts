@@ -42,9 +42,14 @@ export const rotated = (k: Matrix): Matrix => ({ ...k, data: k.data.toReversed()
 export const centreOf = (length: number): number => (length - 1) >> 1
 
 /** factor·k + amount·δ, δ being 1 at the centre: k added to the picture itself. */
-export const plusIdentity = (k: Matrix, factor: number, amount: number): Matrix =>
+export const plusIdentity = (
+  k: Matrix,
+  factor: number,
+  amount: number,
+  centre = { row: centreOf(k.rows), column: centreOf(k.columns) },
+): Matrix =>
   matrixOf(k.rows, k.columns, (i, j) => {
-    const isCentre = i === centreOf(k.rows) && j === centreOf(k.columns)
+    const isCentre = i === centre.row && j === centre.column
     return factor * entry(k, i, j) + (isCentre ? amount : 0)
   })
 

@@ -14,7 +14,7 @@ const isList = (value: unknown): value is readonly unknown[] => Array.isArray(va
 /** Nested lists of numbers as samples of a class; or what is wrong with them, by the place where it is. */
 export function readNested(data: unknown, type: NumberClass): ArrayOfNumbers | Fault {
   const shape = shapeOf(data)
-  const [rows = 0, columns = 0, channels = 0] = [...Array(3 - shape.length).fill(1), ...shape]
+  const [rows = 1, columns = 1, channels = 1] = shape.length === 1 ? [1, ...shape] : shape
   if (shape.length < 1 || shape.length > 3 || shape.includes(0))
     return {
       parameter: 'data',

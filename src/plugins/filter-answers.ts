@@ -1,13 +1,12 @@
 import { invalidParameters } from '../errors.ts'
-import type { OutputForm } from '../filters/job.ts'
+import type { OutputForm, StepSpec } from '../filters/job.ts'
 import { shapeAs } from '../filters/nested.ts'
 import { displayRange, type NumberClass } from '../filters/number-class.ts'
 import type { Samples } from '../filters/samples.ts'
 import { writeNpy } from '../imaging/npy.ts'
 import { encodeRaster, type Raster, type RasterFormat } from '../imaging/raster.ts'
-import { type Datatype, tensorToJson } from '../imaging/tensor-json.ts'
+import { type Datatype, type TensorJson, tensorToJson } from '../imaging/tensor-json.ts'
 import { zipFiles } from '../imaging/zip.ts'
-import type { FilterAsk } from '../schemas/read-filter.ts'
 import { joinJson } from './answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
 import { type Format, mediaTypes } from './negotiation.ts'
@@ -34,11 +33,11 @@ const datatypes: { readonly [T in NumberClass]: Datatype } = {
 }
 
 /** How the steps were asked for, defaults included: what a JSON body may say in `pipeline`. */
-export const stepsOf = ({ steps }: FilterAsk): readonly object[] =>
+export const stepsOf = (steps: readonly StepSpec[]): readonly object[] =>
   steps.map(({ type, params, combine, amount }) => ({ type, ...params, combine, amount }))
 
 /** KServe V2's fields of samples. Throws `invalid-parameter` for more numbers than JSON may have. */
-export function tensorOf({ input, samples }: Pick<Filtered, 'input' | 'samples'>): object {
+export function tensorOf({ input, samples }: Pick<Filtered, 'input' | 'samples'>): TensorJson {
   if (samples.data.length > MOST_NUMBERS)
     throw invalidParameters([
       {
@@ -54,7 +53,7 @@ function filteredJson({ input, samples, output, warnings }: Filtered, timings: o
   const { boundary, size, mode, intermediate, light } = input.ask
   return {
     ...tensorOf({ input, samples }),
-    pipeline: stepsOf(input.ask),
+    pipeline: stepsOf(input.ask.steps),
     ...{ boundary, size, mode, intermediate, light, output },
     warnings,
     timings,

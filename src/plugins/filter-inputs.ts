@@ -6,13 +6,10 @@ import { type SampleData, type Samples, samplesOf } from '../filters/samples.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { findNonFinite, readNpy } from '../imaging/npy.ts'
 import { type DecodedRaster, decodeRaster } from '../imaging/raster.ts'
+import type { FILTER_FORMATS } from '../schemas/filters.ts'
 import {
-  askOf,
-  type FilterAsk,
-  type ReadFilterQuery,
-  readFilterBody,
-  readPipelineField,
-} from '../schemas/read-filter.ts'
+  type AnyFilterQuery,
+  askOf, type FilterAsk, readFilterBody, readPipelineField } from '../schemas/read-filter.ts'
 import { shareInPieces } from './share.ts'
 import { tensorFormat } from './tensor-inputs.ts'
 import type { Upload } from './uploads.ts'
@@ -33,20 +30,33 @@ const offersFor: { readonly [F in FilterInput['from']]: readonly FilterFormat[] 
   json: ['json', 'npy', 'png', 'webp', 'jpeg', 'zip'],
 }
 
-/** Pictures and arrays apart from the form's field `pipeline`, and the formats that suit the first. */
-export function splitUploads(uploads: readonly Upload[]): {
+interface SplitUploads {
   readonly pictures: readonly Upload[]
   readonly pipeline: Upload | undefined
+  /** what the first of them is */
+  readonly from: FilterInput['from']
+  /** the formats that suit it */
   readonly offers: readonly FilterFormat[]
-} {
+}
+
+/** Pictures and arrays apart from the form's field `pipeline`. */
+export function splitUploads(uploads: readonly Upload[]): SplitUploads {
   const pictures = uploads.filter(({ name }) => name !== 'pipeline')
   const [first] = pictures
   const from = (first && tensorFormat(first)) ?? 'picture'
   return {
     pictures,
     pipeline: uploads.find(({ name }) => name === 'pipeline'),
+    from,
     offers: offersFor[from],
   }
+}
+
+/** Throws `invalid-parameter` when there are several. */
+export function onlyPicture({ pictures }: SplitUploads): Upload {
+  const [picture] = pictures
+  if (picture && pictures.length === 1) return picture
+  throw invalidParameters([{ parameter: 'image', message: `expected one picture, got ${pictures.length}` }])
 }
 
 /** Lists in a JSON body, at most: parsing holds up everybody else. */
@@ -56,7 +66,7 @@ const MOST_LISTS = 300_000
 export async function filterInput(
   request: FastifyRequest,
   upload: Upload,
-  query: ReadFilterQuery,
+  query: AnyFilterQuery,
   field: Upload | undefined,
 ): Promise<FilterInput> {
   const { timings, server } = request

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { ZodOpenApiRequestBodyObject } from 'zod-openapi'
 import { commonHeaders } from '../schemas/common.ts'
-import { filteredSchema, numbersSchema } from '../schemas/filters.ts'
+import { comparisonSchema, compositionSchema, filteredSchema, numbersSchema } from '../schemas/filters.ts'
 import { bytes, pictures } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
@@ -83,4 +83,40 @@ export const filterOperation: Operation = {
     },
   },
   problems: filterRefusals,
+}
+
+/** What openapi.yaml says of compare. */
+export const compareOperation: Operation = {
+  operationId: 'compareFilterOrders',
+  tag: 'filters',
+  summary: 'Does the order of the steps matter?',
+  description:
+    'Runs the steps in every order (of more than 3: as given and reversed) and says in one sentence what differs and why: linear filters commute, but for what lies beyond the edges; casting between the steps is not linear. Computed in float64.',
+  requestBody: filterBody,
+  ok: {
+    description: 'All results and their difference',
+    headers: commonHeaders,
+    content: {
+      [mediaTypes.png]: bytes('The results and their amplified difference, side by side', 'png'),
+      [mediaTypes.json]: { schema: comparisonSchema },
+    },
+  },
+  problems: filterRefusals,
+}
+
+/** What openapi.yaml says of compose. */
+export const composeOperation: Operation = {
+  operationId: 'composeFilters',
+  tag: 'filters',
+  summary: 'The one kernel that equals a pipeline',
+  description: 'Of linear filters: the kernel, its sum, and its frequency response. It equals the pipeline but for the edges.',
+  ok: {
+    description: 'The kernel',
+    headers: commonHeaders,
+    content: {
+      [mediaTypes.json]: { schema: compositionSchema },
+      [mediaTypes.png]: bytes('A plot of the frequency response, beside the kernel', 'png'),
+    },
+  },
+  problems: ['invalid-parameter', 'not-acceptable', 'shutting-down'],
 }

@@ -34,12 +34,9 @@ const filterSchema = z
     parameters: z
       .array(parameterSchema)
       .meta({ description: 'Its parameters, in the order of values without a name' }),
-    kernel: z
-      .array(z.array(z.number()))
-      .optional()
-      .meta({
-        description: 'With default parameters: the matrix that is correlated; none where it is not linear',
-      }),
+    kernel: z.array(z.array(z.number())).optional().meta({
+      description: 'With default parameters: the matrix that is correlated; none where it is not linear',
+    }),
   })
   .meta({ id: 'Filter', description: 'A filter', example: laplacian })
 

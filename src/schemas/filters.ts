@@ -3,7 +3,7 @@ import { BOUNDARY_RULES } from '../filters/boundary.ts'
 import { LIGHTS, OUTPUT_FORMS } from '../filters/job.ts'
 import { NUMBER_CLASSES } from '../filters/number-class.ts'
 import { MODES, SIZES } from '../filters/window.ts'
-import { timingsSchema, warningsSchema } from './common.ts'
+import { tensorSchema, timingsSchema, warningsSchema } from './common.ts'
 import { rawQuery } from './query.ts'
 
 /** Formats that filter answers in. */
@@ -35,22 +35,27 @@ export const settingParameters = {
       'What numbers are between the steps: as they are, or cast to integers (rounded half away from zero, kept within the range), as MATLAB does with an image of that class',
     example: 'uint8',
   }),
-  light: z.enum(LIGHTS).default('encoded').meta({
-    description: 'linear: colours are filtered as amounts of light (sRGB decoded before, encoded after)',
-    example: 'linear',
-  }),
 }
 
 /** The form of what comes out. */
-export const outputParameter = z.enum(OUTPUT_FORMS).optional().meta({
+const outputParameter = z.enum(OUTPUT_FORMS).optional().meta({
   description:
     'float: as computed (JSON and NPY); clamp: kept within the range of the input; abs: without the sign; minmax: stretched over the range; offset: 0 in its middle. By default float for floats, clamp for integers; pictures of results around 0 show them by abs, and say so',
   example: 'clamp',
 })
 
+/** What only filter takes, in the query and in a body. */
+export const resultParameters = {
+  light: z.enum(LIGHTS).default('encoded').meta({
+    description: 'linear: colours are filtered as amounts of light (sRGB decoded before, encoded after)',
+    example: 'linear',
+  }),
+  output: outputParameter,
+}
+
 export const filterParameters = {
   ...settingParameters,
-  output: outputParameter,
+  ...resultParameters,
   format: z.enum(FILTER_FORMATS).optional().meta({
     description:
       'Format of the answer; wins over the Accept header. By default that of what came: a picture or numbers',
@@ -91,7 +96,7 @@ export const numbersSchema = z
     }),
     pipeline: pipelineSchema,
     ...settingParameters,
-    output: outputParameter,
+    ...resultParameters,
   })
   .meta({
     id: 'FilterNumbers',
@@ -115,7 +120,7 @@ const answerFields = {
   size: settingParameters.size,
   mode: settingParameters.mode,
   intermediate: settingParameters.intermediate,
-  light: settingParameters.light,
+  light: resultParameters.light,
   output: z.enum(OUTPUT_FORMS).meta({ description: 'The form of the numbers' }),
 }
 
@@ -155,5 +160,128 @@ export const filteredSchema = z
       output: 'float',
       warnings: [],
       timings: { queue: 0.05, filter: 0.4, total: 3.2 },
+    },
+  })
+
+const compareFormats = ['png', 'json'] as const
+
+/** What compare takes besides the steps. */
+export const compareParameters = {
+  ...settingParameters,
+  format: z.enum(compareFormats).optional().meta({
+    description:
+      'png: all results and their difference, side by side; json: numbers. By default that of what came',
+    example: 'json',
+  }),
+}
+
+/** The query of compare. */
+export const compareQuery = rawQuery(z.object({ filter: filterTexts.optional(), ...compareParameters }))
+
+const { light: _, output: __, pipeline: ___, ...comparedFields } = answerFields
+
+/** What compare answers in JSON. */
+export const comparisonSchema = z
+  .object({
+    sentence: z.string().meta({ description: 'Whether the order matters, where and why' }),
+    difference: z
+      .object({
+        max: z.number().meta({ description: 'The largest difference of any order to the given one' }),
+        at: z
+          .array(z.int())
+          .meta({ description: 'Where it is: row, column and channel, as far as the input has them' }),
+        where: z.enum(['nowhere', 'rings', 'everywhere']).meta({
+          description:
+            'Only near the edges (rings), where the boundary is seen, or everywhere; nowhere: rounding only',
+        }),
+        interior: z.number().meta({ description: 'The largest where no kernel reaches beyond an edge' }),
+        rings: z.number().meta({ description: 'The largest around that' }),
+      })
+      .meta({ description: 'How the results differ' }),
+    orders: z
+      .array(
+        z.object({
+          pipeline: pipelineSchema,
+          result: tensorSchema.meta({ description: 'The numbers of this order' }),
+        }),
+      )
+      .meta({
+        description: 'Every order of up to 3 steps, else the given one and its reverse; the given one first',
+      }),
+    ...comparedFields,
+    warnings: warningsSchema,
+    timings: timingsSchema,
+  })
+  .meta({
+    id: 'Comparison',
+    description: 'What the order of the steps changes',
+    example: {
+      sentence:
+        'The order matters only near the edges: results differ by up to 0.0994 (at row 0, column 0) there, because each step goes beyond the edges of its own input (boundary=1), which the step before has changed; inside they are equal, but for rounding (1.78e-15), as linear filters commute.',
+      difference: { max: 0.09938, at: [0], where: 'rings', interior: 1.8e-15, rings: 0.09938 },
+      orders: [
+        {
+          pipeline: [{ type: 'wolfram-laplacian-r1', combine: 'replace', amount: 1 }],
+          result: { shape: [2], datatype: 'FP64', data: [4.68233, 0.568439] },
+        },
+      ],
+      boundary: 1,
+      size: 'same',
+      mode: 'corr',
+      intermediate: 'float',
+      warnings: [],
+      timings: { queue: 0.05, filter: 0.4, total: 3.2 },
+    },
+  })
+
+/** What compose takes. */
+export const composeParameters = {
+  mode: settingParameters.mode,
+  format: z.enum(['json', 'png']).optional().meta({
+    description: 'png: a plot of the frequency response, and the kernel',
+    example: 'png',
+  }),
+}
+
+/** The query of compose. */
+export const composeQuery = rawQuery(z.object({ filter: filterTexts, ...composeParameters }))
+
+/** What compose answers in JSON. */
+export const compositionSchema = z
+  .object({
+    pipeline: pipelineSchema,
+    mode: settingParameters.mode,
+    rows: z.int().meta({ description: 'Rows of the kernel' }),
+    columns: z.int().meta({ description: 'Columns of the kernel' }),
+    centre: z
+      .array(z.int())
+      .meta({ description: 'Row and column of the entry that meets the pixel which a result is for' }),
+    sum: z.number().meta({ description: 'Sum of its entries: what a constant picture is multiplied by' }),
+    kernel: z.array(z.array(z.number())).meta({ description: 'The kernel, row by row: it is correlated' }),
+    response: z
+      .object({
+        frequencies: z.array(z.number()).meta({ description: 'Cycles per pixel' }),
+        horizontal: z.array(z.number()).meta({ description: '|H| of waves along the rows' }),
+        vertical: z.array(z.number()).meta({ description: '|H| of waves down the columns' }),
+      })
+      .meta({
+        description: 'What becomes of waves: the magnitude of the frequency response along both axes',
+      }),
+  })
+  .meta({
+    id: 'Composition',
+    description: 'The one kernel that equals a pipeline, but for the edges',
+    example: {
+      pipeline: [
+        { type: 'average', size: [1, 2], combine: 'replace', amount: 1 },
+        { type: 'average', size: [1, 2], combine: 'replace', amount: 1 },
+      ],
+      mode: 'corr',
+      rows: 1,
+      columns: 3,
+      centre: [0, 0],
+      sum: 1,
+      kernel: [[0.25, 0.5, 0.25]],
+      response: { frequencies: [0, 0.5], horizontal: [1, 0], vertical: [1, 1] },
     },
   })

@@ -11,7 +11,6 @@ import type {
 import { ExplainError } from '../../src/explain/errors.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
 import { runCompare } from '../../src/filters/compare.ts'
-import type { CompareJob, FilterJob } from '../../src/filters/job.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
 import { PoolError } from '../../src/pool/errors.ts'
@@ -64,7 +63,7 @@ export interface FakeOptions {
   readonly probability?: number
 }
 
-type Job = PredictJob | ExplainJob | FilterJob | CompareJob
+type Job = PredictJob | ExplainJob
 
 /** What a fake engine was asked. */
 export interface FakeEngine extends Engine {
@@ -109,7 +108,7 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
   }
 }
 
-/** An engine that computes nothing. */
+/** An engine that computes nothing but filters. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
   const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
@@ -133,11 +132,15 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       await work(signal)
       return { result: result(job), queueMs: 0.5 }
     }
+    const compute = async <R>(result: () => R) => {
+      await work(signal)
+      return { result: result(), queueMs: 0.5 }
+    }
     return {
       predict: (_model, job) => run(job, predictResult),
       explain: (_model, job) => run(job, (asked) => explainResult(asked, options)),
-      filter: (job) => run(job, (asked) => runFilter(plain, asked)),
-      compare: (job) => run(job, runCompare),
+      filter: (job) => compute(() => runFilter(plain, job)),
+      compare: (job) => compute(() => runCompare(job)),
       release,
       [Symbol.dispose]: release,
     }

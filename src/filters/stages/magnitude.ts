@@ -11,6 +11,6 @@ export const magnitude = (a: Matrix, b: Matrix, factor = 1): Stage => ({
     const uncast = { ...context, cast: undefined }
     const p = correlate(a).run(x, want, uncast)
     const q = correlate(b).run(x, want, uncast)
-    return elementwise(p, (i) => factor * Math.hypot(p.data[i] ?? 0, q.data[i] ?? 0))
+    return elementwise(p, (i) => factor * Math.sqrt((p.data[i] ?? 0) ** 2 + (q.data[i] ?? 0) ** 2))
   },
 })
