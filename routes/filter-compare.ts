@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { compared } from '../src/plugins/filter-comparisons.ts'
 import { comparisonBody } from '../src/plugins/filter-comparison-bodies.ts'
+import { compared } from '../src/plugins/filter-comparisons.ts'
 import { filterInput, onlyPicture, splitUploads } from '../src/plugins/filter-inputs.ts'
 import { compareOperation } from '../src/plugins/filter-operations.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'

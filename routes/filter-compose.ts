@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { pipelineOf } from '../src/filters/build.ts'
-import { compose } from '../src/filters/compose.ts'
-import { composeOperation } from '../src/plugins/filter-operations.ts'
+import { checkComposition } from '../src/filters/compose.ts'
 import { compositionBody } from '../src/plugins/filter-compositions.ts'
+import { composeOperation } from '../src/plugins/filter-operations.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { composeParameters, composeQuery } from '../src/schemas/filters.ts'
 import { readFilterQuery, stepsAsked } from '../src/schemas/read-filter.ts'
@@ -17,9 +17,12 @@ export const filterComposeRoute: FastifyPluginAsyncZod = async (app) => {
       const steps = stepsAsked(read)
       const format = chooseFormat(request, reply, { asked: read.query.format, offers: ['json', 'png'] })
       const { mode } = read.query
-      const spec = { steps, mode, boundary: 0, size: 'same', intermediate: 'float' } as const
-      const composition = compose(pipelineOf(spec, 'float'))
-      const { type, body } = await compositionBody({ composition, steps, mode }, format)
+      const pipeline = { steps, mode, boundary: 0, size: 'same', intermediate: 'float' } as const
+      checkComposition(pipelineOf(pipeline, 'float'))
+      const { type, body } = await request.inTurn(1, async (place) => {
+        const { result } = await place.compose({ kind: 'compose', pipeline })
+        return compositionBody({ ...result, steps, mode }, format)
+      })
       return reply.type(type).send(body)
     },
   )

@@ -1,5 +1,12 @@
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
-import type { CompareJob, CompareResult, FilterJob, FilterResult } from './filters/job.ts'
+import type {
+  CompareJob,
+  CompareResult,
+  ComposeJob,
+  ComposeResult,
+  FilterJob,
+  FilterResult,
+} from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
 import type { Priority } from './pool/task.ts'
 
@@ -48,6 +55,7 @@ export interface Place extends Disposable {
   explain(model: ServedModel, job: ExplainJob): Promise<Ran<ExplainResult>>
   filter(job: FilterJob): Promise<Ran<FilterResult>>
   compare(job: CompareJob): Promise<Ran<CompareResult>>
+  compose(job: ComposeJob): Promise<Ran<ComposeResult>>
   release(): void
 }
 

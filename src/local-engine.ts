@@ -9,7 +9,7 @@ import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
-import type { CompareJob, CompareResult, FilterJob, FilterResult } from './filters/job.ts'
+import type { FilterJob, FilterResult } from './filters/job.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
@@ -132,7 +132,8 @@ class ThreadEngine implements LocalEngine {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
       filter: (job) => this.#filter(place, job),
-      compare: (job) => this.#compare(place, job),
+      compare: (job) => this.#plain(place, 'compare', job),
+      compose: (job) => this.#plain(place, 'compose', job),
       release: () => place.release(),
       [Symbol.dispose]: () => place.release(),
     }
@@ -199,8 +200,13 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
-  async #compare(place: Admission<Tasks, Shared>, payload: CompareJob): Promise<Ran<CompareResult>> {
-    const { result, queueMs } = await place.run<'compare'>({ name: 'compare', payload })
+  /** A task that needs no memory of its own. */
+  async #plain<Name extends 'compare' | 'compose'>(
+    place: Admission<Tasks, Shared>,
+    name: Name,
+    payload: Tasks[Name]['payload'],
+  ): Promise<Ran<Tasks[Name]['result']>> {
+    const { result, queueMs } = await place.run<Name>({ name, payload })
     return { result, queueMs }
   }
 

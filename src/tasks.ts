@@ -1,6 +1,13 @@
 import type { KernelModule } from './core/wasm/module.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
-import type { CompareJob, CompareResult, FilterJob, FilterResult } from './filters/job.ts'
+import type {
+  CompareJob,
+  CompareResult,
+  ComposeJob,
+  ComposeResult,
+  FilterJob,
+  FilterResult,
+} from './filters/job.ts'
 import type { Card } from './models/card.ts'
 import type { LoadedGraph } from './models/load.ts'
 
@@ -11,6 +18,7 @@ export interface Tasks {
   explain: { payload: ExplainJob; result: ExplainResult }
   filter: { payload: FilterJob; result: FilterResult }
   compare: { payload: CompareJob; result: CompareResult }
+  compose: { payload: ComposeJob; result: ComposeResult }
 }
 
 /** Which files to load, and what their card says. */

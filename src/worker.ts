@@ -5,6 +5,7 @@ import { assist, Team } from './core/wasm/team.ts'
 import type { LoadedModel } from './explain/loaded.ts'
 import { runExplain, runPredict } from './explain/run.ts'
 import { runCompare } from './filters/compare.ts'
+import { runCompose } from './filters/compose.ts'
 import { FastArithmetic } from './filters/fast.ts'
 import { plain } from './filters/plain.ts'
 import { runFilter } from './filters/run.ts'
@@ -91,6 +92,7 @@ serveTasks<Tasks, Shared, Open>({
         result.results.flatMap(({ data }) => movable(data)),
       )
     },
+    compose: runCompose,
     predict: (job, { resource }) => {
       const { model, backend } = modelOf(resource)
       return runPredict(model, backend, job)

@@ -1,4 +1,8 @@
+import { pipelineOf } from './build.ts'
 import { FilterError } from './errors.ts'
+import { frequencyResponse } from './frequency-response.ts'
+import type { ComposeJob, ComposeResult } from './job.ts'
+import { LONGEST_SIDE } from './kind.ts'
 import { centreOf, composed, type Matrix, matrixOf, plusIdentity } from './matrix.ts'
 import type { Pipeline, Step } from './pipeline.ts'
 import { oriented } from './window.ts'
@@ -10,8 +14,14 @@ export interface Composition {
   readonly centre: { readonly row: number; readonly column: number }
 }
 
-/** The kernel of correlating once for all steps, F1*F2. Throws FilterError naming the steps that are not linear. */
-export function compose(pipeline: Pipeline): Composition {
+/** The kernel of a pipeline, and what it does to waves. */
+export function runCompose({ pipeline }: ComposeJob): ComposeResult {
+  const composition = compose(pipelineOf(pipeline, 'float'))
+  return { composition, response: frequencyResponse(composition.kernel) }
+}
+
+/** Throws FilterError naming what no kernel equals, or a kernel that would be too large. */
+export function checkComposition(pipeline: Pipeline): void {
   const curved = pipeline.steps.flatMap(({ stages }, i) =>
     stages.some(({ kernel }) => kernel === undefined) ? [i] : [],
   )
@@ -24,8 +34,23 @@ export function compose(pipeline: Pipeline): Composition {
     throw new FilterError('bad-parameter', [
       { parameter: 'intermediate', message: 'casting between steps is not linear: expected float' },
     ])
-  return pipeline.steps.map((step) => ofStep(step, pipeline)).reduce(both)
+  const side = (of: 'rows' | 'columns') =>
+    pipeline.steps
+      .flatMap(({ stages }) => stages.map(({ kernel }) => (kernel?.[of] ?? 1) - 1))
+      .reduce((a, b) => a + b, 1)
+  const [rows, columns] = [side('rows'), side('columns')]
+  if (Math.max(rows, columns) > LONGEST_SIDE)
+    throw new FilterError('bad-parameter', [
+      {
+        parameter: 'filter',
+        message: `expected kernels that together have at most ${LONGEST_SIDE} rows and columns, got ${rows}x${columns}`,
+      },
+    ])
 }
+
+/** The kernel of correlating once for all steps of a pipeline that `checkComposition` found well: F1*F2. */
+export const compose = (pipeline: Pipeline): Composition =>
+  pipeline.steps.map((step) => ofStep(step, pipeline)).reduce(both, IDENTITY)
 
 /** The kernel of one step, its input included where it is combined with it. */
 function ofStep({ stages, combine, amount }: Step, { mode }: Pipeline): Composition {

@@ -1,3 +1,5 @@
+import type { Composition } from './compose.ts'
+import type { FrequencyResponse } from './frequency-response.ts'
 import type { Combine } from './kind.ts'
 import type { IntegerClass } from './number-class.ts'
 import type { Samples } from './samples.ts'
@@ -70,4 +72,14 @@ export interface CompareResult {
   readonly results: readonly Samples[]
   readonly difference: Difference
   readonly timings: Readonly<Record<string, number>>
+}
+
+/** What a worker is asked to make one kernel of. */
+export interface ComposeJob {
+  readonly kind: 'compose'
+  readonly pipeline: PipelineSpec
+}
+export interface ComposeResult {
+  readonly composition: Composition
+  readonly response: FrequencyResponse
 }

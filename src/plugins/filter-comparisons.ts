@@ -4,7 +4,6 @@ import { ordersOf } from '../filters/compare.ts'
 import { FilterError } from '../filters/errors.ts'
 import type { CompareResult, StepSpec } from '../filters/job.ts'
 import type { ArrayOfNumbers } from '../filters/nested.ts'
-import { type Extremes, NO_EXTREMES, widened } from '../filters/output.ts'
 import type { Samples } from '../filters/samples.ts'
 import { sentenceOn } from '../filters/sentence.ts'
 import { stepsOf, tensorOf } from './filter-answers.ts'
@@ -25,12 +24,19 @@ export interface Compared {
 }
 
 /** Runs one input through all orders of its steps. Throws FilterError. */
-export async function compared({ timings }: FastifyRequest, place: Place, input: FilterInput): Promise<Compared> {
+export async function compared(
+  { timings }: FastifyRequest,
+  place: Place,
+  input: FilterInput,
+): Promise<Compared> {
   const { samples, ask } = input
   const pipeline = checkedPipeline(input)
   if (ask.steps.length > MOST_STEPS)
     throw new FilterError('bad-parameter', [
-      { parameter: 'pipeline', message: `expected at most ${MOST_STEPS} steps to compare, got ${ask.steps.length}` },
+      {
+        parameter: 'pipeline',
+        message: `expected at most ${MOST_STEPS} steps to compare, got ${ask.steps.length}`,
+      },
     ])
   const orders = ordersOf([...ask.steps.keys()])
   const numbers = samples.data.length * (1 + orders.length)

@@ -1,13 +1,11 @@
-import type { Composition } from '../filters/compose.ts'
-import { frequencyResponse } from '../filters/frequency-response.ts'
-import type { StepSpec } from '../filters/job.ts'
+import type { FrequencyResponse } from '../filters/frequency-response.ts'
+import type { ComposeResult, StepSpec } from '../filters/job.ts'
 import { rowsOf, sumOf } from '../filters/matrix.ts'
 import type { Mode } from '../filters/window.ts'
 import { stepsOf } from './filter-answers.ts'
 import { mediaTypes } from './negotiation.ts'
 
-interface Composed {
-  readonly composition: Composition
+interface Composed extends ComposeResult {
   readonly steps: readonly StepSpec[]
   readonly mode: Mode
 }
@@ -20,7 +18,7 @@ export async function compositionBody(
   return { type: mediaTypes.json, body: JSON.stringify(compositionJson(composed)) }
 }
 
-function compositionJson({ composition: { kernel, centre }, steps, mode }: Composed): object {
+function compositionJson({ composition: { kernel, centre }, response, steps, mode }: Composed): object {
   return {
     pipeline: stepsOf(steps),
     mode,
@@ -29,6 +27,18 @@ function compositionJson({ composition: { kernel, centre }, steps, mode }: Compo
     centre: [centre.row, centre.column],
     sum: sumOf(kernel),
     kernel: rowsOf(kernel),
-    response: axesOf(kernel),
+    response: axesOf(response),
+  }
+}
+
+/** |H| from 0 to ½ cycle a pixel along both axes. */
+function axesOf({ side, magnitude }: FrequencyResponse): object {
+  const middle = (side - 1) / 2
+  const steps = Array.from({ length: middle + 1 }, (_, i) => i)
+  const at = (down: number, across: number) => magnitude[(middle + down) * side + middle + across] ?? 0
+  return {
+    frequencies: steps.map((i) => i / (side - 1)),
+    horizontal: steps.map((i) => at(0, i)),
+    vertical: steps.map((i) => at(i, 0)),
   }
 }

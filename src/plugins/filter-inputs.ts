@@ -9,7 +9,11 @@ import { type DecodedRaster, decodeRaster } from '../imaging/raster.ts'
 import type { FILTER_FORMATS } from '../schemas/filters.ts'
 import {
   type AnyFilterQuery,
-  askOf, type FilterAsk, readFilterBody, readPipelineField } from '../schemas/read-filter.ts'
+  askOf,
+  type FilterAsk,
+  readFilterBody,
+  readPipelineField,
+} from '../schemas/read-filter.ts'
 import { shareInPieces } from './share.ts'
 import { tensorFormat } from './tensor-inputs.ts'
 import type { Upload } from './uploads.ts'

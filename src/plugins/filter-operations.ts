@@ -109,7 +109,8 @@ export const composeOperation: Operation = {
   operationId: 'composeFilters',
   tag: 'filters',
   summary: 'The one kernel that equals a pipeline',
-  description: 'Of linear filters: the kernel, its sum, and its frequency response. It equals the pipeline but for the edges.',
+  description:
+    'Of linear filters: the kernel, its sum, and its frequency response. It equals the pipeline but for the edges.',
   ok: {
     description: 'The kernel',
     headers: commonHeaders,

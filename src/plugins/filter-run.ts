@@ -15,7 +15,7 @@ import type { Format } from './negotiation.ts'
 /** Whether a format holds numbers of any kind, and not only those that a picture can show. */
 export const holdsNumbers = (format: Format): boolean => format === 'json' || format === 'npy'
 
-const ABOUT_ZERO = 'the kernels sum to 0, so results lie around 0: shown without their sign, see output'
+const ABOUT_ZERO = 'the kernels sum to 0, so results lie around 0: stretched over the range, see output'
 
 /** The input's pipeline, which can be applied to it. Throws FilterError. */
 export function checkedPipeline({ samples, ask }: FilterInput): Pipeline {
@@ -45,7 +45,7 @@ function outputFor({ ask, samples, from }: FilterInput, pipeline: Pipeline, form
     ])
   if (ask.output !== undefined) return ask.output
   if (numbers) return from === 'picture' || !isInteger(samples.type) ? 'float' : 'clamp'
-  return isZeroSum(pipeline) ? 'abs' : 'clamp'
+  return isZeroSum(pipeline) ? 'minmax' : 'clamp'
 }
 
 /** Filters one input on the pool. Throws what `checkedPipeline` throws. */
@@ -67,11 +67,11 @@ export async function filtered(
     precision: from === 'picture' || samples.type === 'float32' ? 'float32' : 'float64',
   })
   timings.addAll({ queue: queueMs, ...result.timings })
-  const shownAbs = output === 'abs' && ask.output === undefined
+  const stretched = output === 'minmax' && ask.output === undefined
   return {
     input,
     samples: result.samples,
     output,
-    warnings: [...input.warnings, ...(shownAbs ? [ABOUT_ZERO] : [])],
+    warnings: [...input.warnings, ...(stretched ? [ABOUT_ZERO] : [])],
   }
 }

@@ -40,7 +40,7 @@ export const settingParameters = {
 /** The form of what comes out. */
 const outputParameter = z.enum(OUTPUT_FORMS).optional().meta({
   description:
-    'float: as computed (JSON and NPY); clamp: kept within the range of the input; abs: without the sign; minmax: stretched over the range; offset: 0 in its middle. By default float for floats, clamp for integers; pictures of results around 0 show them by abs, and say so',
+    'float: as computed (JSON and NPY); clamp: kept within the range of the input; abs: without the sign; minmax: stretched over the range; offset: 0 in its middle. By default float for floats, clamp for integers; pictures of results around 0 are stretched (minmax), and say so',
   example: 'clamp',
 })
 
@@ -63,14 +63,17 @@ export const filterParameters = {
   }),
 }
 
-const filterTexts = z.array(z.string()).meta({
+const filterTexts = z.array(z.string())
+const stepTexts = {
   description:
     'A step: the name of a filter (GET /v1/filters), then its values after colons in their order or as name=value; 5 or 3x5 for a size, 1,2,1;0,0,0;-1,-2,-1 for a matrix. Several run in the order given',
   example: ['average:5', 'laplacian:0.2:combine=subtract'],
-})
+}
 
 /** The query of filter. */
-export const filterQuery = rawQuery(z.object({ filter: filterTexts.optional(), ...filterParameters }))
+export const filterQuery = rawQuery(
+  z.object({ filter: filterTexts.optional().meta(stepTexts), ...filterParameters }),
+)
 
 const stepSchema = z
   .object({ type: z.string().meta({ description: 'Name of the filter, see GET /v1/filters' }) })
@@ -176,7 +179,9 @@ export const compareParameters = {
 }
 
 /** The query of compare. */
-export const compareQuery = rawQuery(z.object({ filter: filterTexts.optional(), ...compareParameters }))
+export const compareQuery = rawQuery(
+  z.object({ filter: filterTexts.optional().meta(stepTexts), ...compareParameters }),
+)
 
 const { light: _, output: __, pipeline: ___, ...comparedFields } = answerFields
 
@@ -244,7 +249,7 @@ export const composeParameters = {
 }
 
 /** The query of compose. */
-export const composeQuery = rawQuery(z.object({ filter: filterTexts, ...composeParameters }))
+export const composeQuery = rawQuery(z.object({ filter: filterTexts.meta(stepTexts), ...composeParameters }))
 
 /** What compose answers in JSON. */
 export const compositionSchema = z

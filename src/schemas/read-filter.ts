@@ -45,7 +45,9 @@ export function readFilterQuery<S extends Shape>(
 /** The steps of a query that must have them. Throws `invalid-parameter`. */
 export function stepsAsked({ steps }: Pick<AnyFilterQuery, 'steps'>): readonly StepSpec[] {
   if (steps) return steps
-  throw invalidParameters([{ parameter: 'filter', message: 'expected at least one step, as filter=average:5' }])
+  throw invalidParameters([
+    { parameter: 'filter', message: 'expected at least one step, as filter=average:5' },
+  ])
 }
 
 /** What the query alone asks, with the steps of a form's field where it has them. Throws `invalid-parameter` when there are none. */

@@ -11,6 +11,7 @@ import type {
 import { ExplainError } from '../../src/explain/errors.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
 import { runCompare } from '../../src/filters/compare.ts'
+import { runCompose } from '../../src/filters/compose.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
 import { PoolError } from '../../src/pool/errors.ts'
@@ -141,6 +142,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       explain: (_model, job) => run(job, (asked) => explainResult(asked, options)),
       filter: (job) => compute(() => runFilter(plain, job)),
       compare: (job) => compute(() => runCompare(job)),
+      compose: (job) => compute(() => runCompose(job)),
       release,
       [Symbol.dispose]: release,
     }
