@@ -90,10 +90,11 @@ function readStepText(text: string, parameter: string): ReadSteps {
   return readStep(kind, given, () => parameter, '')
 }
 
-/** What a text stands for: the first of its readings that the schema takes, or else the text. */
+/** What a text stands for: the first of its readings that the schema takes, or else what it looks most like. */
 function readText(schema: z.ZodType, text: string): unknown {
   const candidates = [...readings(text), ...sizeReadings(text), ...matrixReadings(text)]
-  return candidates.find((candidate) => schema.safeParse(candidate).success) ?? text
+  const fitting = candidates.find((candidate) => schema.safeParse(candidate).success)
+  return fitting ?? candidates.findLast(Array.isArray) ?? text
 }
 
 const sizeReadings = (text: string): readonly unknown[] => {

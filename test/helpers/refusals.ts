@@ -47,7 +47,7 @@ export function describeRefusals(what: string, rows: readonly Refusal[]): void {
         expect(problem.errors?.map(({ parameter }) => parameter) ?? []).toEqual(parameters ?? [])
         if (says) expect(problem.detail).toMatch(says)
         expect(answer.body).not.toMatch(/node_modules|at .*\.ts:/)
-        expect(engine.jobs.length).toBe(Number(parameters?.[0]?.match(/\d+/)?.[0] ?? 0))
+        expect(engine.jobs.length).toBe(Number(parameters?.[0]?.match(/^image\[(\d+)/)?.[1] ?? 0))
         expect(engine.held()).toBe(0)
         expect((await post(app, { body: image })).statusCode).toBe(200)
       },
