@@ -1,5 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { explainRoute } from './explain.ts'
+import { filterCompareRoute } from './filter-compare.ts'
+import { filterComposeRoute } from './filter-compose.ts'
+import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
 import { methodRoutes } from './methods.ts'
 import { modelRoutes } from './models.ts'
@@ -12,6 +15,9 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   explainRoute,
   predictRoute,
   methodRoutes,
+  filterRoutes,
+  filterCompareRoute,
+  filterComposeRoute,
   modelRoutes,
   serviceRoutes,
   healthRoutes,

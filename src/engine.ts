@@ -1,4 +1,5 @@
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
+import type { CompareJob, CompareResult, FilterJob, FilterResult } from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
 import type { Priority } from './pool/task.ts'
 
@@ -45,6 +46,8 @@ export interface Ran<Result> {
 export interface Place extends Disposable {
   predict(model: ServedModel, job: PredictJob): Promise<Ran<PredictResult>>
   explain(model: ServedModel, job: ExplainJob): Promise<Ran<ExplainResult>>
+  filter(job: FilterJob): Promise<Ran<FilterResult>>
+  compare(job: CompareJob): Promise<Ran<CompareResult>>
   release(): void
 }
 

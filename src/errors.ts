@@ -1,5 +1,6 @@
 import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
+import { FilterError, type FilterErrorKind } from './filters/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
 import type { OnnxErrorKind } from './onnx/errors.ts'
 import type { PoolErrorKind } from './pool/errors.ts'
@@ -70,6 +71,11 @@ export const problems = table({
     status: 413,
     title: 'The request body is longer than the limit',
     remedy: 'Send smaller pictures or fewer of them, or have BODY_LIMIT raised.',
+  },
+  'too-much-work': {
+    status: 413,
+    title: 'The picture is too large for what is asked of it',
+    remedy: 'The detail names the limit: ask for less, or send a smaller picture.',
   },
   'url-too-long': {
     status: 414,
@@ -240,6 +246,10 @@ const explain: { readonly [K in ExplainErrorKind]: ProblemType } = {
   'bad-target': 'invalid-parameter',
   'bad-parameter': 'invalid-parameter',
 }
+const filter: { readonly [K in FilterErrorKind]: ProblemType } = {
+  'bad-parameter': 'invalid-parameter',
+  'too-large': 'too-much-work',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -258,6 +268,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     ImagingError: imaging,
     TensorError: tensor,
     ExplainError: explain,
+    FilterError: filter,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
@@ -308,7 +319,12 @@ const textOf = (error: object, key: 'code' | 'kind'): string => {
 
 function refusal(type: ProblemType, kind: string, error: Error): HttpError {
   const parameter = parameters.get(kind)
-  const errors = parameter === undefined ? [] : [{ parameter, message: error.message }]
+  const errors =
+    error instanceof FilterError
+      ? error.faults
+      : parameter === undefined
+        ? []
+        : [{ parameter, message: error.message }]
   const retry =
     'retryAfterSeconds' in error && typeof error.retryAfterSeconds === 'number'
       ? error.retryAfterSeconds

@@ -9,6 +9,7 @@ import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
+import type { CompareJob, CompareResult, FilterJob, FilterResult } from './filters/job.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
@@ -19,7 +20,7 @@ import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
 import { servedModel } from './served-model.ts'
-import type { SharedModel, Tasks } from './tasks.ts'
+import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
 
 const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
 /** The engine's own place in the queue: a model is loaded for all who ask, whoever of them stays. */
@@ -51,7 +52,7 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
     // The dead thread's arena stays taken in it, and nobody knows what it was about to write: load anew.
     cache.dropWhere(({ shared }) => shared.memory === memory)
   }
-  const pool = createPool<Tasks, SharedModel>({
+  const pool = createPool<Tasks, Shared>({
     workers: config.workers,
     queueLimit: config.queueLimit,
     ownPlaces: LOADING_PLACES,
@@ -62,9 +63,18 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   return new ThreadEngine({ registry, pool, cache, kernels, config, logger })
 }
 
+/** Beyond this a room is not kept for the next request. */
+const LARGEST_ROOM_BYTES = 256 << 20
+
+/** Memory to work in, for one request after the other. */
+interface Room {
+  readonly key: string
+  readonly shared: SharedRoom
+}
+
 interface ThreadEngineParts extends LocalEngineOptions {
   readonly registry: Registry
-  readonly pool: Pool<Tasks, SharedModel>
+  readonly pool: Pool<Tasks, Shared>
   readonly cache: LoadCache<CachedModel>
   readonly kernels: KernelModule
 }
@@ -72,12 +82,14 @@ interface ThreadEngineParts extends LocalEngineOptions {
 class ThreadEngine implements LocalEngine {
   readonly started: Promise<void>
   readonly #registry: Registry
-  readonly #pool: Pool<Tasks, SharedModel>
+  readonly #pool: Pool<Tasks, Shared>
   readonly #logger: Logger
   readonly #cache: LoadCache<CachedModel>
   readonly #kernels: KernelModule
-  readonly #loading: Admission<Tasks, SharedModel>
+  readonly #loading: Admission<Tasks, Shared>
   #loads = 0
+  #rooms = 0
+  #room: Room
   #ready = false
 
   constructor({ registry, pool, cache, kernels, config, logger }: ThreadEngineParts) {
@@ -86,6 +98,7 @@ class ThreadEngine implements LocalEngine {
     this.#logger = logger
     this.#kernels = kernels
     this.#cache = cache
+    this.#room = this.#newRoom()
     this.#loading = pool.admit({ standing: true })
     this.started = this.#start(config.preload)
   }
@@ -118,6 +131,8 @@ class ThreadEngine implements LocalEngine {
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
+      filter: (job) => this.#filter(place, job),
+      compare: (job) => this.#compare(place, job),
       release: () => place.release(),
       [Symbol.dispose]: () => place.release(),
     }
@@ -168,8 +183,45 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
+  /** Pictures take the kernels, and all threads; numbers in float64 neither. */
+  async #filter(place: Admission<Tasks, Shared>, payload: FilterJob): Promise<Ran<FilterResult>> {
+    const { key, shared } = this.#room
+    try {
+      const { result, queueMs } = await place.run<'filter'>({
+        name: 'filter',
+        payload,
+        resource: { key, value: shared },
+        ...(payload.precision === 'float32' && { team: { memory: shared.memory } }),
+      })
+      return { result, queueMs }
+    } finally {
+      this.#tidyRoom(key)
+    }
+  }
+
+  async #compare(place: Admission<Tasks, Shared>, payload: CompareJob): Promise<Ran<CompareResult>> {
+    const { result, queueMs } = await place.run<'compare'>({ name: 'compare', payload })
+    return { result, queueMs }
+  }
+
+  /** Memory never shrinks: a room that has grown large is given up, and threads drop it when they are done with it. */
+  #tidyRoom(key: string): void {
+    const { shared } = this.#room
+    if (this.#room.key !== key || shared.memory.buffer.byteLength <= LARGEST_ROOM_BYTES) return
+    this.#pool.forget(key)
+    this.#room = this.#newRoom()
+  }
+
+  #newRoom(): Room {
+    this.#rooms += 1
+    return {
+      key: `room#${this.#rooms}`,
+      shared: { kind: 'room', memory: createModelMemory(), kernels: this.#kernels },
+    }
+  }
+
   async #run<Name extends 'predict' | 'explain'>(
-    place: Admission<Tasks, SharedModel>,
+    place: Admission<Tasks, Shared>,
     model: ServedModel,
     name: Name,
     payload: Tasks[Name]['payload'],
@@ -207,7 +259,13 @@ class ThreadEngine implements LocalEngine {
       this.#loads += 1
       const key = `${model}#${this.#loads}`
       const { card } = entry
-      return new CachedModel(key, { loaded, card, memory: createModelMemory(), kernels: this.#kernels })
+      return new CachedModel(key, {
+        kind: 'model',
+        loaded,
+        card,
+        memory: createModelMemory(),
+        kernels: this.#kernels,
+      })
     })
   }
 

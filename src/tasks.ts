@@ -1,5 +1,6 @@
 import type { KernelModule } from './core/wasm/module.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
+import type { CompareJob, CompareResult, FilterJob, FilterResult } from './filters/job.ts'
 import type { Card } from './models/card.ts'
 import type { LoadedGraph } from './models/load.ts'
 
@@ -8,6 +9,8 @@ export interface Tasks {
   load: { payload: LoadOrder; result: LoadedGraph }
   predict: { payload: PredictJob; result: PredictResult }
   explain: { payload: ExplainJob; result: ExplainResult }
+  filter: { payload: FilterJob; result: FilterResult }
+  compare: { payload: CompareJob; result: CompareResult }
 }
 
 /** Which files to load, and what their card says. */
@@ -20,8 +23,19 @@ export interface LoadOrder {
 
 /** A loaded model as it goes to every thread that runs it: nothing in it is copied but the graph's few kilobytes. */
 export interface SharedModel {
+  readonly kind: 'model'
   readonly loaded: LoadedGraph
   readonly card: Card
   readonly memory: WebAssembly.Memory
   readonly kernels: KernelModule
 }
+
+/** Memory to work in, for what needs the kernels but no model. */
+export interface SharedRoom {
+  readonly kind: 'room'
+  readonly memory: WebAssembly.Memory
+  readonly kernels: KernelModule
+}
+
+/** What tasks share. */
+export type Shared = SharedModel | SharedRoom

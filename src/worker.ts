@@ -4,17 +4,39 @@ import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/w
 import { assist, Team } from './core/wasm/team.ts'
 import type { LoadedModel } from './explain/loaded.ts'
 import { runExplain, runPredict } from './explain/run.ts'
+import { runCompare } from './filters/compare.ts'
+import { FastArithmetic } from './filters/fast.ts'
+import { plain } from './filters/plain.ts'
+import { runFilter } from './filters/run.ts'
 import { collectGarbage } from './models/collect-garbage.ts'
 import { loadGraph } from './models/load.ts'
 import { moving, serveTasks } from './pool/worker.ts'
-import type { SharedModel, Tasks } from './tasks.ts'
+import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
 
 /** A model in this thread: its own kernels over the memory that all threads share. */
 interface OpenModel {
+  readonly kind: 'model'
   readonly model: LoadedModel
   readonly backend: WasmBackend
   readonly instance: KernelInstance
   readonly memory: WebAssembly.Memory
+}
+
+/** The same without a model. */
+interface OpenRoom {
+  readonly kind: 'room'
+  readonly arithmetic: FastArithmetic
+  readonly instance: KernelInstance
+  readonly memory: WebAssembly.Memory
+}
+
+type Open = OpenModel | OpenRoom
+
+function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoom {
+  const shared = new ModelMemory(memory, workerIndex)
+  const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
+  const team = new Team(instance, memory, workerIndex)
+  return { kind: 'room', instance, memory, arithmetic: new FastArithmetic(shared, team) }
 }
 
 function openModel({ loaded, card, memory, kernels }: SharedModel, workerIndex: number): OpenModel {
@@ -23,6 +45,7 @@ function openModel({ loaded, card, memory, kernels }: SharedModel, workerIndex: 
   const { mean, std } = card.input
   const model = { ...loaded, camLayer: card.layers.cam, mean, std }
   return {
+    kind: 'model',
     model,
     instance,
     memory,
@@ -30,8 +53,23 @@ function openModel({ loaded, card, memory, kernels }: SharedModel, workerIndex: 
   }
 }
 
-serveTasks<Tasks, SharedModel, OpenModel>({
-  onResource: openModel,
+function modelOf(open: Open): OpenModel {
+  if (open.kind !== 'model') throw new TypeError('this task needs a model')
+  return open
+}
+
+function roomOf(open: Open): OpenRoom {
+  if (open.kind !== 'room') throw new TypeError('this task needs a room to work in')
+  return open
+}
+
+/** The buffer of an answer's numbers, so that they need not be copied; those in shared memory are. */
+const movable = ({ buffer }: { readonly buffer: ArrayBufferLike }): readonly ArrayBuffer[] =>
+  buffer instanceof ArrayBuffer ? [buffer] : []
+
+serveTasks<Tasks, Shared, Open>({
+  onResource: (shared, workerIndex) =>
+    shared.kind === 'model' ? openModel(shared, workerIndex) : openRoom(shared, workerIndex),
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
   handlers: {
     load: async ({ folder, card, labels }) => {
@@ -42,12 +80,25 @@ serveTasks<Tasks, SharedModel, OpenModel>({
         setImmediate(collectGarbage)
       }
     },
-    predict: (job, { resource: { model, backend } }) => runPredict(model, backend, job),
-    explain: (job, { resource: { model, backend } }) => {
+    filter: (job, { resource }) => {
+      const result = runFilter(job.precision === 'float64' ? plain : roomOf(resource).arithmetic, job)
+      return moving(result, movable(result.samples.data))
+    },
+    compare: (job) => {
+      const result = runCompare(job)
+      return moving(
+        result,
+        result.results.flatMap(({ data }) => movable(data)),
+      )
+    },
+    predict: (job, { resource }) => {
+      const { model, backend } = modelOf(resource)
+      return runPredict(model, backend, job)
+    },
+    explain: (job, { resource }) => {
+      const { model, backend } = modelOf(resource)
       const result = runExplain(model, backend, job)
-      const { buffer } = result.map.data
-      // a map in shared memory, if a method ever answers one, is copied
-      return moving(result, buffer instanceof ArrayBuffer ? [buffer] : [])
+      return moving(result, movable(result.map.data))
     },
   },
 })

@@ -1,6 +1,8 @@
 import type { Band, Extent, Rows } from './band.ts'
 import type { Boundary } from './boundary.ts'
 import type { Matrix } from './matrix.ts'
+import type { IntegerClass } from './number-class.ts'
+import type { SampleData, Samples } from './samples.ts'
 import type { Window } from './window.ts'
 
 /** A window that slides over a picture, what lies beyond the edges, and which of the results are wanted. */
@@ -27,6 +29,13 @@ export interface Bilateral {
  * window's rows from row − top and columns from column − left on, each channel by itself.
  */
 export interface Arithmetic {
+  readonly type: 'float32' | 'float64'
+  /** Rows of the colours of a picture. */
+  load(source: Samples, rows: Rows): Band
+  /** The band's numbers as integers of a class: rounded half away from zero, kept within its range. */
+  integers(band: Band, type: IntegerClass): SampleData
+  /** Gives back the memory of all bands so far. */
+  release(): void
   /** Room for rows of a picture, its numbers not yet set. */
   band(extent: Extent, rows: Rows): Band
   /** Σ w[i][j] · x[row − top + i][column − left + j]. The window has the kernel's sides. */

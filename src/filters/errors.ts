@@ -1,20 +1,25 @@
 /** What filtering refuses. It knows nothing of HTTP: `src/errors.ts` gives each kind its status. */
 export type FilterErrorKind =
-  /** a parameter, or a combination of parameters, that cannot be used; `parameter` names it */
+  /** parameters, or a combination of them, that cannot be used with this picture */
   | 'bad-parameter'
   /** more memory than one request may take */
   | 'too-large'
 
-/** A refusal to filter, with the fault as a sentence. */
+/** One parameter at fault: `boundary`, `pipeline[1].sigma`. */
+export interface Fault {
+  readonly parameter: string
+  readonly message: string
+}
+
+/** A refusal to filter, with all faults as sentences. */
 export class FilterError extends Error {
   readonly kind: FilterErrorKind
-  /** what is at fault: `boundary`, `pipeline[1].sigma` */
-  readonly parameter: string
+  readonly faults: readonly Fault[]
 
-  constructor(kind: FilterErrorKind, parameter: string, message: string) {
-    super(message)
+  constructor(kind: FilterErrorKind, faults: readonly Fault[]) {
+    super(faults.map(({ parameter, message }) => `${parameter}: ${message}`).join('; '))
     this.name = 'FilterError'
     this.kind = kind
-    this.parameter = parameter
+    this.faults = faults
   }
 }

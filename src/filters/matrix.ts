@@ -55,9 +55,14 @@ export const minus = (a: Matrix, b: Matrix): Matrix => ({
 })
 
 /** factor·k + amount·δ, δ being 1 at the centre: k added to the picture itself. */
-export const plusIdentity = (k: Matrix, factor: number, amount: number): Matrix =>
+export const plusIdentity = (
+  k: Matrix,
+  factor: number,
+  amount: number,
+  centre = { row: centreOf(k.rows), column: centreOf(k.columns) },
+): Matrix =>
   matrixOf(k.rows, k.columns, (i, j) => {
-    const isCentre = i === centreOf(k.rows) && j === centreOf(k.columns)
+    const isCentre = i === centre.row && j === centre.column
     return factor * entry(k, i, j) + (isCentre ? amount : 0)
   })
 

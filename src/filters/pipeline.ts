@@ -2,7 +2,7 @@ import type { Arithmetic } from './arithmetic.ts'
 import { allRows, type Band, type Extent, type Rows, rowsWithin } from './band.ts'
 import { elementwise } from './elementwise.ts'
 import type { Combine } from './kind.ts'
-import { plusIdentity } from './matrix.ts'
+import { centreOf, plusIdentity } from './matrix.ts'
 import { displayRange, type IntegerClass, saturate } from './number-class.ts'
 import { extentAfter, type Stage } from './stage.ts'
 import { correlate } from './stages/correlate.ts'
@@ -28,6 +28,26 @@ export interface Pipeline extends Setting {
 /** What a step makes of a picture's sides. */
 export const extentAfterStep = (step: Step, extent: Extent, setting: Setting): Extent =>
   step.stages.reduce((sides, stage) => extentAfter(stage, sides, setting), extent)
+
+/** What a whole pipeline makes of a picture's sides. */
+export const extentAfterAll = (pipeline: Pipeline, source: Extent): Extent =>
+  pipeline.steps.reduce((sides, step) => extentAfterStep(step, sides, pipeline), { ...source })
+
+/** Where the picture's first place lies in the result: rows and columns that a larger result has before it. */
+export function shiftOf(pipeline: Pipeline): { readonly top: number; readonly left: number } {
+  const { size } = pipeline
+  if (size === 'same') return { top: 0, left: 0 }
+  // a full result begins with the last row of the window, a valid one with its centre
+  const before = (side: number): number => (size === 'full' ? side - 1 - centreOf(side) : -centreOf(side))
+  const reaches = pipeline.steps.flatMap(({ stages }) => stages.map(({ reach }) => reach))
+  return reaches.reduce(
+    (shift, reach) =>
+      reach === 'whole'
+        ? shift
+        : { top: shift.top + before(reach.rows), left: shift.left + before(reach.columns) },
+    { top: 0, left: 0 },
+  )
+}
 
 /** Steps that say the same in less: a linear filter that is added to its input is one kernel, unless it is cast between. */
 export const simplified = ({ steps, ...rest }: Pipeline): Pipeline => ({

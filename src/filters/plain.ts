@@ -5,10 +5,21 @@ import { extended } from './extended.ts'
 import { fftCorrelate } from './fft.ts'
 import { fusedMultiplyAdd } from './fused-multiply-add.ts'
 import { type Matrix, matrixOf, separated } from './matrix.ts'
-import { saturate } from './number-class.ts'
+import { displayRange, saturate } from './number-class.ts'
+import { colours, copyColours, samplesOf } from './samples.ts'
 
 /** Filters in float64, from their definitions. */
 export const plain: Arithmetic = {
+  type: 'float64',
+  load: (source, rows) => {
+    const extent = { rows: source.rows, columns: source.columns, channels: colours(source) }
+    return copyColours(source, band(extent, rows))
+  },
+  integers: ({ data }, type) => {
+    const range = displayRange(type)
+    return samplesOf(type, data.length).map((_, i) => saturate(data[i] ?? 0, range))
+  },
+  release: () => {},
   band,
   correlate(x, kernel, slide) {
     if (slide.cast) return castCorrelation(x, kernel, slide, slide.cast)

@@ -53,7 +53,13 @@ function elementWriter(datatype: Datatype): (value: number) => JsonElement {
  * same float, −0 included. NaN and infinities become null. The default datatype follows the data: FP32 or FP64.
  */
 export function tensorToJson(
-  { shape, data }: { readonly shape: readonly number[]; readonly data: Float32Array | Float64Array },
+  {
+    shape,
+    data,
+  }: {
+    readonly shape: readonly number[]
+    readonly data: Float32Array | Float64Array | Uint8Array | Uint16Array | Int16Array
+  },
   datatype: Datatype = data instanceof Float32Array ? 'FP32' : 'FP64',
 ): TensorJson {
   const write = elementWriter(datatype)

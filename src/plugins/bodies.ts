@@ -25,7 +25,8 @@ export const bytes = (description: string, head: keyof typeof heads): ZodOpenApi
   examples: { file: { summary: 'How the file begins, byte by byte', value: heads[head] } },
 })
 
-const pictures = Object.fromEntries(
+/** A picture of each type that is taken. */
+export const pictures = Object.fromEntries(
   IMAGE_TYPES.map((type) => [
     `image/${type}`,
     bytes('The file. Its content decides what it is, not the media type', type),

@@ -4,10 +4,10 @@ import type { ExplainJob, ExplainResult } from '../explain/job.ts'
 import { encodePicture } from '../imaging/encode.ts'
 import { render } from '../imaging/render.ts'
 import { tensorToJson } from '../imaging/tensor-json.ts'
+import type { EXPLAIN_FORMATS } from '../schemas/explain.ts'
 import type { ExplanationAnswer } from '../schemas/explanation.ts'
 import type { ExplainQuery } from '../schemas/read-explain.ts'
 import { cropOf, type ModelInput } from './inputs.ts'
-import type { Format } from './negotiation.ts'
 import type { Timer } from './timings.ts'
 import { labelOf, plainFloat } from './values.ts'
 
@@ -71,6 +71,8 @@ function explanationOf(
     warnings: [...new Set([...image.warnings, ...warnings])],
   }
 }
+
+type Format = (typeof EXPLAIN_FORMATS)[number]
 
 interface Rendering {
   readonly model: ServedModel

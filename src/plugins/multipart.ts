@@ -19,30 +19,39 @@ interface PartHead {
   readonly isFile: boolean
 }
 
+/** What a form may hold: pictures, and fields of text, each once. */
+export interface FormFields {
+  readonly maxImages: number
+  readonly texts: readonly string[]
+}
+
 /**
- * The files of a form's `image` fields, in order, parsed while the body streams within its bounds. Throws
+ * The files of a form's `image` fields, in order, then its fields of text under their names, parsed while the body streams within its bounds. Throws
  * `malformed-multipart`, and `invalid-parameter` naming every part that has no place here.
  */
 export async function multipartUploads(
   request: FastifyRequest,
   bounds: BodyBounds,
-  maxImages: number,
+  { maxImages, texts }: FormFields,
 ): Promise<Upload[]> {
   const delimiters = new DelimiterCounter(boundaryOf(request.headers['content-type'] ?? ''))
   const heads: PartHead[] = []
-  const files = await withinBounds(request.raw, bounds, () => {
+  const parts = await withinBounds(request.raw, bounds, () => {
     request.raw.pipe(delimiters)
-    return readFiles(request, heads, { maxImages, maxBytes: bounds.limit })
+    return readParts(request, heads, { maxParts: maxImages + texts.length, texts, maxBytes: bounds.limit })
   })
 
   if (delimiters.count === 0) throw malformed('the form is empty')
   // the parser skips a part whose headers it cannot use; each part has a delimiter, and the form has one more
   if (heads.length !== delimiters.count - 1)
     throw malformed(`expected each part to say content-disposition: form-data; name="${FIELD}"`)
-  const faults = heads.flatMap(faultsOf)
+  const faults = [...heads.flatMap((head) => faultsOf(head, texts)), ...repeated(heads, texts)]
   if (faults.length > 0) throw invalidParameters(faults)
+  const files = parts.filter(({ name }) => name === FIELD)
+  if (files.length > maxImages) throw tooMany(maxImages)
   if (files.length === 0) throw new HttpError('missing-image', `the form has no field named ${FIELD}`)
-  return files.map((file, index) => ({ name: files.length === 1 ? FIELD : `${FIELD}[${index}]`, ...file }))
+  const named = files.map((file, i) => ({ ...file, name: files.length === 1 ? FIELD : `${FIELD}[${i}]` }))
+  return [...named, ...parts.filter(({ name }) => name !== FIELD)]
 }
 
 function boundaryOf(contentType: string): string {
@@ -57,36 +66,38 @@ function boundaryOf(contentType: string): string {
  * Every named part counts as a file: the plugin would keep the text of fields, and refuse some without telling their
  * name. `heads` gets all of them, the refused ones too.
  */
-async function readFiles(
+async function readParts(
   request: FastifyRequest,
   heads: PartHead[],
-  { maxImages, maxBytes }: { readonly maxImages: number; readonly maxBytes: number },
-): Promise<Pick<Upload, 'type' | 'bytes'>[]> {
-  const limits = { parts: maxImages, ...HEADER_LIMITS }
+  {
+    maxParts,
+    texts,
+    maxBytes,
+  }: { readonly maxParts: number; readonly texts: readonly string[]; readonly maxBytes: number },
+): Promise<Upload[]> {
+  const limits = { parts: maxParts, ...HEADER_LIMITS }
   // no part can fill it up: the parser stalls for good when a part that it skips does
   const fileHwm = maxBytes + 1
   const isPartAFile = (name: string | undefined, _type: unknown, filename: string | undefined): boolean => {
     if (name) heads.push({ name, isFile: filename !== undefined })
     return true
   }
-  const files: Pick<Upload, 'type' | 'bytes'>[] = []
+  const parts: Upload[] = []
   try {
     for await (const part of request.parts({ limits, isPartAFile, fileHwm })) {
       if (part.type !== 'file') continue
-      if (part.fieldname === FIELD) files.push({ type: part.mimetype, bytes: await part.toBuffer() })
+      const { fieldname: name, mimetype: type } = part
+      if (name === FIELD || texts.includes(name)) parts.push({ name, type, bytes: await part.toBuffer() })
       else part.file.resume()
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'FST_PARTS_LIMIT')
-      throw invalidParameters([
-        { parameter: FIELD, message: `expected at most ${maxImages} images, got more` },
-      ])
+    if (code === 'FST_PARTS_LIMIT') throw tooMany(maxParts - texts.length)
     // a field that is named like a property of all objects: its head is there
     if (code !== 'FST_PROTO_VIOLATION')
       throw malformed(`the form cannot be parsed: ${error instanceof Error ? error.message : error}`, error)
   }
-  return files
+  return parts
 }
 
 /** Counts the delimiters between parts, also those that lie across chunks. */
@@ -110,9 +121,20 @@ class DelimiterCounter extends Writable {
   }
 }
 
-function faultsOf({ name, isFile }: PartHead): ParameterError[] {
+const tooMany = (maxImages: number): HttpError =>
+  invalidParameters([{ parameter: FIELD, message: `expected at most ${maxImages} images, got more` }])
+
+/** Fields of text that are given more than once. */
+const repeated = (heads: readonly PartHead[], texts: readonly string[]): ParameterError[] =>
+  texts
+    .filter((text) => heads.filter(({ name }) => name === text).length > 1)
+    .map((parameter) => ({ parameter, message: 'expected once, got it several times' }))
+
+function faultsOf({ name, isFile }: PartHead, texts: readonly string[]): ParameterError[] {
+  if (texts.includes(name)) return []
   if (name !== FIELD) {
-    const message = `expected only fields named ${FIELD}; parameters go into the query string`
+    const known = [FIELD, ...texts].join(' and ')
+    const message = `expected only fields named ${known}; parameters go into the query string`
     return [{ parameter: name.slice(0, NAME_SHOWN), message }]
   }
   if (isFile) return []

@@ -6,6 +6,7 @@ import { HttpError } from '../errors.ts'
 export const mediaTypes = {
   png: 'image/png',
   webp: 'image/webp',
+  jpeg: 'image/jpeg',
   json: 'application/json',
   npy: 'application/x-npy',
   zip: 'application/zip',

@@ -5,12 +5,11 @@ import { bytes, requestBody } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
 
-const refusals = [
+/** What can be wrong with uploads, and with waiting for a worker. */
+export const uploadRefusals = [
   'missing-image',
   'malformed-multipart',
-  'unknown-model',
   'not-acceptable',
-  'unusable-model',
   'body-too-large',
   'unsupported-media-type',
   'invalid-parameter',
@@ -25,6 +24,8 @@ const refusals = [
   'shutting-down',
   'deadline-exceeded',
 ] as const
+
+const refusals = [...uploadRefusals, 'unknown-model', 'unusable-model'] as const
 
 /** What openapi.yaml says of predict. */
 export const predictOperation: Operation = {

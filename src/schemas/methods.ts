@@ -1,15 +1,7 @@
 import { z } from 'zod'
 import type { Method } from '../explain/method.ts'
 import { explainParameters } from './explain.ts'
-
-const parameterSchema = z.object({
-  name: z.string().meta({ description: 'Its name in the query' }),
-  description: z.string().meta({ description: 'What it means' }),
-  required: z.boolean().meta({ description: 'Whether it must be given; false where it has a default' }),
-  schema: z
-    .record(z.string(), z.unknown())
-    .meta({ description: 'JSON Schema of its value, default included' }),
-})
+import { parameterSchema, parametersOf } from './parameter-list.ts'
 
 const smoothgrad = {
   id: 'smoothgrad',
@@ -66,16 +58,6 @@ export const methodListSchema = z
       .meta({ description: 'The parameters that explain takes with every method' }),
   })
   .meta({ id: 'MethodList', description: 'Methods and parameters of explain', example })
-
-const parametersOf = (shape: z.ZodObject): z.output<typeof parameterSchema>[] =>
-  Object.entries(shape.shape).map(([name, schema]) => {
-    const {
-      $schema: _,
-      description = '',
-      ...json
-    } = z.toJSONSchema(schema, { io: 'input', unrepresentable: 'any' })
-    return { name, description, required: !z.safeParse(schema, undefined).success, schema: json }
-  })
 
 /** All methods as the API shows them. */
 export const methodList = (methods: Iterable<Method>): z.output<typeof methodListSchema> => ({

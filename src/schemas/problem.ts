@@ -49,6 +49,10 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'request-timeout': { detail: 'The body did not arrive within 60000 ms.' },
   'unusable-model': { detail: 'The model broken cannot be used: model.onnx: the file is truncated.' },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
+  'too-much-work': {
+    detail:
+      'Filter: canny takes pictures up to 201326592 numbers with all its steps together, got 288000000.',
+  },
   'url-too-long': { detail: 'A part of the path is longer than any name here.' },
   'unsupported-media-type': { detail: 'Expected a PNG, JPEG, WebP, GIF, TIFF or AVIF, got a PDF document.' },
   'unknown-expectation': { detail: 'The Expect header asks for something other than 100-continue.' },

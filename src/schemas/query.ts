@@ -20,7 +20,7 @@ const decimal = /^[+-]?(\d+(\.\d*)?|\.\d+)(e[+-]?\d{1,3})?$/i
 const LONGEST_ECHO = 60
 
 /** What a text may stand for, likeliest first. */
-function readings(text: string): readonly unknown[] {
+export function readings(text: string): readonly unknown[] {
   const number = decimal.test(text) ? Number(text) : Number.NaN
   if (Number.isFinite(number)) return [number, text]
   if (text === 'true' || text === 'false') return [text === 'true', text]

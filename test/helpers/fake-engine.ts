@@ -10,6 +10,9 @@ import type {
 } from '../../src/engine.ts'
 import { ExplainError } from '../../src/explain/errors.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from '../../src/explain/job.ts'
+import { runCompare } from '../../src/filters/compare.ts'
+import { plain } from '../../src/filters/plain.ts'
+import { runFilter } from '../../src/filters/run.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
 
@@ -60,9 +63,11 @@ export interface FakeOptions {
   readonly probability?: number
 }
 
+type Job = PredictJob | ExplainJob
+
 /** What a fake engine was asked. */
 export interface FakeEngine extends Engine {
-  readonly jobs: (PredictJob | ExplainJob)[]
+  readonly jobs: Job[]
   readonly held: () => number
   /** of the places that were taken with one: not to look for room */
   readonly priorities: () => readonly Priority[]
@@ -103,11 +108,11 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
   }
 }
 
-/** An engine that computes nothing. */
+/** An engine that computes nothing but filters. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
   const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
-  const jobs: (PredictJob | ExplainJob)[] = []
+  const jobs: Job[] = []
   let held = 0
 
   const priorities: Priority[] = []
@@ -122,14 +127,20 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       if (!released) held--
       released = true
     }
-    const run = async <J extends PredictJob | ExplainJob, R>(job: J, result: (job: J) => R) => {
+    const run = async <J extends Job, R>(job: J, result: (job: J) => R) => {
       jobs.push(job)
       await work(signal)
       return { result: result(job), queueMs: 0.5 }
     }
+    const compute = async <R>(result: () => R) => {
+      await work(signal)
+      return { result: result(), queueMs: 0.5 }
+    }
     return {
       predict: (_model, job) => run(job, predictResult),
       explain: (_model, job) => run(job, (asked) => explainResult(asked, options)),
+      filter: (job) => compute(() => runFilter(plain, job)),
+      compare: (job) => compute(() => runCompare(job)),
       release,
       [Symbol.dispose]: release,
     }

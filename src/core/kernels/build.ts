@@ -24,6 +24,7 @@ const generators = [
   'layout.ts',
   'template.ts',
   'tile-template.ts',
+  'fold-template.ts',
   'narrow-template.ts',
   'picture-template.ts',
   'elementwise-template.ts',

@@ -30,6 +30,8 @@ export function encodeArgs<K extends KernelName>(
   if (kernel === 'depthwise') checkDepthwise(args as KernelArgs['depthwise'])
   if (kernel === 'separable') checkPicture(kernel, args as KernelArgs['separable'])
   if (kernel === 'correlate') checkPicture(kernel, args as KernelArgs['correlate'])
+  if (kernel === 'box') checkPicture(kernel, args as KernelArgs['box'])
+  if (kernel === 'extreme') checkPicture(kernel, args as KernelArgs['extreme'])
   const values: Record<string, number | readonly number[]> = { ...args, rowsPerUnit, columnsPerUnit }
   for (const { name, type, word, count } of fields) {
     const value = values[name]

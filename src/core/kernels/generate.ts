@@ -1,4 +1,5 @@
 import { elementwiseKernels } from './elementwise-template.ts'
+import { foldRows } from './fold-template.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelName, kernelNames } from './list.ts'
 import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
@@ -137,6 +138,7 @@ export function generatedSources(fma: boolean): Map<string, string> {
     ['dispatch.ts', dispatchSource()],
     ['tiles.ts', tilesSource(fma)],
     ['picture-tiles.ts', `${header}import { madd } from '../madd'\n${pictureTiles()}`],
+    ['fold-rows.ts', `${header}import { larger, smaller } from '../smaller'\n${foldRows()}`],
     ['elementwise.ts', `${header}${elementwiseKernels()}`],
     [
       'options.ts',

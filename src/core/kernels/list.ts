@@ -258,6 +258,8 @@ export const kernelFields = {
   },
   separable: filterFields.separable,
   correlate: filterFields.correlate,
+  box: filterFields.box,
+  extreme: filterFields.extreme,
   toFloat: filterFields.toFloat,
   fromFloat: filterFields.fromFloat,
   saturate: filterFields.saturate,

@@ -7,29 +7,33 @@ const MAX_PICTURE_ROWS = 2048
 const TAGS_BYTES = 4 * MAX_PICTURE_ROWS
 const GRAIN = 64
 
+/** The scratch memory that a kernel asks for. */
 interface Room {
-  /** rows reached at once beyond the window's */
+  /** of the picture, held at once */
   readonly rows: number
   /** the kernel's own rows and bytes */
   readonly ownRows: number
   readonly ownBytes: number
 }
 
-type Picture = KernelArgs['separable' | 'correlate']
+type Picture = KernelArgs['separable' | 'correlate' | 'box' | 'extreme']
+
+const fold = (a: Picture): Room => ({ rows: 1, ownRows: a.kernelH + 3, ownBytes: 0 })
 
 /** What each kernel asks for, at most. */
 const rooms = {
-  separable: () => ({ rows: 3, ownRows: 5, ownBytes: 0 }),
-  correlate: (a) => ({ rows: 0, ownRows: 1, ownBytes: 12 * a.kernelH * a.kernelW + 64 }),
+  separable: (a) => ({ rows: a.kernelH + 3, ownRows: 5, ownBytes: 0 }),
+  correlate: (a) => ({ rows: a.kernelH, ownRows: 1, ownBytes: 12 * a.kernelH * a.kernelW + 64 }),
+  box: fold,
+  extreme: fold,
 } as const satisfies Record<string, (args: Picture) => Room>
 
 /** @throws CoreError `unsupported` when not even the smallest block of columns has room in the scratch memory */
 export function checkPicture(kernel: keyof typeof rooms, args: Picture): void {
   const { rows, ownRows, ownBytes } = rooms[kernel](args)
-  const reached = args.kernelH + rows
   const bytes = PICTURE_BYTES - 2 * TAGS_BYTES - ownBytes
-  const rowFloats = Math.floor(bytes / 4 / (1 + reached + ownRows)) - 16
-  if (reached > MAX_PICTURE_ROWS || rowFloats < args.kernelW * args.channels + 2 * GRAIN)
+  const rowFloats = Math.floor(bytes / 4 / (1 + rows + ownRows)) - 16
+  if (rows > MAX_PICTURE_ROWS || rowFloats < args.kernelW * args.channels + 2 * GRAIN)
     throw new CoreError(
       'unsupported',
       `${kernel}: a window of ${args.kernelH}×${args.kernelW} over ${args.channels} channels is too large`,

@@ -1,7 +1,7 @@
 import type { KernelArgs, KernelName } from './list.ts'
 import { bytes, read, type Twin, write } from './twin.ts'
 
-type Picture = KernelArgs['separable' | 'correlate']
+type Picture = KernelArgs['separable' | 'correlate' | 'box' | 'extreme']
 
 const modulo = (at: number, length: number): number => ((at % length) + length) % length
 
@@ -59,6 +59,12 @@ const separable: Twin<'separable'> = (memory, a) =>
 const correlate: Twin<'correlate'> = (memory, a) =>
   eachWindow(memory, a, (window) => window.reduce((sum, x, tap) => sum + x * read(memory, a.w, tap), 0))
 
+const box: Twin<'box'> = (memory, a) =>
+  eachWindow(memory, a, (window) => Math.fround(a.scale) * window.reduce((sum, x) => sum + x, 0))
+
+const extreme: Twin<'extreme'> = (memory, a) =>
+  eachWindow(memory, a, (window) => window.reduce((best, x) => (x < best === (a.mode === 0) ? x : best)))
+
 /** Halves away from zero; NaN is 0. */
 const rounded = (x: number, low: number, high: number): number =>
   Math.min(Math.max(Number.isNaN(x) ? 0 : Math.sign(x) * Math.round(Math.abs(x)), low), high)
@@ -81,6 +87,6 @@ const saturate: Twin<'saturate'> = (memory, a) => {
 }
 
 /** The twins of the kernels for pictures. */
-export const pictureTwins = { separable, correlate, toFloat, fromFloat, saturate } satisfies {
+export const pictureTwins = { separable, correlate, box, extreme, toFloat, fromFloat, saturate } satisfies {
   [K in KernelName]?: Twin<K>
 }

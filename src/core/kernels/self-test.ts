@@ -168,6 +168,8 @@ function pictureCalls(x: number, w: number, wx: number, out: number): Call[] {
   return [
     { kernel: 'separable', args: { ...picture, wy: w, wx } },
     { kernel: 'correlate', args: { ...picture, w } },
+    { kernel: 'box', args: { ...picture, scale: 0.5 } },
+    ...[0, 1].map((mode): Call => ({ kernel: 'extreme', args: { ...picture, mode } })),
     ...[0, 1].flatMap((type): Call[] => [
       { kernel: 'toFloat', args: { x: w, out, length: 21, type } },
       { kernel: 'fromFloat', args: { x: w, out, length: 21, type } },

@@ -33,6 +33,21 @@ const stridedGrid = (dims: readonly number[], ns: number): Grid => ({
   ns,
 })
 
+/** Floats of the results' rows. Rows first: blocks of columns are the kernels' own. */
+const pictureGrid = (a: KernelArgs['separable' | 'correlate' | 'box' | 'extreme'], ns: number): Grid => ({
+  rows: a.rows,
+  columns: a.outW * a.channels,
+  ns,
+  rowStep: 4,
+  columnStep: 1024,
+})
+
+/** A unit begins with as many rows as its windows have. */
+const foldGrid = (a: KernelArgs['box' | 'extreme']): Grid => ({
+  ...pictureGrid(a, 1 + Math.log2(a.kernelW) / 5),
+  rowGrain: Math.max(16, 2 * a.kernelH),
+})
+
 const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
   conv: (a) => {
     const taps = a.kernelH * a.kernelW
@@ -114,19 +129,12 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
   }),
   separable: (a) => pictureGrid(a, 0.5 + (a.kernelH + a.kernelW) / 15),
   correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 12),
+  box: foldGrid,
+  extreme: foldGrid,
   toFloat: (a) => ({ rows: 1, columns: a.length, ns: 0.2, columnStep: 64 }),
   fromFloat: (a) => ({ rows: 1, columns: a.length, ns: 0.3, columnStep: 64 }),
   saturate: (a) => ({ rows: 1, columns: a.length, ns: 0.4, columnStep: 64 }),
 }
-
-/** Floats of the results' rows. Rows first: blocks of columns are the kernels' own. */
-const pictureGrid = (a: KernelArgs['separable' | 'correlate'], ns: number): Grid => ({
-  rows: a.rows,
-  columns: a.outW * a.channels,
-  ns,
-  rowStep: 4,
-  columnStep: 1024,
-})
 
 /** Cuts a call into units of some time at least. The results do not depend on the cut. */
 export function cutOf<K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs = MIN_UNIT_NS): Cut {

@@ -60,6 +60,14 @@ export class ModelMemory {
     return new Float32Array(this.#buffer(address + length * 4), address, length)
   }
 
+  bytes(address: number, length: number): Uint8Array {
+    return new Uint8Array(this.#buffer(address + length), address, length)
+  }
+
+  shorts(address: number, length: number): Uint16Array {
+    return new Uint16Array(this.#buffer(address + length * 2), address, length)
+  }
+
   words(address: number, length: number): Int32Array {
     return new Int32Array(this.#buffer(address + length * 4), address, length)
   }

@@ -122,6 +122,33 @@ const correlate: readonly Case<'correlate'>[] = [
   ),
 ]
 
+/** As many taps as make the doubling take every turn, and more rows than a group has. */
+const folded: readonly (readonly [string, Shape])[] = [
+  ...shapes,
+  ...[1, 2, 3, 4, 6, 7, 8, 13].map((side): readonly [string, Shape] => [
+    `a window of ${side}×${side}`,
+    { size: [37, 120], kernel: [side, side], channels: 3, boundary: 'symmetric' },
+  ]),
+  ['a unit that begins within a group', { size: [60, 40], kernel: [5, 5], rows: [23, 29] }],
+  ['rows before the first', { size: [9, 40], kernel: [7, 3], rows: [-5, 21], boundary: 'circular' }],
+  [
+    'a large window',
+    { size: [40, 70], kernel: [255, 255], channels: 4, boundary: 'mirror', rows: [3, 2], outW: 9 },
+  ],
+]
+
+const box: readonly Case<'box'>[] = folded.map(([title, shape]) => ({
+  title,
+  args: (box) => ({ ...picture(box, shape, (length) => box.whole(length)), scale: 0.25 }),
+}))
+
+const extreme: readonly Case<'extreme'>[] = ['minimum', 'maximum'].flatMap((name, mode) =>
+  folded.map(([title, shape]) => ({
+    title: `${name}, ${title}`,
+    args: (box) => ({ ...picture(box, shape, (length) => box.real(length)), mode }),
+  })),
+)
+
 const typeNames = ['bytes', 'words'] as const
 const lengths = [1, 7, 8, 15, 16, 17, 1003, 200_003]
 
@@ -172,4 +199,4 @@ const saturate: readonly Case<'saturate'>[] = [
   ),
 ]
 
-export const pictureCases = { separable, correlate, toFloat, fromFloat, saturate }
+export const pictureCases = { separable, correlate, box, extreme, toFloat, fromFloat, saturate }

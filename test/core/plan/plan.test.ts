@@ -89,7 +89,9 @@ describe('planGraph', () => {
       'copy: relayout y',
     ])
     const gradient = differentiate(g.build([y]), { output: y, wrt: [x] })
-    const backward = steps(gradient).filter((step) => !step.includes('relayout')).slice(-3)
+    const backward = steps(gradient)
+      .filter((step) => !step.includes('relayout'))
+      .slice(-3)
     expect(backward).toEqual(['conv: convTranspose', 'copy: rot90', 'conv: convTranspose'])
   })
 

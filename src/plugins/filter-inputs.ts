@@ -1,0 +1,155 @@
+import type { FastifyRequest } from 'fastify'
+import { invalidParameters } from '../errors.ts'
+import type { ArrayOfNumbers } from '../filters/nested.ts'
+import { isInteger, type NumberClass } from '../filters/number-class.ts'
+import { type SampleData, type Samples, samplesOf } from '../filters/samples.ts'
+import { TensorError } from '../imaging/errors.ts'
+import { findNonFinite, readNpy } from '../imaging/npy.ts'
+import { type DecodedRaster, decodeRaster } from '../imaging/raster.ts'
+import type { FILTER_FORMATS } from '../schemas/filters.ts'
+import {
+  type AnyFilterQuery,
+  askOf, type FilterAsk, readFilterBody, readPipelineField } from '../schemas/read-filter.ts'
+import { shareInPieces } from './share.ts'
+import { tensorFormat } from './tensor-inputs.ts'
+import type { Upload } from './uploads.ts'
+
+/** Something to be filtered, and how. */
+export interface FilterInput extends ArrayOfNumbers {
+  readonly from: 'picture' | 'npy' | 'json'
+  readonly ask: FilterAsk
+  readonly warnings: readonly string[]
+}
+
+type FilterFormat = (typeof FILTER_FORMATS)[number]
+
+/** What formats answers come in, by what was sent: the likeliest first. */
+const offersFor: { readonly [F in FilterInput['from']]: readonly FilterFormat[] } = {
+  picture: ['png', 'webp', 'jpeg', 'json', 'npy', 'zip'],
+  npy: ['npy', 'json', 'png', 'webp', 'jpeg', 'zip'],
+  json: ['json', 'npy', 'png', 'webp', 'jpeg', 'zip'],
+}
+
+interface SplitUploads {
+  readonly pictures: readonly Upload[]
+  readonly pipeline: Upload | undefined
+  /** what the first of them is */
+  readonly from: FilterInput['from']
+  /** the formats that suit it */
+  readonly offers: readonly FilterFormat[]
+}
+
+/** Pictures and arrays apart from the form's field `pipeline`. */
+export function splitUploads(uploads: readonly Upload[]): SplitUploads {
+  const pictures = uploads.filter(({ name }) => name !== 'pipeline')
+  const [first] = pictures
+  const from = (first && tensorFormat(first)) ?? 'picture'
+  return {
+    pictures,
+    pipeline: uploads.find(({ name }) => name === 'pipeline'),
+    from,
+    offers: offersFor[from],
+  }
+}
+
+/** Throws `invalid-parameter` when there are several. */
+export function onlyPicture({ pictures }: SplitUploads): Upload {
+  const [picture] = pictures
+  if (picture && pictures.length === 1) return picture
+  throw invalidParameters([{ parameter: 'image', message: `expected one picture, got ${pictures.length}` }])
+}
+
+/** Lists in a JSON body, at most: parsing holds up everybody else. */
+const MOST_LISTS = 300_000
+
+/** Reads an upload and what the query, or the body itself, asks of it. Throws HttpError, ImagingError and TensorError. */
+export async function filterInput(
+  request: FastifyRequest,
+  upload: Upload,
+  query: AnyFilterQuery,
+  field: Upload | undefined,
+): Promise<FilterInput> {
+  const { timings, server } = request
+  const format = tensorFormat(upload)
+  if (format === 'json') {
+    if (field)
+      throw invalidParameters([{ parameter: 'pipeline', message: 'a JSON body has its own pipeline' }])
+    const { array, ask } = await timings.measure('decode', () =>
+      readFilterBody(boundedText(upload.bytes), query),
+    )
+    return { ...array, ask, from: 'json', warnings: [] }
+  }
+  const ask = askOf(query, field && readPipelineField(field.bytes.toString(), query))
+  if (format === 'npy') {
+    const array = await timings.measure('decode', () => readArray(upload.bytes))
+    return { ...array, ask, from: 'npy', warnings: [] }
+  }
+  const { pixelLimit } = server.config
+  const raster = await timings.measure('decode', () => decodeRaster(upload.bytes, { pixelLimit }))
+  const samples = await timings.measure('decode', () => samplesOfRaster(raster))
+  return { samples, rank: 3, ask, from: 'picture', warnings: raster.warnings }
+}
+
+function boundedText(bytes: Buffer): string {
+  let lists = 0
+  for (let at = bytes.indexOf('['); at >= 0; at = bytes.indexOf('[', at + 1))
+    if (++lists > MOST_LISTS)
+      throw invalidParameters([
+        {
+          parameter: 'data',
+          message: `expected at most ${MOST_LISTS} lists in JSON, got more: send an NPY file`,
+        },
+      ])
+  return bytes.toString()
+}
+
+async function samplesOfRaster({ width, height, channels, depth, data }: DecodedRaster): Promise<Samples> {
+  return {
+    rows: height,
+    columns: width,
+    channels,
+    type: depth === 8 ? 'uint8' : 'uint16',
+    alpha: channels % 2 === 0,
+    data: await shareInPieces(data),
+  }
+}
+
+const npyTypes: ReadonlyMap<string, NumberClass> = new Map([
+  ['u1', 'uint8'],
+  ['b1', 'uint8'],
+  ['u2', 'uint16'],
+  ['i2', 'int16'],
+  ['f4', 'float32'],
+  ['f8', 'float64'],
+])
+
+/** An NPY array as (columns), (rows, columns) or (rows, columns, channels). Throws TensorError. */
+function readArray(bytes: Buffer): ArrayOfNumbers {
+  const { shape, dtype, data } = readNpy(bytes)
+  const type = npyTypes.get(dtype.slice(1))
+  if (!type)
+    throw new TensorError(
+      'dtype',
+      `expected ${[...new Set(npyTypes.values())].join(', ')}, got ${dtype}: use astype('float64')`,
+    )
+  const rank = shape.length
+  if ((rank !== 1 && rank !== 2 && rank !== 3) || shape.includes(0))
+    throw new TensorError(
+      'shape',
+      `expected (columns), (rows, columns) or (rows, columns, channels), got shape (${shape.join(', ')})`,
+    )
+  const bad = findNonFinite({ shape, data })
+  if (bad !== undefined) throw new TensorError('value', bad)
+  const [rows = 1, columns = 1, channels = 1] = rank === 1 ? [1, ...shape] : shape
+  return {
+    rank,
+    samples: { rows, columns, channels, type, alpha: false, data: dataAs(type, data) },
+  }
+}
+
+function dataAs(type: NumberClass, data: Float32Array | Float64Array): SampleData {
+  if (!isInteger(type)) return data
+  const out = samplesOf(type, data.length)
+  out.set(data)
+  return out
+}

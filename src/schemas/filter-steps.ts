@@ -1,0 +1,214 @@
+import { z } from 'zod'
+import type { ParameterError } from '../errors.ts'
+import type { StepSpec } from '../filters/job.ts'
+import { COMBINES, type FilterKind } from '../filters/kind.ts'
+import { kinds } from '../filters/kinds/index.ts'
+import { expectation, namesOf } from './expectation.ts'
+import { didYouMean, echo, readings } from './query.ts'
+
+/** Steps of a pipeline, at most. */
+export const MAX_STEPS = 16
+
+/** What every step takes besides its filter's own parameters. */
+export const stepParameters = {
+  combine: z
+    .enum(COMBINES)
+    .describe('How the result meets its input: replaces it, is subtracted from it or added to it'),
+  amount: z.number().min(-1000).max(1000).describe('Factor of the result where it is added or subtracted'),
+}
+
+interface ReadSteps {
+  readonly steps: readonly StepSpec[]
+  readonly errors: readonly ParameterError[]
+}
+
+/** A value that a step was given, with the words that errors name its place by. */
+interface Given {
+  readonly value: unknown
+  readonly shown: string
+  readonly place: string
+}
+
+/**
+ * Steps as a query writes them, one for each `filter=`: `name`, then values after colons, in the order of the filter's
+ * parameters or by name: `gaussian:5:1`, `laplacian:alpha=0.5:combine=subtract`. A size is `5` or `3x5`, a matrix
+ * `1,2,1;0,0,0;-1,-2,-1`.
+ */
+export function readStepTexts(texts: readonly string[]): ReadSteps {
+  const read = texts.map((text, i) => readStepText(text, texts.length === 1 ? 'filter' : `filter[${i}]`))
+  return together(read, 'filter', texts.length)
+}
+
+/** Steps as JSON writes them: `[{"type": "average", "size": [5, 5]}, …]`. */
+export function readStepList(list: unknown): ReadSteps {
+  if (!Array.isArray(list))
+    return {
+      steps: [],
+      errors: [{ parameter: 'pipeline', message: `expected a list of steps, got ${shown(list)}` }],
+    }
+  const steps: readonly unknown[] = list
+  if (steps.length > MAX_STEPS) return together([], 'pipeline', steps.length)
+  return together(
+    steps.map((step, i) => readStepObject(step, `pipeline[${i}]`)),
+    'pipeline',
+    steps.length,
+  )
+}
+
+function together(read: readonly ReadSteps[], parameter: string, count: number): ReadSteps {
+  if (count === 0 || count > MAX_STEPS)
+    return { steps: [], errors: [{ parameter, message: `expected 1 to ${MAX_STEPS} steps, got ${count}` }] }
+  return { steps: read.flatMap(({ steps }) => steps), errors: read.flatMap(({ errors }) => errors) }
+}
+
+function readStepText(text: string, parameter: string): ReadSteps {
+  const fault = (at: number, message: string): ReadSteps => ({
+    steps: [],
+    errors: [{ parameter, message: `at character ${at + 1} of ${echo(text)}: ${message}` }],
+  })
+  const [name = '', ...rest] = text.split(':')
+  const kind = kinds.get(name)
+  if (!kind) return fault(0, unknownFilter(name))
+  const given = new Map<string, Given>()
+  const positional = Object.keys(kind.params.shape)
+  let at = name.length
+  for (const argument of rest) {
+    at += 1
+    const [, key, named] = /^([A-Za-z]+)=(.*)$/s.exec(argument) ?? []
+    const target = key ?? positional[given.size]
+    if (target === undefined) return fault(at, tooMany(kind))
+    if (key === undefined && [...given.keys()].some((before, i) => before !== positional[i]))
+      return fault(at, 'expected name=value, got a value without a name after one with a name')
+    if (!parameterOf(kind, target)) return fault(at, unknownParameter(kind, target))
+    if (given.has(target)) return fault(at, `${target} is given twice`)
+    const value = named ?? argument
+    const place = `at character ${at + 1 + (argument.length - value.length)} of ${echo(text)}: `
+    const schema = parameterOf(kind, target)
+    given.set(target, { value: schema && readText(schema, value), shown: echo(value), place })
+    at += argument.length
+  }
+  return readStep(kind, given, () => parameter, '')
+}
+
+/** What a text stands for: the first of its readings that the schema takes, or else the text. */
+function readText(schema: z.ZodType, text: string): unknown {
+  const candidates = [...readings(text), ...sizeReadings(text), ...matrixReadings(text)]
+  return candidates.find((candidate) => schema.safeParse(candidate).success) ?? text
+}
+
+const sizeReadings = (text: string): readonly unknown[] => {
+  const [, rows, columns] = /^(\d{1,6})x(\d{1,6})$/.exec(text) ?? []
+  return rows === undefined || columns === undefined ? [] : [[Number(rows), Number(columns)]]
+}
+
+/** Rows after semicolons, numbers after commas. */
+const matrixReadings = (text: string): readonly unknown[] => {
+  if (!/^[-+.,;\d\seE]+$/.test(text)) return []
+  return [text.split(';').map((row) => row.split(',').map((entry) => readings(entry.trim())[0]))]
+}
+
+function readStepObject(step: unknown, path: string): ReadSteps {
+  const refuse = (parameter: string, message: string): ReadSteps => ({
+    steps: [],
+    errors: [{ parameter, message }],
+  })
+  if (typeof step !== 'object' || step === null || Array.isArray(step))
+    return refuse(path, `expected an object such as {"type": "average", "size": 5}, got ${shown(step)}`)
+  const { type, ...rest }: { type?: unknown } = { ...step }
+  if (typeof type !== 'string')
+    return refuse(`${path}.type`, `expected the name of a filter, got ${shown(type)}`)
+  const kind = kinds.get(type)
+  if (!kind) return refuse(`${path}.type`, unknownFilter(type))
+  const unknown = Object.keys(rest).filter((name) => !parameterOf(kind, name))
+  if (unknown.length > 0)
+    return {
+      steps: [],
+      errors: unknown.map((name) => ({
+        parameter: `${path}.${name.slice(0, LONGEST_NAME)}`,
+        message: unknownParameter(kind, name),
+      })),
+    }
+  const given = Object.entries(rest).map(([name, value]): [string, Given] => [
+    name,
+    { value, shown: shown(value), place: '' },
+  ])
+  return readStep(kind, new Map(given), (name) => (name === '' ? path : `${path}.${name}`), path)
+}
+
+const LONGEST_NAME = 60
+
+/** Validates each value by its own schema, then the rules that span several. */
+function readStep(
+  kind: FilterKind,
+  given: ReadonlyMap<string, Given>,
+  parameterNamed: (name: string) => string,
+  path: string,
+): ReadSteps {
+  const errors: ParameterError[] = []
+  const values: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries({ ...kind.params.shape, ...optionalStepParameters })) {
+    const found = given.get(name)
+    const result = schema.safeParse(found?.value)
+    if (result.success) values[name] = found?.value
+    else errors.push({ parameter: parameterNamed(name), message: faultOf(name, schema, found, result.error) })
+  }
+  if (errors.length > 0) return { steps: [], errors }
+  const { combine, amount, ...own } = values
+  const params = kind.params.safeParse(own)
+  if (!params.success)
+    return {
+      steps: [],
+      errors: params.error.issues.map((issue) => ({
+        parameter: parameterNamed(issue.path.join('.')),
+        message: path === '' ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+      })),
+    }
+  const step = z.object(optionalStepParameters).parse({ combine, amount })
+  return {
+    steps: [
+      {
+        type: kind.id,
+        params: params.data,
+        combine: step.combine ?? kind.combine ?? 'replace',
+        amount: step.amount ?? 1,
+      },
+    ],
+    errors,
+  }
+}
+
+const optionalStepParameters = {
+  combine: stepParameters.combine.optional(),
+  amount: stepParameters.amount.optional(),
+}
+
+function faultOf(name: string, schema: z.ZodType, given: Given | undefined, { issues }: z.ZodError): string {
+  const own = issues.find(({ code }) => code === 'custom')?.message
+  const wanted = own ?? `expected ${name} to be ${expectation(schema)}`
+  if (!given) return `${wanted}, got nothing`
+  const near = typeof given.value === 'string' ? didYouMean(given.value, namesOf(schema)) : ''
+  return `${given.place}${wanted}, got ${given.shown}${near}`
+}
+
+const parameterOf = ({ params }: FilterKind, name: string): z.ZodType | undefined => {
+  const all: Readonly<Record<string, unknown>> = { ...params.shape, ...optionalStepParameters }
+  const schema = Object.hasOwn(all, name) ? all[name] : undefined
+  return schema instanceof z.ZodType ? schema : undefined
+}
+
+const unknownFilter = (name: string): string =>
+  `there is no filter ${echo(name)}${didYouMean(name, [...kinds.keys()])}`
+
+const unknownParameter = ({ id, params }: FilterKind, name: string): string =>
+  `${id} has no parameter ${echo(name)}${didYouMean(name, [...Object.keys(params.shape), 'combine', 'amount'])}`
+
+const tooMany = ({ id, params }: FilterKind): string => {
+  const names = Object.keys(params.shape)
+  return `${id} takes ${names.length === 0 ? 'no values' : `only ${names.join(', ')}`} without a name`
+}
+
+/** A JSON value for a message: never all of a large one. */
+const shown = (value: unknown): string =>
+  Array.isArray(value) && value.length > 32
+    ? `a list of ${value.length}`
+    : echo(JSON.stringify(value) ?? typeof value)

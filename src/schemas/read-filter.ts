@@ -1,0 +1,141 @@
+import { z } from 'zod'
+import { HttpError, invalidParameters, type ParameterError } from '../errors.ts'
+import type { Light, OutputForm, StepSpec } from '../filters/job.ts'
+import { type ArrayOfNumbers, readNested } from '../filters/nested.ts'
+import { NUMBER_CLASSES } from '../filters/number-class.ts'
+import { expectation } from './expectation.ts'
+import { readStepList, readStepTexts } from './filter-steps.ts'
+import { resultParameters, settingParameters } from './filters.ts'
+import { didYouMean, echo, type RawQuery, readShape, unknownNames } from './query.ts'
+
+type Settings = z.output<z.ZodObject<typeof settingParameters>>
+type Results = z.output<z.ZodObject<typeof resultParameters>>
+type Shape = Readonly<Record<string, z.ZodType>>
+
+/** What filter and its siblings were asked, but for the picture. */
+export interface FilterAsk extends Settings {
+  readonly steps: readonly StepSpec[]
+  readonly light: Light
+  readonly output: OutputForm | undefined
+}
+
+/** A query, read: what it says, and which of it the body may not say again. */
+export interface ReadFilterQuery<Query> {
+  readonly query: Query
+  /** undefined when there is no `filter=`: the body has them */
+  readonly steps: readonly StepSpec[] | undefined
+  readonly given: ReadonlySet<string>
+}
+export type AnyFilterQuery = ReadFilterQuery<Settings & Partial<Results>>
+
+/** The steps in `filter=` and the parameters of `shape`. Throws `invalid-parameter` naming every fault of the query. */
+export function readFilterQuery<S extends Shape>(
+  shape: S,
+  raw: RawQuery,
+): ReadFilterQuery<z.output<ReturnType<typeof z.object<S>>>> {
+  const { filter, ...rest } = raw
+  const texts = filter === undefined ? [] : typeof filter === 'string' ? [filter] : filter
+  const read = filter === undefined ? undefined : readStepTexts(texts)
+  const { values, errors } = readShape(shape, rest)
+  const faults = [...(read?.errors ?? []), ...errors, ...unknownNames(['filter', ...Object.keys(shape)], raw)]
+  if (faults.length > 0 || !values) throw invalidParameters(faults)
+  return { query: values, steps: read?.steps, given: new Set(Object.keys(raw)) }
+}
+
+/** The steps of a query that must have them. Throws `invalid-parameter`. */
+export function stepsAsked({ steps }: Pick<AnyFilterQuery, 'steps'>): readonly StepSpec[] {
+  if (steps) return steps
+  throw invalidParameters([{ parameter: 'filter', message: 'expected at least one step, as filter=average:5' }])
+}
+
+/** What the query alone asks, with the steps of a form's field where it has them. Throws `invalid-parameter` when there are none. */
+export function askOf({ query, steps }: AnyFilterQuery, pipeline?: readonly StepSpec[]): FilterAsk {
+  const { boundary, size, mode, intermediate, light = 'encoded', output } = query
+  return { steps: pipeline ?? stepsAsked({ steps }), boundary, size, mode, intermediate, light, output }
+}
+
+/** The steps of a form's field `pipeline`. Throws `invalid-parameter`. */
+export function readPipelineField(text: string, { steps }: AnyFilterQuery): readonly StepSpec[] {
+  if (steps) throw invalidParameters([{ parameter: 'pipeline', message: GIVEN_TWICE }])
+  const read = readStepList(parseJson(text, 'pipeline'))
+  if (read.errors.length > 0) throw invalidParameters(read.errors)
+  return read.steps
+}
+
+const GIVEN_TWICE = 'given in the query and in the body: expected it in one of them'
+
+/** An array and what to do with it. */
+export interface NumbersAsk {
+  readonly array: ArrayOfNumbers
+  readonly ask: FilterAsk
+}
+
+const bodyParameters = {
+  dtype: z.enum(NUMBER_CLASSES).default('float64'),
+  ...settingParameters,
+  ...resultParameters,
+}
+
+/** Numbers in a JSON body. What the query says, the body must not say again. Throws `invalid-parameter`. */
+export function readFilterBody(text: string, query: AnyFilterQuery): NumbersAsk {
+  const body = parseJson(text, 'data')
+  if (typeof body !== 'object' || body === null || Array.isArray(body))
+    throw invalidParameters([
+      { parameter: 'data', message: 'expected a JSON object with data and pipeline, got something else' },
+    ])
+  const fields = new Map<string, unknown>(Object.entries(body))
+  const known = ['data', 'pipeline', 'dtype', ...Object.keys(query.query).filter((name) => name !== 'format')]
+  const { data: values, errors } = readValues(fields, query)
+  const pipeline = fields.has('pipeline') ? readStepList(fields.get('pipeline')) : undefined
+  const unknown = [...fields.keys()].filter((name) => !known.includes(name))
+  const faults = [
+    ...unknown.map((name) => ({
+      parameter: name.slice(0, 60),
+      message: `unknown parameter${didYouMean(name, known)}`,
+    })),
+    ...(fields.has('pipeline') && query.steps ? [{ parameter: 'pipeline', message: GIVEN_TWICE }] : []),
+    ...errors,
+    ...(pipeline?.errors ?? []),
+  ]
+  if (faults.length > 0 || !values) throw invalidParameters(faults)
+  const array = readNested(fields.get('data'), values.dtype)
+  if ('message' in array) throw invalidParameters([array])
+  const { dtype: _, ...settings } = values
+  return { array, ask: { ...askOf(query, pipeline?.steps), ...settings } }
+}
+
+/** The settings of a body, those of the query where it has none. */
+function readValues(fields: ReadonlyMap<string, unknown>, { query, given }: AnyFilterQuery) {
+  const errors: ParameterError[] = []
+  const inQuery: Readonly<Record<string, unknown>> = query
+  const values: Record<string, unknown> = {}
+  for (const [name, schema] of Object.entries(bodyParameters)) {
+    const value = fields.get(name)
+    if (fields.has(name) && given.has(name)) errors.push({ parameter: name, message: GIVEN_TWICE })
+    else if (!schema.safeParse(value).success)
+      errors.push({
+        parameter: name,
+        message: `expected ${expectation(schema)}, got ${echo(JSON.stringify(value))}`,
+      })
+    values[name] = given.has(name) ? inQuery[name] : value
+  }
+  if (errors.length > 0) return { data: undefined, errors }
+  return { data: z.object(bodyParameters).parse(values), errors }
+}
+
+function parseJson(text: string, parameter: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch (error) {
+    throw new HttpError(
+      'invalid-parameter',
+      `cannot use ${parameter}: expected JSON (it has no NaN and no infinity)`,
+      {
+        errors: [
+          { parameter, message: 'expected JSON (it has no NaN and no infinity), got text that is not' },
+        ],
+        cause: error,
+      },
+    )
+  }
+}
