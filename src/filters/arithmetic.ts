@@ -16,6 +16,13 @@ export interface Slide {
   readonly cast?: readonly [low: number, high: number] | undefined
 }
 
+/** Weights of distances in a bilateral filter, where in the window their middle is, and how far colours may differ. */
+export interface Bilateral {
+  readonly spatial: Matrix
+  readonly centre: { readonly row: number; readonly column: number }
+  readonly sigma: number
+}
+
 /**
  * The work of filters, in float64 straight from its definition (plain.ts) or in float32 by the core's kernels (fast.ts). Bands go
  * in and come out; those that come out are new and live as long as the run. A place of the result reads the
@@ -37,6 +44,6 @@ export interface Arithmetic {
   rank(x: Band, index: number, slide: Slide): Band
   /** The smallest or largest of the window. */
   extreme(x: Band, which: 'min' | 'max', slide: Slide): Band
-  /** Σ w x / Σ w with w = spatial · exp(−Σ over channels (x − centre)² / 2σ²). The window has the sides of `spatial`. */
-  bilateral(x: Band, options: { readonly spatial: Matrix; readonly sigma: number }, slide: Slide): Band
+  /** Σ w x / Σ w with w = spatial · exp(−Σ over channels (x − x at the centre)² / 2σ²). The window has the sides of `spatial`. */
+  bilateral(x: Band, options: Bilateral, slide: Slide): Band
 }

@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { type Matrix, matrixOf, normalised } from './matrix.ts'
 
 /** exp(−(x²+y²)/2σ²) around the middle, a half-integer for even sides; sums to 1. */
@@ -12,3 +13,26 @@ export const gaussianMatrix = (
   )
 
 export const squaredRadius = (y: number, x: number): number => y * y + x * x
+
+/** A bell's side when it is cut at 4σ, as SciPy cuts it: 2⌊4σ + ½⌋ + 1. */
+const cutSide = (sigma: number): number => 2 * Math.floor(4 * sigma + 0.5) + 1
+
+/** The bell cut at 4σ on each side; scipy.ndimage.gaussian_filter. */
+export const cutGaussian = (sigma: number): Matrix =>
+  gaussianMatrix({ rows: cutSide(sigma), columns: cutSide(sigma) }, sigma)
+
+/** The bell of it, cut at 4σ, has 255 pixels a side, LONGEST_SIDE. */
+export const LARGEST_SIGMA = 31.8
+
+/** The same along a line: each row and column of the bell in two dimensions, but for a factor. */
+export const cutGaussianLine = (sigma: number): Float64Array =>
+  gaussianMatrix({ rows: 1, columns: cutSide(sigma) }, sigma).data
+
+/** The standard deviation of a bell that is cut at 4σ. */
+export const sigmaSchema = z
+  .number()
+  .min(0.01)
+  .max(
+    LARGEST_SIGMA,
+    `expected at most ${LARGEST_SIGMA}: cut at 4 of it, the kernel has then 255 pixels a side`,
+  )

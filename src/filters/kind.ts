@@ -56,7 +56,7 @@ export const sizeSchema = (rows: number, columns = rows) =>
     .union([side, z.tuple([side, side]).describe(`rows and columns, each 1 to ${LONGEST_SIDE}`)])
     .default(rows === columns ? rows : [rows, columns])
     .describe(
-      `Sides of the kernel: one number for both, or rows and columns (in a query 3x5), 1 to ${LONGEST_SIDE}`,
+      `Sides of the kernel or window: one number for both, or rows and columns (in a query 3x5), 1 to ${LONGEST_SIDE}`,
     )
 
 export const sidesOf = (size: number | readonly [number, number]): { rows: number; columns: number } =>

@@ -41,6 +41,19 @@ export const rotated = (k: Matrix): Matrix => ({ ...k, data: k.data.toReversed()
 /** Index of the centre of a side: for an even one the left of the two in the middle. */
 export const centreOf = (length: number): number => (length - 1) >> 1
 
+/** With zeros around it, to sides that are longer by even numbers. */
+export const padded = (k: Matrix, rows: number, columns: number): Matrix => {
+  const [top, left] = [(rows - k.rows) / 2, (columns - k.columns) / 2]
+  const has = (i: number, j: number) => i >= 0 && i < k.rows && j >= 0 && j < k.columns
+  return matrixOf(rows, columns, (i, j) => (has(i - top, j - left) ? entry(k, i - top, j - left) : 0))
+}
+
+/** a − b, of the same sides. */
+export const minus = (a: Matrix, b: Matrix): Matrix => ({
+  ...a,
+  data: a.data.map((v, i) => v - (b.data[i] ?? 0)),
+})
+
 /** factor·k + amount·δ, δ being 1 at the centre: k added to the picture itself. */
 export const plusIdentity = (
   k: Matrix,

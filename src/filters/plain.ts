@@ -1,4 +1,4 @@
-import type { Arithmetic, Slide } from './arithmetic.ts'
+import type { Arithmetic, Bilateral, Slide } from './arithmetic.ts'
 import { type Band, type Extent, type Numbers, type Rows, rowLength } from './band.ts'
 import { fftIsFaster } from './cost.ts'
 import { extended } from './extended.ts'
@@ -129,17 +129,13 @@ function overWindows(x: Band, slide: Slide, f: (values: Float64Array) => number)
   return out
 }
 
-function bilateral(
-  x: Band,
-  { spatial, sigma }: { readonly spatial: Matrix; readonly sigma: number },
-  slide: Slide,
-): Band {
+function bilateral(x: Band, { spatial, centre, sigma }: Bilateral, slide: Slide): Band {
   const { window } = slide
   const { channels } = x
   const out = band(slide.out, slide.want)
   const from = extended(x, slide)
   const length = rowLength(out)
-  const centreAt = window.top * from.length + window.left * channels
+  const centreAt = centre.row * from.length + centre.column * channels
   const sums = new Float64Array(channels)
   for (let at = 0; at < out.data.length; at += channels) {
     const start = Math.floor(at / length) * from.length + (at % length)

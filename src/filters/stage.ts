@@ -1,7 +1,7 @@
 import type { Arithmetic } from './arithmetic.ts'
 import type { Band, Extent, Rows } from './band.ts'
 import type { Matrix } from './matrix.ts'
-import { type Setting, sideAfter, windowOf } from './window.ts'
+import { type Setting, type Sides, sideAfter, windowOf } from './window.ts'
 
 /** What a stage computes with. */
 export interface StageContext {
@@ -14,7 +14,7 @@ export interface StageContext {
 /** One pass over a picture. A filter is one stage or several, one after the other. */
 export interface Stage {
   /** the sides of the window that a result depends on; `whole`: it depends on all of the picture */
-  readonly reach: { readonly rows: number; readonly columns: number } | 'whole'
+  readonly reach: Sides | 'whole'
   /** the kernel whose correlation it is; undefined where it is not linear */
   readonly kernel?: Matrix | undefined
   /** whether its results are magnitudes, never below 0 */
@@ -34,12 +34,7 @@ export function extentAfter({ reach }: Stage, extent: Extent, { size }: Setting)
 }
 
 /** The slide of a window over a band's picture, for a stage's `run`. */
-export const slideOf = (
-  sides: { readonly rows: number; readonly columns: number },
-  x: Extent,
-  want: Rows,
-  setting: Setting,
-) => ({
+export const slideOf = (sides: Sides, x: Extent, want: Rows, setting: Setting) => ({
   window: windowOf(sides, setting),
   boundary: setting.boundary,
   out: {

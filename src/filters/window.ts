@@ -16,6 +16,16 @@ export interface Setting {
   readonly mode: Mode
 }
 
+/**
+ * The sides of a window. One that is `mirrored` lies the other way round about its place, which matters where a side is even:
+ * it holds the places whose windows, were they not mirrored, hold its own.
+ */
+export interface Sides {
+  readonly rows: number
+  readonly columns: number
+  readonly mirrored?: boolean
+}
+
 /** A window's sides, and where its first place lies before the place it is computed for. */
 export interface Window {
   readonly rows: number
@@ -25,14 +35,14 @@ export interface Window {
 }
 
 /** The window of a kernel or footprint of these sides. */
-export function windowOf({ rows, columns }: { rows: number; columns: number }, setting: Setting): Window {
-  return { rows, columns, top: before(rows, setting), left: before(columns, setting) }
-}
-
-function before(side: number, { size, mode }: Setting): number {
-  if (size === 'full') return side - 1
-  if (size === 'valid') return 0
-  return mode === 'corr' ? centreOf(side) : side - 1 - centreOf(side)
+export function windowOf({ rows, columns, mirrored = false }: Sides, setting: Setting): Window {
+  const isRotated = (setting.mode === 'conv') !== mirrored
+  const before = (side: number): number => {
+    if (setting.size === 'full') return side - 1
+    if (setting.size === 'valid') return 0
+    return isRotated ? side - 1 - centreOf(side) : centreOf(side)
+  }
+  return { rows, columns, top: before(rows), left: before(columns) }
 }
 
 /** How long a side becomes. */

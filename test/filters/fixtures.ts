@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
 import { z } from 'zod'
 
-const pictureSchema = z.array(z.array(z.union([z.number(), z.array(z.number())])))
+/** Nested rows, of numbers or of colours. */
+export const pictureSchema = z.array(z.array(z.union([z.number(), z.array(z.number())])))
 
 /** Outputs of Octave, cross-checked with SciPy and OpenCV; lists of Mathematica. */
 export const fixtures = z

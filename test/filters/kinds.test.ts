@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { kinds } from '../../src/filters/kinds/index.ts'
 import { matrixFrom, sumOf } from '../../src/filters/matrix.ts'
 import { fixtures } from './fixtures.ts'
+import { scikit } from './scikit.ts'
 
 const rows: readonly (readonly [fixture: string, kind: string, params: Record<string, unknown>])[] = [
   ['average_3x3', 'average', {}],
@@ -62,6 +63,10 @@ describe('kernels are those of fspecial', () => {
     ['motion', 1],
     ['gaussian', 1],
     ['unsharp', 1],
+    ['scharr', 0],
+    ['roberts', 0],
+    ['difference-of-gaussians', 0],
+    ['unsharp-mask', 1],
   ] as const)('sums %s to %i', (kind, sum) => {
     expect(sumOf(kernelOf(kind, {}))).toBeCloseTo(sum, 12)
   })
@@ -69,6 +74,18 @@ describe('kernels are those of fspecial', () => {
   it('turns a disk of radius 1.7 and a line at −30° into kernels that sum to 1', () => {
     expect(sumOf(kernelOf('disk', { radius: 1.7 }))).toBeCloseTo(1, 12)
     expect(sumOf(kernelOf('motion', { length: 6.5, angle: -30 }))).toBeCloseTo(1, 12)
+  })
+
+  it.each(scikit.gabor)('has the wave of scikit-image, rotated: it convolves. $params', (wave) => {
+    for (const part of ['real', 'imaginary'] as const) {
+      const { data } = kernelOf('gabor', { ...wave.params, part })
+      expect([...data]).toEqual(
+        wave[part]
+          .flat()
+          .reverse()
+          .map((v) => expect.closeTo(v, 12)),
+      )
+    }
   })
 
   it("has Mathematica's kernels of radius 1", () => {

@@ -1,6 +1,7 @@
 import type { Arithmetic } from '../../src/filters/arithmetic.ts'
 import { allRows, type Band, type Extent } from '../../src/filters/band.ts'
 import { BOUNDARY_RULES, type Boundary } from '../../src/filters/boundary.ts'
+import { kinds } from '../../src/filters/kinds/index.ts'
 import { matrixFrom } from '../../src/filters/matrix.ts'
 import { extentAfterStep, type Pipeline, runPipeline, type Step } from '../../src/filters/pipeline.ts'
 import { plain } from '../../src/filters/plain.ts'
@@ -33,6 +34,13 @@ export const stepOf = (
   combine,
   amount: 1,
 })
+
+/** A kind of filter with its parameters, as a step. */
+export const stepOfKind = (id: string, params: Readonly<Record<string, unknown>> = {}): Step => {
+  const kind = kinds.get(id)
+  if (!kind) throw new Error(`there is no filter ${id}`)
+  return { stages: kind.stages(params), combine: kind.combine ?? 'replace', amount: 1 }
+}
 
 export const pipelineOf = (steps: readonly Step[], rest: Partial<Pipeline> = {}): Pipeline => ({
   steps,
