@@ -218,7 +218,7 @@ describeRefusals('bad numbers', [
 
 describeRefusals('a bad array in NPY', [
   {
-    ...bad('complex numbers', 'filter=average', [], /expected floats, integers or booleans/),
+    ...bad('complex numbers', 'filter=average', [], /Expected floats, integers or booleans/),
     type: 'unusable-tensor',
     headers: NPY_TYPE,
     body: Buffer.from(
