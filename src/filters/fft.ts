@@ -110,9 +110,12 @@ function writeTile({ side, data }: Square, part: number, tile: Tile, out: Band):
 /** a · conj(b), in a: correlation in the frequencies. */
 function timesConjugate(a: Square, b: Square): Square {
   for (let i = 0; i < a.data.length; i += 2) {
-    const [ar, ai, br, bi] = [a.data[i] ?? 0, a.data[i + 1] ?? 0, b.data[i] ?? 0, b.data[i + 1] ?? 0]
-    a.data[i] = ar * br + ai * bi
-    a.data[i + 1] = ai * br - ar * bi
+    const re = a.data[i] ?? 0
+    const im = a.data[i + 1] ?? 0
+    const bRe = b.data[i] ?? 0
+    const bIm = b.data[i + 1] ?? 0
+    a.data[i] = re * bRe + im * bIm
+    a.data[i + 1] = im * bRe - re * bIm
   }
   return a
 }
