@@ -47,7 +47,10 @@ const elementwise = (out: number, reads: readonly number[], dims: readonly numbe
 })
 
 /** A window over one picture: `flops` for each number of the result. */
-function filtered(a: KernelArgs['separable' | 'correlate' | 'box' | 'extreme'], flops: number): Cost {
+function filtered(
+  a: KernelArgs['separable' | 'correlate' | 'box' | 'rank' | 'extreme' | 'bilateral'],
+  flops: number,
+): Cost {
   const outputs = a.rows * a.outW * a.channels
   return {
     flops: outputs * flops,
@@ -162,7 +165,10 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
   separable: (a) => filtered(a, 2 * (a.kernelH + a.kernelW)),
   correlate: (a) => filtered(a, 2 * a.kernelH * a.kernelW),
   box: (a) => filtered(a, a.kernelH * a.kernelW),
+  rank: (a) => filtered(a, a.kernelH * a.kernelW),
   extreme: (a) => filtered(a, a.kernelH * a.kernelW),
+  // a distance, an exponential function and two sums
+  bilateral: (a) => filtered(a, a.kernelH * a.kernelW * (5 + 15 / a.channels)),
   toFloat: (a) => elementwise(a.length, [(a.type + 1) * (a.length / 4)], [a.length]),
   fromFloat: (a) => elementwise((a.type + 1) * (a.length / 4), [a.length], [a.length]),
   saturate: (a) => elementwise(a.length, [a.length], [a.length]),

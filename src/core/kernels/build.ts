@@ -25,6 +25,8 @@ const generators = [
   'template.ts',
   'tile-template.ts',
   'fold-template.ts',
+  'median-template.ts',
+  'network.ts',
   'narrow-template.ts',
   'picture-template.ts',
   'elementwise-template.ts',

@@ -1,7 +1,7 @@
 import { CoreError } from '../errors.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelArgs, type KernelName, kernelNames } from './list.ts'
-import { checkPicture } from './picture-room.ts'
+import { checkPicture, isPictureKernel } from './picture-room.ts'
 import { type Cut, cutOf, unitsOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
@@ -28,10 +28,7 @@ export function encodeArgs<K extends KernelName>(
   if (kernel === 'narrow')
     checkWindow(kernel, args as KernelArgs['narrow'], (args as KernelArgs['narrow']).channels)
   if (kernel === 'depthwise') checkDepthwise(args as KernelArgs['depthwise'])
-  if (kernel === 'separable') checkPicture(kernel, args as KernelArgs['separable'])
-  if (kernel === 'correlate') checkPicture(kernel, args as KernelArgs['correlate'])
-  if (kernel === 'box') checkPicture(kernel, args as KernelArgs['box'])
-  if (kernel === 'extreme') checkPicture(kernel, args as KernelArgs['extreme'])
+  if (isPictureKernel(kernel)) checkPicture(kernel, args as KernelArgs[typeof kernel])
   const values: Record<string, number | readonly number[]> = { ...args, rowsPerUnit, columnsPerUnit }
   for (const { name, type, word, count } of fields) {
     const value = values[name]

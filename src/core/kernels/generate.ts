@@ -2,6 +2,7 @@ import { elementwiseKernels } from './elementwise-template.ts'
 import { foldRows } from './fold-template.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelName, kernelNames } from './list.ts'
+import { medianRows } from './median-template.ts'
 import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
 import { pictureTiles } from './picture-template.ts'
 import {
@@ -139,6 +140,7 @@ export function generatedSources(fma: boolean): Map<string, string> {
     ['tiles.ts', tilesSource(fma)],
     ['picture-tiles.ts', `${header}import { madd } from '../madd'\n${pictureTiles()}`],
     ['fold-rows.ts', `${header}import { larger, smaller } from '../smaller'\n${foldRows()}`],
+    ['median-rows.ts', `${header}import { larger, smaller } from '../smaller'\n${medianRows()}`],
     ['elementwise.ts', `${header}${elementwiseKernels()}`],
     [
       'options.ts',

@@ -88,8 +88,8 @@ export const filterFields = {
   /** out = the smallest (mode 0) or largest (mode 1) number of the window. What NaN does is not defined. */
   extreme: { ...picture, mode: 'i32' },
   /**
-   * out = Σ w·x / Σ w, w = spatial[i][j] · exp(colorFactor · Σ over all channels of (x − centre)²). The centre is the pixel at
-   * (top, left) of the window.
+   * out = Σ w·x / Σ w, w = spatial[i][j] · exp(colorFactor · Σ over all channels of (x − centre)²), colorFactor ≤ 0. The centre is
+   * the pixel at (top, left) of the window, which is inside.
    */
   bilateral: { ...picture, spatial: 'ptr', colorFactor: 'f32' },
   /** out[i] = x[i]. type: the place in `sampleTypes`. */
@@ -259,7 +259,9 @@ export const kernelFields = {
   separable: filterFields.separable,
   correlate: filterFields.correlate,
   box: filterFields.box,
+  rank: filterFields.rank,
   extreme: filterFields.extreme,
+  bilateral: filterFields.bilateral,
   toFloat: filterFields.toFloat,
   fromFloat: filterFields.fromFloat,
   saturate: filterFields.saturate,

@@ -1,39 +1,45 @@
 import { CoreError } from '../errors.ts'
-import type { KernelArgs } from './list.ts'
+import type { KernelArgs, KernelName } from './list.ts'
 
-/** As in assembly/scratch.ts and assembly/picture.ts: what a kernel for pictures may lay out, rows that it reaches at once. */
+/*
+ * Which windows the kernels for pictures take: what they lay out in the scratch memory, as in assembly/.
+ */
+
+/** As in assembly/scratch.ts. */
 const PICTURE_BYTES = 2_438_528
-const MAX_PICTURE_ROWS = 2048
-const TAGS_BYTES = 4 * MAX_PICTURE_ROWS
-const GRAIN = 64
+/** Rows that are reached at once, at most, and columns of a tile. */
+const MAX_ROWS = 2048
+const MAX_COLUMNS = 16_384
 
-/** The scratch memory that a kernel asks for. */
-interface Room {
-  /** of the picture, held at once */
-  readonly rows: number
-  /** the kernel's own rows and bytes */
-  readonly ownRows: number
-  readonly ownBytes: number
+type PictureKernel = 'separable' | 'correlate' | 'box' | 'rank' | 'extreme' | 'bilateral'
+type Picture = KernelArgs[PictureKernel]
+
+/** Bytes of so many rows of the smallest block of columns, in assembly/picture.ts. */
+const rowsBytes = (a: Picture, rows: number): number =>
+  8 * MAX_ROWS + 4 * (1 + rows) * (16 + (a.kernelW - 1) * a.channels + a.channels + 2 * 64)
+const foldBytes = (a: Picture): number => rowsBytes(a, a.kernelH + 4)
+
+/** What each kernel needs for a window, at least. */
+const needs: { readonly [K in PictureKernel]: (args: Picture) => number } = {
+  separable: (a) => rowsBytes(a, a.kernelH + 8),
+  correlate: (a) => rowsBytes(a, a.kernelH + 1) + 12 * a.kernelH * a.kernelW + 64,
+  box: foldBytes,
+  extreme: foldBytes,
+  rank: (a) => 17 * (a.kernelH * a.kernelW + 512) + 4 * MAX_COLUMNS + 3 * 4 * 2048,
+  bilateral: (a) =>
+    4 * (MAX_ROWS + MAX_COLUMNS) +
+    4 * MAX_ROWS +
+    1024 * (a.channels + 2) +
+    4 * a.kernelH * a.channels * (a.kernelW + 24),
 }
 
-type Picture = KernelArgs['separable' | 'correlate' | 'box' | 'extreme']
+export const isPictureKernel = (kernel: KernelName): kernel is PictureKernel => kernel in needs
 
-const fold = (a: Picture): Room => ({ rows: 1, ownRows: a.kernelH + 3, ownBytes: 0 })
-
-/** What each kernel asks for, at most. */
-const rooms = {
-  separable: (a) => ({ rows: a.kernelH + 3, ownRows: 5, ownBytes: 0 }),
-  correlate: (a) => ({ rows: a.kernelH, ownRows: 1, ownBytes: 12 * a.kernelH * a.kernelW + 64 }),
-  box: fold,
-  extreme: fold,
-} as const satisfies Record<string, (args: Picture) => Room>
-
-/** @throws CoreError `unsupported` when not even the smallest block of columns has room in the scratch memory */
-export function checkPicture(kernel: keyof typeof rooms, args: Picture): void {
-  const { rows, ownRows, ownBytes } = rooms[kernel](args)
-  const bytes = PICTURE_BYTES - 2 * TAGS_BYTES - ownBytes
-  const rowFloats = Math.floor(bytes / 4 / (1 + rows + ownRows)) - 16
-  if (rows > MAX_PICTURE_ROWS || rowFloats < args.kernelW * args.channels + 2 * GRAIN)
+/** @throws CoreError `unsupported` when the window has no room in the scratch memory */
+export function checkPicture(kernel: PictureKernel, args: Picture): void {
+  const fits =
+    args.kernelH + 3 <= MAX_ROWS && args.kernelW + 256 <= MAX_COLUMNS && needs[kernel](args) <= PICTURE_BYTES
+  if (!fits)
     throw new CoreError(
       'unsupported',
       `${kernel}: a window of ${args.kernelH}×${args.kernelW} over ${args.channels} channels is too large`,

@@ -1,7 +1,7 @@
 import type { KernelArgs, KernelName } from './list.ts'
 import { bytes, read, type Twin, write } from './twin.ts'
 
-type Picture = KernelArgs['separable' | 'correlate' | 'box' | 'extreme']
+type Picture = KernelArgs['separable' | 'correlate' | 'box' | 'rank' | 'extreme' | 'bilateral']
 
 const modulo = (at: number, length: number): number => ((at % length) + length) % length
 
@@ -62,8 +62,33 @@ const correlate: Twin<'correlate'> = (memory, a) =>
 const box: Twin<'box'> = (memory, a) =>
   eachWindow(memory, a, (window) => Math.fround(a.scale) * window.reduce((sum, x) => sum + x, 0))
 
+const rank: Twin<'rank'> = (memory, a) =>
+  eachWindow(memory, a, (window) => window.toSorted((p, q) => p - q)[a.index] ?? Number.NaN)
+
 const extreme: Twin<'extreme'> = (memory, a) =>
   eachWindow(memory, a, (window) => window.reduce((best, x) => (x < best === (a.mode === 0) ? x : best)))
+
+const bilateral: Twin<'bilateral'> = (memory, a) => {
+  const channels = Array.from({ length: a.channels }, (_, channel) => channel)
+  for (let row = 0; row < a.rows; row++)
+    for (let q = 0; q < a.outW; q++) {
+      const y = a.firstRow + row
+      const centre = channels.map((channel) => pixel(memory, a, y, q, channel))
+      const sums = channels.map(() => 0)
+      let weights = 0
+      for (let i = 0; i < a.kernelH; i++)
+        for (let j = 0; j < a.kernelW; j++) {
+          const x = channels.map((channel) => pixel(memory, a, y - a.top + i, q - a.left + j, channel))
+          const distance = x.reduce((sum, v, channel) => sum + (v - (centre[channel] ?? 0)) ** 2, 0)
+          const w =
+            read(memory, a.spatial, i * a.kernelW + j) * Math.exp(Math.fround(a.colorFactor) * distance)
+          weights += w
+          for (const [channel, v] of x.entries()) sums[channel] = (sums[channel] ?? 0) + w * v
+        }
+      for (const [channel, sum] of sums.entries())
+        write(memory, a.out, (row * a.outW + q) * a.channels + channel, sum / weights)
+    }
+}
 
 /** Halves away from zero; NaN is 0. */
 const rounded = (x: number, low: number, high: number): number =>
@@ -87,6 +112,14 @@ const saturate: Twin<'saturate'> = (memory, a) => {
 }
 
 /** The twins of the kernels for pictures. */
-export const pictureTwins = { separable, correlate, box, extreme, toFloat, fromFloat, saturate } satisfies {
-  [K in KernelName]?: Twin<K>
-}
+export const pictureTwins = {
+  separable,
+  correlate,
+  box,
+  rank,
+  extreme,
+  bilateral,
+  toFloat,
+  fromFloat,
+  saturate,
+} satisfies { [K in KernelName]?: Twin<K> }

@@ -169,6 +169,14 @@ function pictureCalls(x: number, w: number, wx: number, out: number): Call[] {
     { kernel: 'separable', args: { ...picture, wy: w, wx } },
     { kernel: 'correlate', args: { ...picture, w } },
     { kernel: 'box', args: { ...picture, scale: 0.5 } },
+    ...[3, 5].map(
+      (side): Call => ({
+        kernel: 'rank',
+        args: { ...picture, kernelH: side, kernelW: side, index: (side * side) >> 1 },
+      }),
+    ),
+    { kernel: 'rank', args: { ...picture, index: 2 } },
+    { kernel: 'bilateral', args: { ...picture, spatial: w, colorFactor: -0.5 } },
     ...[0, 1].map((mode): Call => ({ kernel: 'extreme', args: { ...picture, mode } })),
     ...[0, 1].flatMap((type): Call[] => [
       { kernel: 'toFloat', args: { x: w, out, length: 21, type } },

@@ -34,7 +34,10 @@ const stridedGrid = (dims: readonly number[], ns: number): Grid => ({
 })
 
 /** Floats of the results' rows. Rows first: blocks of columns are the kernels' own. */
-const pictureGrid = (a: KernelArgs['separable' | 'correlate' | 'box' | 'extreme'], ns: number): Grid => ({
+const pictureGrid = (
+  a: KernelArgs['separable' | 'correlate' | 'box' | 'rank' | 'extreme'],
+  ns: number,
+): Grid => ({
   rows: a.rows,
   columns: a.outW * a.channels,
   ns,
@@ -130,7 +133,22 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
   separable: (a) => pictureGrid(a, 0.5 + (a.kernelH + a.kernelW) / 15),
   correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 12),
   box: foldGrid,
+  rank: (a) => ({
+    rows: a.rows,
+    columns: a.outW * a.channels,
+    ns: 30 + 4 * a.kernelH,
+    // tiles share what their windows reach
+    rowGrain: Math.max(16, a.kernelH >> 1),
+    columnStep: a.outW * a.channels,
+  }),
   extreme: foldGrid,
+  bilateral: (a) => ({
+    rows: a.rows,
+    columns: a.outW,
+    ns: 10 + a.kernelH * a.kernelW * (1 + a.channels / 4),
+    rowGrain: Math.max(8, a.kernelH >> 1),
+    columnStep: 256,
+  }),
   toFloat: (a) => ({ rows: 1, columns: a.length, ns: 0.2, columnStep: 64 }),
   fromFloat: (a) => ({ rows: 1, columns: a.length, ns: 0.3, columnStep: 64 }),
   saturate: (a) => ({ rows: 1, columns: a.length, ns: 0.4, columnStep: 64 }),

@@ -142,12 +142,75 @@ const box: readonly Case<'box'>[] = folded.map(([title, shape]) => ({
   args: (box) => ({ ...picture(box, shape, (length) => box.whole(length)), scale: 0.25 }),
 }))
 
+const ranked = (
+  title: string,
+  shape: Shape,
+  index = (shape.kernel[0] * shape.kernel[1] - 1) >> 1,
+  limit = 0,
+): Case<'rank'> => ({
+  title,
+  args: (box) => ({
+    ...picture(box, shape, (length) => (limit ? box.whole(length, limit) : box.real(length))),
+    index,
+  }),
+})
+
+const rank: readonly Case<'rank'>[] = [
+  ...shapes.map(([title, shape]) => ranked(title, shape)),
+  ...[3, 5].flatMap((side) =>
+    [0, 1, 5].map((limit) =>
+      ranked(
+        `median of ${side}×${side} of ${limit ? `${2 * limit + 1} values` : 'numbers'}`,
+        { size: [40, 130], kernel: [side, side], channels: 3, boundary: 'symmetric' },
+        undefined,
+        limit,
+      ),
+    ),
+  ),
+  ...[0, 3, 24, 48].map((index) =>
+    ranked(`number ${index} of 7×7`, { size: [23, 31], kernel: [7, 7], channels: 3 }, index),
+  ),
+  ranked('tiles', { size: [131, 260], kernel: [1, 4], boundary: 'constant' }, 1),
+  ranked('a window of equals', { size: [9, 9], kernel: [7, 6], channels: 2 }, undefined, 1e-9),
+  ranked('a large window', { size: [20, 30], kernel: [255, 255], boundary: 'mirror', rows: [4, 2], outW: 3 }),
+  ranked('a long window', { size: [3, 30], kernel: [1, 4001], boundary: 'circular' }, 1000),
+]
+
 const extreme: readonly Case<'extreme'>[] = ['minimum', 'maximum'].flatMap((name, mode) =>
   folded.map(([title, shape]) => ({
     title: `${name}, ${title}`,
     args: (box) => ({ ...picture(box, shape, (length) => box.real(length)), mode }),
   })),
 )
+
+const bilateral: readonly Case<'bilateral'>[] = [
+  ...shapes.filter(
+    ([
+      ,
+      {
+        kernel: [h],
+        origin: [top] = [0],
+      },
+    ]) => top < h,
+  ),
+  [
+    'whole blocks and a rest',
+    { size: [9, 700], kernel: [5, 5], channels: 3, boundary: 'symmetric' },
+  ] as const,
+  [
+    'a large window',
+    { size: [20, 30], kernel: [63, 63], channels: 3, rows: [4, 2], boundary: 'mirror' },
+  ] as const,
+].map(([title, shape]: readonly [string, Shape]) => ({
+  title,
+  // a few thousand products of f32 numbers
+  tolerance: 1e-5,
+  args: (box) => ({
+    ...picture(box, shape, (length) => box.real(length)),
+    spatial: box.real(shape.kernel[0] * shape.kernel[1], 0.1, 1),
+    colorFactor: -0.7,
+  }),
+}))
 
 const typeNames = ['bytes', 'words'] as const
 const lengths = [1, 7, 8, 15, 16, 17, 1003, 200_003]
@@ -199,4 +262,14 @@ const saturate: readonly Case<'saturate'>[] = [
   ),
 ]
 
-export const pictureCases = { separable, correlate, box, extreme, toFloat, fromFloat, saturate }
+export const pictureCases = {
+  separable,
+  correlate,
+  box,
+  rank,
+  extreme,
+  bilateral,
+  toFloat,
+  fromFloat,
+  saturate,
+}

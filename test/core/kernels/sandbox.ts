@@ -141,7 +141,7 @@ export class Sandbox {
 export const windowKernels = ['conv', 'narrow', 'winograd', 'depthwise', 'pool', 'poolGrad'] as const
 
 /** Kernels whose results depend on the order of sums. */
-export const summingKernels = [...windowKernels, 'separable', 'correlate', 'box'] as const
+export const summingKernels = [...windowKernels, 'separable', 'correlate', 'box', 'bilateral'] as const
 
 /** The first element further from its expectation than `tolerance`, relative to 1 or to the element, or undefined. */
 export function firstDifference(
