@@ -164,6 +164,7 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
   }),
   separable: (a) => filtered(a, 2 * (a.kernelH + a.kernelW)),
   correlate: (a) => filtered(a, 2 * a.kernelH * a.kernelW),
+  correlateCast: (a) => filtered(a, 2 * a.kernelH * a.kernelW),
   box: (a) => filtered(a, a.kernelH * a.kernelW),
   rank: (a) => filtered(a, a.kernelH * a.kernelW),
   extreme: (a) => filtered(a, a.kernelH * a.kernelW),

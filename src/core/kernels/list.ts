@@ -81,6 +81,11 @@ export const filterFields = {
   separable: { ...picture, wy: 'ptr', wx: 'ptr' },
   /** out = Σ_i Σ_j w[i][j]·x; weights of 0 cost nothing and what they meet does not matter. */
   correlate: { ...picture, w: 'ptr' },
+  /**
+   * As correlate, w in doubles and summed in doubles, from the last column and row to the first, then rounded, halves away from
+   * zero, and clamped to low … high: the order in which Octave and MATLAB sum decides where a sum is halfway.
+   */
+  correlateCast: { ...picture, w: 'ptr', low: 'f32', high: 'f32' },
   /** out = scale · Σ x over the window. Its time grows with the logarithm of the window's width. */
   box: { ...picture, scale: 'f32' },
   /** out = the index-th smallest, from 0, of the window's kernelH·kernelW numbers. NaN is larger than all others, or smaller. */
@@ -258,6 +263,7 @@ export const kernelFields = {
   },
   separable: filterFields.separable,
   correlate: filterFields.correlate,
+  correlateCast: filterFields.correlateCast,
   box: filterFields.box,
   rank: filterFields.rank,
   extreme: filterFields.extreme,

@@ -168,6 +168,7 @@ function pictureCalls(x: number, w: number, wx: number, out: number): Call[] {
   return [
     { kernel: 'separable', args: { ...picture, wy: w, wx } },
     { kernel: 'correlate', args: { ...picture, w } },
+    { kernel: 'correlateCast', args: { ...picture, w, low: -9, high: 9 } },
     { kernel: 'box', args: { ...picture, scale: 0.5 } },
     ...[3, 5].map(
       (side): Call => ({

@@ -35,7 +35,7 @@ const stridedGrid = (dims: readonly number[], ns: number): Grid => ({
 
 /** Floats of the results' rows. Rows first: blocks of columns are the kernels' own. */
 const pictureGrid = (
-  a: KernelArgs['separable' | 'correlate' | 'box' | 'rank' | 'extreme'],
+  a: KernelArgs['separable' | 'correlate' | 'correlateCast' | 'box' | 'rank' | 'extreme'],
   ns: number,
 ): Grid => ({
   rows: a.rows,
@@ -132,6 +132,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
   }),
   separable: (a) => pictureGrid(a, 0.5 + (a.kernelH + a.kernelW) / 15),
   correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 12),
+  correlateCast: (a) => pictureGrid(a, 0.8 + (a.kernelH * a.kernelW) / 5),
   box: foldGrid,
   rank: (a) => ({
     rows: a.rows,
