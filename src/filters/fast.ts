@@ -3,12 +3,13 @@ import { boundaries, type KernelArgs, sampleTypes } from '../core/kernels/list.t
 import { runCalls } from '../core/wasm/calls.ts'
 import type { ModelMemory } from '../core/wasm/memory.ts'
 import type { Team } from '../core/wasm/team.ts'
-import type { Arithmetic, Slide } from './arithmetic.ts'
+import type { Arithmetic, Bilateral, Slide } from './arithmetic.ts'
 import { type Band, type Extent, type Rows, rowLength } from './band.ts'
 import { fftIsFaster } from './cost.ts'
 import { fftCorrelate } from './fft.ts'
 import { boxValue, type Matrix, separated } from './matrix.ts'
 import { displayRange, type IntegerClass } from './number-class.ts'
+import { plain } from './plain.ts'
 import { colours, copyColours, type SampleData, type Samples, samplesOf } from './samples.ts'
 
 interface Block {
@@ -99,11 +100,11 @@ export class FastArithmetic implements Arithmetic {
     return out
   }
 
-  bilateral(
-    x: Band,
-    { spatial, sigma }: { readonly spatial: Matrix; readonly sigma: number },
-    slide: Slide,
-  ): Band {
+  bilateral(x: Band, options: Bilateral, slide: Slide): Band {
+    const { spatial, centre, sigma } = options
+    // the kernel takes the place that a result is for as the window's middle, which with size=full or valid it is not
+    if (centre.row !== slide.window.top || centre.column !== slide.window.left)
+      return this.#copied(plain.bilateral(x, options, slide))
     const out = this.band(slide.out, slide.want)
     this.#run('bilateral', {
       ...pictureArgs(x, out, slide),
@@ -111,6 +112,12 @@ export class FastArithmetic implements Arithmetic {
       colorFactor: -1 / (2 * sigma ** 2),
     })
     return out
+  }
+
+  #copied(band: Band): Band {
+    const copy = this.band(band, band)
+    copy.data.set(band.data)
+    return copy
   }
 
   #run<K extends keyof KernelArgs>(kernel: K, args: KernelArgs[K]): void {

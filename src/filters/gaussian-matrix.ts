@@ -29,10 +29,8 @@ export const cutGaussianLine = (sigma: number): Float64Array =>
   gaussianMatrix({ rows: 1, columns: cutSide(sigma) }, sigma).data
 
 /** The standard deviation of a bell that is cut at 4σ. */
-export const sigmaSchema = z
-  .number()
-  .min(0.01)
-  .max(
-    LARGEST_SIGMA,
-    `expected at most ${LARGEST_SIGMA}: cut at 4 of it, the kernel has then 255 pixels a side`,
-  )
+export const sigmaSchema = z.number().min(0.01).max(LARGEST_SIGMA)
+
+/** The description of such a parameter. */
+export const describedSigma = (of: string): string =>
+  `Standard deviation of ${of}, in pixels. It is cut at 4 of them: ${LARGEST_SIGMA} makes a kernel of 255 pixels a side`

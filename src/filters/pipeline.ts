@@ -2,7 +2,7 @@ import type { Arithmetic } from './arithmetic.ts'
 import { allRows, type Band, type Extent, type Rows, rowsWithin } from './band.ts'
 import { elementwise } from './elementwise.ts'
 import type { Combine } from './kind.ts'
-import { centreOf, plusIdentity } from './matrix.ts'
+import { plusIdentity } from './matrix.ts'
 import { displayRange, type IntegerClass, saturate } from './number-class.ts'
 import { extentAfter, type Stage } from './stage.ts'
 import { correlate } from './stages/correlate.ts'
@@ -37,14 +37,16 @@ export const extentAfterAll = (pipeline: Pipeline, source: Extent): Extent =>
 export function shiftOf(pipeline: Pipeline): { readonly top: number; readonly left: number } {
   const { size } = pipeline
   if (size === 'same') return { top: 0, left: 0 }
-  // a full result begins with the last row of the window, a valid one with its centre
-  const before = (side: number): number => (size === 'full' ? side - 1 - centreOf(side) : -centreOf(side))
   const reaches = pipeline.steps.flatMap(({ stages }) => stages.map(({ reach }) => reach))
   return reaches.reduce(
-    (shift, reach) =>
-      reach === 'whole'
-        ? shift
-        : { top: shift.top + before(reach.rows), left: shift.left + before(reach.columns) },
+    (shift, reach) => {
+      if (reach === 'whole') return shift
+      const { rows, columns, top, left } = windowOf(reach, { ...pipeline, size: 'same' })
+      // a full result begins where the window's last row is the picture's first, a valid one where its first is
+      return size === 'full'
+        ? { top: shift.top + rows - 1 - top, left: shift.left + columns - 1 - left }
+        : { top: shift.top - top, left: shift.left - left }
+    },
     { top: 0, left: 0 },
   )
 }

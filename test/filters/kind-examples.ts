@@ -24,7 +24,7 @@ const others: Readonly<Record<string, readonly Readonly<Record<string, unknown>>
   roberts: [{ direction: 'negative-diagonal' }, { magnitude: true }],
   gabor: [{ frequency: 0.4, theta: 1, part: 'magnitude' }],
   'difference-of-gaussians': [{ lowSigma: 0.4, highSigma: 0.9 }],
-  'unsharp-mask': [{ radius: 0.7, amount: 2, threshold: 20 }],
+  'unsharp-mask': [{ radius: 0.7, strength: 2, threshold: 20 }],
   canny: [{ sigma: 0.5, low: 10, high: 150 }],
   median: [{ size: [4, 2] }],
   erosion: [{ size: [4, 2] }],

@@ -1,9 +1,9 @@
 import '../helpers/to-be-close.ts'
 import { describe, expect, it } from 'vitest'
 import { type Band, rowLength } from '../../src/filters/band.ts'
-import type { Step } from '../../src/filters/pipeline.ts'
+import { type Step, shiftOf } from '../../src/filters/pipeline.ts'
 import { correlate } from '../../src/filters/stages/correlate.ts'
-import { MODES, type Mode, SIZES, type Size, windowOf } from '../../src/filters/window.ts'
+import { MODES, type Mode, SIZES, type Size } from '../../src/filters/window.ts'
 import { kindExamples, picture } from './kind-examples.ts'
 import { filtered, numbersOf, pipelineOf, stepOfKind } from './pictures.ts'
 
@@ -36,18 +36,16 @@ describe('results of other sizes are parts of each other', () => {
   it.each(local)('%s: valid is what same has where all windows lie inside', (_, step) => {
     for (const mode of MODES) {
       const [same, valid] = bothSizes(step, 'same', 'valid', mode)
-      const before = step.stages.map(({ reach }) => beforeOf(reach, mode))
-      const top = before.reduce((sum, b) => sum + b.top, 0)
-      const left = before.reduce((sum, b) => sum + b.left, 0)
-      expect(numbersOf(valid)).toBeClose(numbersOf(cropped(same, top, left, valid)), ROUNDING)
+      const { top, left } = shiftOf(pipelineOf([step], { size: 'valid', mode }))
+      expect(numbersOf(valid)).toBeClose(numbersOf(cropped(same, -top, -left, valid)), ROUNDING)
     }
   })
 
   it.each(single)('%s: same is what full has within the picture', (_, step) => {
     for (const mode of MODES) {
       const [same, full] = bothSizes(step, 'same', 'full', mode)
-      const { rows, columns, top, left } = beforeOf(step.stages[0]?.reach, mode)
-      const inside = cropped(full, rows - 1 - top, columns - 1 - left, same)
+      const { top, left } = shiftOf(pipelineOf([step], { size: 'full', mode }))
+      const inside = cropped(full, top, left, same)
       expect(numbersOf(same)).toBeClose(numbersOf(inside), ROUNDING)
     }
   })
@@ -56,11 +54,6 @@ describe('results of other sizes are parts of each other', () => {
 function bothSizes(step: Step, a: Size, b: Size, mode: Mode): readonly [Band, Band] {
   const inSize = (size: Size) => filtered(picture, pipelineOf([step], { boundary: 77, size, mode }))
   return [inSize(a), inSize(b)]
-}
-
-function beforeOf(reach: Step['stages'][number]['reach'] | undefined, mode: Mode) {
-  if (reach === undefined || reach === 'whole') throw new Error('expected a window')
-  return windowOf(reach, { boundary: 0, size: 'same', mode })
 }
 
 function cropped(x: Band, top: number, left: number, to: Band): Band {

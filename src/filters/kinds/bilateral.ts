@@ -9,7 +9,8 @@ const LARGEST_SIGMA = 42.3
 
 /**
  * Σ w x / Σ w, w = exp(−(r²+c²)/2σs²) · exp(−‖x − x₀‖²/2σc²), all channels together; skimage.restoration.denoise_bilateral as
- * documented: its distances of colours are rounded to a table and divided by the number of channels, these are not.
+ * documented. Version 0.26 rounds distances of colours to a table and divides them by the number of channels, and reads its
+ * spatial weights at wrong places; this does not.
  */
 export const bilateral = filter({
   id: 'bilateral',
@@ -28,12 +29,11 @@ export const bilateral = filter({
     sigmaSpatial: z
       .number()
       .min(0.01)
-      .max(
-        LARGEST_SIGMA,
-        `expected at most ${LARGEST_SIGMA}: the window has then ${LONGEST_SIDE} pixels a side`,
-      )
+      .max(LARGEST_SIGMA)
       .default(1)
-      .describe('Standard deviation of distances, in pixels'),
+      .describe(
+        `Standard deviation of distances, in pixels: ${LARGEST_SIGMA} makes a window of ${LONGEST_SIDE} pixels a side`,
+      ),
     size: z
       .int()
       .min(1)

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { sigmaSchema } from '../gaussian-matrix.ts'
+import { describedSigma, sigmaSchema } from '../gaussian-matrix.ts'
 import { filter } from '../kind.ts'
 import { canny as stage } from '../stages/canny.ts'
 
@@ -16,7 +16,7 @@ export const canny = filter({
   source: 'scikit-image, feature.canny; Canny 1986',
   params: z
     .object({
-      sigma: sigmaSchema.default(1).describe('Standard deviation of the Gaussian that smooths, in pixels'),
+      sigma: sigmaSchema.default(1).describe(describedSigma('the Gaussian that smooths')),
       low: threshold
         .default(25.5)
         .describe(

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { cutGaussian, LARGEST_SIGMA, sigmaSchema } from '../gaussian-matrix.ts'
+import { cutGaussian, describedSigma, LARGEST_SIGMA, sigmaSchema } from '../gaussian-matrix.ts'
 import { filter } from '../kind.ts'
 import { padded } from '../matrix.ts'
 import { difference } from '../stages/difference.ts'
@@ -15,11 +15,11 @@ export const differenceOfGaussians = filter({
   source: 'scikit-image, filters.difference_of_gaussians',
   params: z
     .object({
-      lowSigma: sigmaSchema.default(1).describe('Standard deviation of the narrow bell, in pixels'),
+      lowSigma: sigmaSchema.default(1).describe(describedSigma('the narrow Gaussian')),
       highSigma: sigmaSchema
         .optional()
         .describe(
-          `Standard deviation of the wide bell, not below lowSigma; ${RATIO} · lowSigma unless given`,
+          `Standard deviation of the wide Gaussian, not below lowSigma; ${RATIO} · lowSigma unless given`,
         ),
     })
     .refine(({ lowSigma, highSigma = lowSigma }) => highSigma >= lowSigma, {

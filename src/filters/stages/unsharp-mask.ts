@@ -4,13 +4,13 @@ import { type Matrix, matrixFrom, padded, plusIdentity } from '../matrix.ts'
 import type { Stage } from '../stage.ts'
 import { correlate } from './correlate.ts'
 
-/** x + amount · (x − blur x) where |x − blur x| > threshold, else x. The blur has odd sides. */
-export function unsharpMask(blur: Matrix, amount: number, threshold: number): Stage {
+/** x + strength · (x − blur x) where |x − blur x| > threshold, else x. The blur has odd sides. */
+export function unsharpMask(blur: Matrix, strength: number, threshold: number): Stage {
   const itself = padded(matrixFrom([[1]]), blur.rows, blur.columns)
   return {
     reach: blur,
     // what does not look at the threshold is linear
-    kernel: threshold === 0 ? plusIdentity(blur, -amount, 1 + amount) : undefined,
+    kernel: threshold === 0 ? plusIdentity(blur, -strength, 1 + strength) : undefined,
     run: (x, want, context) => {
       const uncast = { ...context, cast: undefined }
       const blurred = correlate(blur).run(x, want, uncast)
@@ -19,7 +19,7 @@ export function unsharpMask(blur: Matrix, amount: number, threshold: number): St
       return elementwise(blurred, (i) => {
         const value = original.data[i] ?? 0
         const detail = value - (blurred.data[i] ?? 0)
-        return Math.abs(detail) > threshold ? value + amount * detail : value
+        return Math.abs(detail) > threshold ? value + strength * detail : value
       })
     },
   }
