@@ -48,7 +48,7 @@ const elementwise = (out: number, reads: readonly number[], dims: readonly numbe
 
 /** A window over one picture: `flops` for each number of the result. */
 function filtered(
-  a: KernelArgs['separable' | 'correlate' | 'box' | 'rank' | 'extreme' | 'bilateral'],
+  a: KernelArgs['separable' | 'correlate' | 'correlateCast' | 'box' | 'rank' | 'extreme' | 'bilateral'],
   flops: number,
 ): Cost {
   const outputs = a.rows * a.outW * a.channels

@@ -34,6 +34,8 @@ export interface Arithmetic {
   load(source: Samples, rows: Rows): Band
   /** The band's numbers as integers of a class: rounded half away from zero, kept within its range. */
   integers(band: Band, type: IntegerClass): SampleData
+  /** Overwrites the band by its numbers rounded half away from zero and kept within the range. */
+  saturate(band: Band, range: readonly [low: number, high: number]): Band
   /** Gives back the memory of all bands so far. */
   release(): void
   /** Room for rows of a picture, its numbers not yet set. */

@@ -48,12 +48,7 @@ export class FastArithmetic implements Arithmetic {
 
   integers(band: Band, type: IntegerClass): SampleData {
     const length = band.data.length
-    if (type === 'int16') {
-      const [low, high] = displayRange(type)
-      const at = addressOf(band)
-      this.#run('saturate', { x: at, out: at, length, low, high })
-      return Int16Array.from(band.data)
-    }
+    if (type === 'int16') return Int16Array.from(this.saturate(band, displayRange(type)).data)
     const raw = this.#room(samplesOf(type, 0).BYTES_PER_ELEMENT * length)
     this.#run('fromFloat', {
       x: addressOf(band),
@@ -62,6 +57,12 @@ export class FastArithmetic implements Arithmetic {
       type: sampleTypes.indexOf(SAMPLE_TYPES[type]),
     })
     return samplesAt(this.#memory, raw, type, length)
+  }
+
+  saturate(band: Band, [low, high]: readonly [number, number]): Band {
+    const at = addressOf(band)
+    this.#run('saturate', { x: at, out: at, length: band.data.length, low, high })
+    return band
   }
 
   release(): void {
@@ -75,16 +76,28 @@ export class FastArithmetic implements Arithmetic {
   }
 
   correlate(x: Band, kernel: Matrix, slide: Slide): Band {
+    const box = boxValue(kernel)
+    if (slide.cast && box === undefined && kernel.data.length <= MOST_CAST_TAPS)
+      return this.#correlateCast(x, kernel, slide, slide.cast)
     if (fftIsFaster(kernel, slide, 'f32')) return fftCorrelate(x, kernel, slide, (...of) => this.band(...of))
     const out = this.band(slide.out, slide.want)
     const picture = pictureArgs(x, out, slide)
-    const box = boxValue(kernel)
     const parts = separated(kernel)
     if (box !== undefined) this.#run('box', { ...picture, scale: box })
     else if (parts) {
       const { column, row } = parts
       this.#run('separable', { ...picture, wy: this.#weights(column), wx: this.#weights(row) })
     } else this.#run('correlate', { ...picture, w: this.#weights(kernel.data) })
+    return out
+  }
+
+  /** Cast as it is summed, in doubles: rounded to floats before, what is just below a half would go up. */
+  #correlateCast(x: Band, kernel: Matrix, slide: Slide, [low, high]: readonly [number, number]): Band {
+    const out = this.band(slide.out, slide.want)
+    const { data } = kernel
+    const w = this.#room(data.byteLength)
+    this.#memory.doubles(w, data.length).set(data)
+    this.#run('correlateCast', { ...pictureArgs(x, out, slide), w, low, high })
     return out
   }
 
@@ -136,6 +149,9 @@ export class FastArithmetic implements Arithmetic {
     return address
   }
 }
+
+/** Weights of a kernel whose sums are cast as they are made, at most: summing in doubles takes three times as long. */
+const MOST_CAST_TAPS = 225
 
 const SAMPLE_TYPES = { uint8: 'u8', uint16: 'u16' } as const
 

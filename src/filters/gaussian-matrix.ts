@@ -8,9 +8,16 @@ export const gaussianMatrix = (
 ): Matrix =>
   normalised(
     matrixOf(rows, columns, (i, j) =>
-      Math.exp(-squaredRadius(i - (rows - 1) / 2, j - (columns - 1) / 2) / (2 * sigma ** 2)),
+      Math.exp(
+        nearest(rows, columns, sigma) -
+          squaredRadius((i - (rows - 1) / 2) / sigma, (j - (columns - 1) / 2) / sigma) / 2,
+      ),
     ),
   )
+
+/** Half the squared distance of the entries in the middle, in σ: however small σ is, they do not vanish. */
+const nearest = (rows: number, columns: number, sigma: number): number =>
+  squaredRadius(rows % 2 === 0 ? 0.5 / sigma : 0, columns % 2 === 0 ? 0.5 / sigma : 0) / 2
 
 export const squaredRadius = (y: number, x: number): number => y * y + x * x
 

@@ -3,7 +3,7 @@ import { allRows, type Band, type Extent, type Rows, rowsWithin } from './band.t
 import { elementwise } from './elementwise.ts'
 import type { Combine } from './kind.ts'
 import { plusIdentity } from './matrix.ts'
-import { displayRange, type IntegerClass, saturate } from './number-class.ts'
+import { displayRange, type IntegerClass } from './number-class.ts'
 import { extentAfter, type Stage } from './stage.ts'
 import { correlate } from './stages/correlate.ts'
 import { type Setting, windowOf } from './window.ts'
@@ -57,9 +57,14 @@ export const simplified = ({ steps, ...rest }: Pipeline): Pipeline => ({
   steps: rest.intermediate === 'float' && rest.size === 'same' ? steps.map(asOneKernel) : steps,
 })
 
+/** Weights of a kernel that is added to its input as one kernel, at most. */
+const MOST_FOLDED_TAPS = 25
+
 function asOneKernel(step: Step): Step {
   const [only, ...others] = step.stages
   if (step.combine === 'replace' || !only?.kernel || others.length > 0) return step
+  // larger ones are faster in two passes
+  if (only.kernel.data.length > MOST_FOLDED_TAPS) return step
   // convolution rotates an even kernel about another centre than its identity
   if (only.kernel.rows % 2 === 0 || only.kernel.columns % 2 === 0) return step
   const kernel = plusIdentity(only.kernel, step.combine === 'add' ? step.amount : -step.amount, 1)
@@ -100,14 +105,12 @@ function runStep(
     const cast = i === stages.length - 1 ? castAtOnce : undefined
     return stage.run(band, wanted[i + 1] ?? want, { arithmetic, setting: pipeline, cast })
   }, x)
-  castBand(y, castAtOnce)
+  if (castAtOnce) arithmetic.saturate(y, castAtOnce)
   if (combine === 'replace') return y
   const input = rowsWithin(x, want).data
   const factor = combine === 'add' ? amount : -amount
-  return castBand(
-    elementwise(y, (i) => (input[i] ?? 0) + factor * (y.data[i] ?? 0)),
-    range,
-  )
+  elementwise(y, (i) => (input[i] ?? 0) + factor * (y.data[i] ?? 0))
+  return range ? arithmetic.saturate(y, range) : y
 }
 
 /** For `want` of the last step's result: the rows wanted of the source and of each step's result. */
@@ -164,8 +167,4 @@ function rowsNeededByStage({ reach }: Stage, extent: Extent, want: Rows, setting
 function union(a: Rows, b: Rows): Rows {
   const first = Math.min(a.first, b.first)
   return { first, count: Math.max(a.first + a.count, b.first + b.count) - first }
-}
-
-function castBand(band: Band, range: readonly [number, number] | undefined): Band {
-  return range ? elementwise(band, (i) => saturate(band.data[i] ?? 0, range)) : band
 }

@@ -1,6 +1,7 @@
 import type { Arithmetic, Bilateral, Slide } from './arithmetic.ts'
 import { type Band, type Extent, type Numbers, type Rows, rowLength } from './band.ts'
 import { fftIsFaster } from './cost.ts'
+import { elementwise } from './elementwise.ts'
 import { extended } from './extended.ts'
 import { fftCorrelate } from './fft.ts'
 import { fusedMultiplyAdd } from './fused-multiply-add.ts'
@@ -19,6 +20,7 @@ export const plain: Arithmetic = {
     const range = displayRange(type)
     return samplesOf(type, data.length).map((_, i) => saturate(data[i] ?? 0, range))
   },
+  saturate: (band, range) => elementwise(band, (i) => saturate(band.data[i] ?? 0, range)),
   release: () => {},
   band,
   correlate(x, kernel, slide) {

@@ -11,7 +11,7 @@ const PICTURE_BYTES = 2_438_528
 const MAX_ROWS = 2048
 const MAX_COLUMNS = 16_384
 
-type PictureKernel = 'separable' | 'correlate' | 'box' | 'rank' | 'extreme' | 'bilateral'
+type PictureKernel = 'separable' | 'correlate' | 'correlateCast' | 'box' | 'rank' | 'extreme' | 'bilateral'
 type Picture = KernelArgs[PictureKernel]
 
 /** Bytes of so many rows of the smallest block of columns, in assembly/picture.ts. */
@@ -23,6 +23,7 @@ const foldBytes = (a: Picture): number => rowsBytes(a, a.kernelH + 4)
 const needs: { readonly [K in PictureKernel]: (args: Picture) => number } = {
   separable: (a) => rowsBytes(a, a.kernelH + 8),
   correlate: (a) => rowsBytes(a, a.kernelH + 1) + 12 * a.kernelH * a.kernelW + 64,
+  correlateCast: (a) => rowsBytes(a, a.kernelH + 1) + 16 * a.kernelH * a.kernelW + 64,
   box: foldBytes,
   extreme: foldBytes,
   rank: (a) => 17 * (a.kernelH * a.kernelW + 512) + 4 * MAX_COLUMNS + 3 * 4 * 2048,

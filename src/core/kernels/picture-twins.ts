@@ -1,7 +1,14 @@
 import type { KernelArgs, KernelName } from './list.ts'
 import { bytes, read, type Twin, write } from './twin.ts'
 
-type Picture = KernelArgs['separable' | 'correlate' | 'box' | 'rank' | 'extreme' | 'bilateral']
+type Picture = KernelArgs[
+  | 'separable'
+  | 'correlate'
+  | 'correlateCast'
+  | 'box'
+  | 'rank'
+  | 'extreme'
+  | 'bilateral']
 
 const modulo = (at: number, length: number): number => ((at % length) + length) % length
 
@@ -59,6 +66,17 @@ const separable: Twin<'separable'> = (memory, a) =>
 const correlate: Twin<'correlate'> = (memory, a) =>
   eachWindow(memory, a, (window) => window.reduce((sum, x, tap) => sum + x * read(memory, a.w, tap), 0))
 
+const correlateCast: Twin<'correlateCast'> = (memory, a) => {
+  const weights = new Float64Array(memory.buffer, memory.byteOffset + a.w, a.kernelH * a.kernelW)
+  eachWindow(memory, a, (window) =>
+    rounded(
+      window.reduce((sum, x, tap) => sum + x * (weights[tap] ?? 0), 0),
+      a.low,
+      a.high,
+    ),
+  )
+}
+
 const box: Twin<'box'> = (memory, a) =>
   eachWindow(memory, a, (window) => Math.fround(a.scale) * window.reduce((sum, x) => sum + x, 0))
 
@@ -115,6 +133,7 @@ const saturate: Twin<'saturate'> = (memory, a) => {
 export const pictureTwins = {
   separable,
   correlate,
+  correlateCast,
   box,
   rank,
   extreme,

@@ -8,9 +8,10 @@ const TOLERANCE = 1e-5
 
 type Call = { [K in KernelName]: { readonly kernel: K; readonly args: KernelArgs[K] } }[KernelName]
 
-/** Bytes of the operands, one after the other from `base` on (the second one is weights), of the result and of a mask. */
-const SPACES = [2048, 18_432, 2048, 2048, 2048, 2048] as const
+/** Bytes of the operands, one after the other from `base` on (the second one is weights), of the result, of a mask and of doubles. */
+const SPACES = [2048, 18_432, 2048, 2048, 2048, 2048, 512] as const
 const FIRST_OUTPUT = 4
+const DOUBLES = 6
 /** Where the arguments are written, behind all tensors. */
 const ARGS = SPACES.length
 const ARG_BYTES = 2048
@@ -155,12 +156,12 @@ function calls(base: number): Call[] {
         ...{ groupStride: 0, tapStride: 1, kStride: 2, nStride: 6 },
       },
     },
-    ...pictureCalls(x, w, third, out),
+    ...pictureCalls(x, w, third, out, space(base, DOUBLES)),
   ]
 }
 
 /** A small picture of 3 channels; the kernels for pictures compute whole vectors of it and throw the rest away. */
-function pictureCalls(x: number, w: number, wx: number, out: number): Call[] {
+function pictureCalls(x: number, w: number, wx: number, out: number, doubles: number): Call[] {
   const picture = {
     ...{ x, out, inH: 6, inW: 9, channels: 3, firstRow: 0, rows: 6, outW: 9 },
     ...{ top: 2, left: 1, kernelH: 5, kernelW: 3, boundary: 4, value: 0 },
@@ -168,7 +169,7 @@ function pictureCalls(x: number, w: number, wx: number, out: number): Call[] {
   return [
     { kernel: 'separable', args: { ...picture, wy: w, wx } },
     { kernel: 'correlate', args: { ...picture, w } },
-    { kernel: 'correlateCast', args: { ...picture, w, low: -9, high: 9 } },
+    { kernel: 'correlateCast', args: { ...picture, w: doubles, low: -9, high: 9 } },
     { kernel: 'box', args: { ...picture, scale: 0.5 } },
     ...[3, 5].map(
       (side): Call => ({
@@ -193,6 +194,9 @@ const operands = Float32Array.from({ length: TENSOR_BYTES / 4 }, (_, i) => {
   const isWeight = i * 4 >= space(0, 1) && i * 4 < space(0, 2)
   return isWeight ? Math.abs(value) + 0.01 : value
 })
+new Float64Array(operands.buffer, space(0, DOUBLES), 64).set(
+  Array.from({ length: 64 }, (_, i) => ((i * 7) % 9) - 4),
+)
 
 /**
  * Compares each kernel with its plain twin on small calls, using SELF_TEST_BYTES of the memory at `base` (64-byte aligned).

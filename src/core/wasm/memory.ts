@@ -60,6 +60,10 @@ export class ModelMemory {
     return new Float32Array(this.#buffer(address + length * 4), address, length)
   }
 
+  doubles(address: number, length: number): Float64Array {
+    return new Float64Array(this.#buffer(address + length * 8), address, length)
+  }
+
   bytes(address: number, length: number): Uint8Array {
     return new Uint8Array(this.#buffer(address + length), address, length)
   }

@@ -11,7 +11,7 @@ export const log = linear({
   source: "MATLAB, fspecial('log')",
   params: z.object({
     size: sizeSchema(5),
-    sigma: z.number().gt(0).max(1000).default(0.5).describe('Standard deviation in pixels'),
+    sigma: z.number().min(0.01).max(1000).default(0.5).describe('Standard deviation in pixels'),
   }),
   kernel({ size, sigma }) {
     const { rows, columns } = sidesOf(size)

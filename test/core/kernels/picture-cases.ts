@@ -122,6 +122,22 @@ const correlate: readonly Case<'correlate'>[] = [
   ),
 ]
 
+/** Whole numbers and halves: sums of products are exact, and many lie halfway. */
+const correlateCast: readonly Case<'correlateCast'>[] = [
+  ...shapes,
+  ['a large window', { size: [9, 70], kernel: [15, 15], channels: 3, boundary: 'mirror' }] as const,
+].map(([title, shape]) => ({
+  title,
+  args: (box) => {
+    const taps = shape.kernel[0] * shape.kernel[1]
+    const weights = Float64Array.from({ length: taps }, (_, i) => ((i * 7) % 9) / 2 - 2)
+    return {
+      ...picture(box, shape, (length) => box.whole(length)),
+      ...{ w: box.place([...new Float32Array(weights.buffer)]), low: -9, high: 12 },
+    }
+  },
+}))
+
 /** As many taps as make the doubling take every turn, and more rows than a group has. */
 const folded: readonly (readonly [string, Shape])[] = [
   ...shapes,
@@ -265,6 +281,7 @@ const saturate: readonly Case<'saturate'>[] = [
 export const pictureCases = {
   separable,
   correlate,
+  correlateCast,
   box,
   rank,
   extreme,
