@@ -1,7 +1,7 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { kinds } from '../src/filters/kinds/index.ts'
 import { answerOf, type FilterAnswer, filterAnswer } from '../src/plugins/filter-answers.ts'
-import { filterInput, splitUploads } from '../src/plugins/filter-inputs.ts'
+import { filterInput, splitUploads, taken } from '../src/plugins/filter-inputs.ts'
 import { filterOperation } from '../src/plugins/filter-operations.ts'
 import { filtered } from '../src/plugins/filter-run.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
@@ -39,7 +39,7 @@ export const filterRoutes: FastifyPluginAsyncZod = async (app) => {
 
       const results = await request.inTurn(pictures.length, async (place) => {
         const done: FilterAnswer[] = []
-        for (const upload of pictures) {
+        for (const upload of taken(pictures)) {
           const input = await filterInput(request, upload, query, pipeline)
           done.push(await answerOf(await filtered(request, place, input, format), format, request.timings))
         }

@@ -1,7 +1,7 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
+import { collectGarbage } from '../core/collect-garbage.ts'
 import { CardError } from './card.ts'
-import { collectGarbage } from './collect-garbage.ts'
 import { readModel, type UsableModel } from './folder.ts'
 import { missing } from './missing.ts'
 

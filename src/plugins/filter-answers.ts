@@ -14,8 +14,7 @@ import type { Timer } from './timings.ts'
 import { headerValue } from './values.ts'
 
 /** A filtered picture or array, and what is said of it. */
-export interface Filtered {
-  readonly input: FilterInput
+export interface Filtered extends Pick<FilterInput, 'ask' | 'rank'> {
   readonly samples: Samples
   readonly output: OutputForm
   readonly warnings: readonly string[]
@@ -37,7 +36,7 @@ export const stepsOf = (steps: readonly StepSpec[]): readonly object[] =>
   steps.map(({ type, params, combine, amount }) => ({ type, ...params, combine, amount }))
 
 /** KServe V2's fields of samples. Throws `invalid-parameter` for more numbers than JSON may have. */
-export function tensorOf({ input, samples }: Pick<Filtered, 'input' | 'samples'>): TensorJson {
+export function tensorOf({ rank, samples }: Pick<Filtered, 'rank' | 'samples'>): TensorJson {
   if (samples.data.length > MOST_NUMBERS)
     throw invalidParameters([
       {
@@ -45,15 +44,15 @@ export function tensorOf({ input, samples }: Pick<Filtered, 'input' | 'samples'>
         message: `expected at most ${MOST_NUMBERS} numbers for json, got ${samples.data.length}: take npy`,
       },
     ])
-  return tensorToJson({ shape: shapeAs(input.rank, samples), data: samples.data }, datatypes[samples.type])
+  return tensorToJson({ shape: shapeAs(rank, samples), data: samples.data }, datatypes[samples.type])
 }
 
 /** An answer in JSON, as an object. */
-function filteredJson({ input, samples, output, warnings }: Filtered, timings: object): object {
-  const { boundary, size, mode, intermediate, light } = input.ask
+function filteredJson({ ask, rank, samples, output, warnings }: Filtered, timings: object): object {
+  const { boundary, size, mode, intermediate, light } = ask
   return {
-    ...tensorOf({ input, samples }),
-    pipeline: stepsOf(input.ask.steps),
+    ...tensorOf({ rank, samples }),
+    pipeline: stepsOf(ask.steps),
     ...{ boundary, size, mode, intermediate, light, output },
     warnings,
     timings,
@@ -101,8 +100,8 @@ export function filterAnswer(
   return { type: mediaTypes.zip, body: zipFiles(files), headers }
 }
 
-const filteredNpy = ({ input, samples }: Filtered): Buffer =>
-  writeNpy({ shape: shapeAs(input.rank, samples), data: samples.data })
+const filteredNpy = ({ rank, samples }: Filtered): Buffer =>
+  writeNpy({ shape: shapeAs(rank, samples), data: samples.data })
 
 /** Throws `invalid-parameter` for arrays that no picture can show. */
 const filteredPicture = ({ samples }: Filtered, format: RasterFormat): Promise<Buffer> =>

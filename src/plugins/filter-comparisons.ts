@@ -67,7 +67,7 @@ export function comparisonJson({ input, orders, result, sentence }: Compared, ti
     difference: { max, at: placeIn(input.rank, result.difference), where, interior, rings },
     orders: orders.map((steps, i) => ({
       pipeline: stepsOf(steps),
-      result: tensorOf({ input, samples: resultAt(result, i) }),
+      result: tensorOf({ rank: input.rank, samples: resultAt(result, i) }),
     })),
     ...{ boundary, size, mode, intermediate },
     warnings: input.warnings,

@@ -35,7 +35,7 @@ const offersFor: { readonly [F in FilterInput['from']]: readonly FilterFormat[] 
 }
 
 interface SplitUploads {
-  readonly pictures: readonly Upload[]
+  readonly pictures: Upload[]
   readonly pipeline: Upload | undefined
   /** what the first of them is */
   readonly from: FilterInput['from']
@@ -54,6 +54,11 @@ export function splitUploads(uploads: readonly Upload[]): SplitUploads {
     from,
     offers: offersFor[from],
   }
+}
+
+/** Each upload in turn. It is forgotten as it is taken: a large file need not be there while its picture is filtered. */
+export function* taken(uploads: Upload[]): Generator<Upload, void> {
+  for (let upload = uploads.shift(); upload; upload = uploads.shift()) yield upload
 }
 
 /** Throws `invalid-parameter` when there are several. */
@@ -89,9 +94,10 @@ export async function filterInput(
     return { ...array, ask, from: 'npy', warnings: [] }
   }
   const { pixelLimit } = server.config
-  const raster = await timings.measure('decode', () => decodeRaster(upload.bytes, { pixelLimit }))
-  const samples = await timings.measure('decode', () => samplesOfRaster(raster))
-  return { samples, rank: 3, ask, from: 'picture', warnings: raster.warnings }
+  const raster = await timings.measure('decode', async () =>
+    sharedSamples(await decodeRaster(upload.bytes, { pixelLimit })),
+  )
+  return { ...raster, ask, rank: 3, from: 'picture' }
 }
 
 function boundedText(bytes: Buffer): string {
@@ -107,8 +113,15 @@ function boundedText(bytes: Buffer): string {
   return bytes.toString()
 }
 
-async function samplesOfRaster({ width, height, channels, depth, data }: DecodedRaster): Promise<Samples> {
-  return {
+async function sharedSamples({
+  width,
+  height,
+  channels,
+  depth,
+  data,
+  warnings,
+}: DecodedRaster): Promise<Pick<FilterInput, 'samples' | 'warnings'>> {
+  const samples: Samples = {
     rows: height,
     columns: width,
     channels,
@@ -116,6 +129,7 @@ async function samplesOfRaster({ width, height, channels, depth, data }: Decoded
     alpha: channels % 2 === 0,
     data: await shareInPieces(data),
   }
+  return { samples, warnings }
 }
 
 const npyTypes: ReadonlyMap<string, NumberClass> = new Map([

@@ -1,4 +1,5 @@
 import type { FastifyRequest } from 'fastify'
+import { collectGarbage } from '../core/collect-garbage.ts'
 import type { Place } from '../engine.ts'
 import { invalidParameters } from '../errors.ts'
 import { checkPipeline, pipelineOf } from '../filters/build.ts'
@@ -14,6 +15,9 @@ import type { Format } from './negotiation.ts'
 
 /** Whether a format holds numbers of any kind, and not only those that a picture can show. */
 export const holdsNumbers = (format: Format): boolean => format === 'json' || format === 'npy'
+
+/** Bytes of a picture; what larger ones leave behind is freed at once, and not when V8 comes to it. */
+const LARGE_BYTES = 64 << 20
 
 const ABOUT_ZERO = 'the kernels sum to 0, so results lie around 0: stretched over the range, see output'
 
@@ -58,18 +62,16 @@ export async function filtered(
   const { ask, samples, from } = input
   const pipeline = checkedPipeline(input)
   const output = outputFor(input, pipeline, format)
-  const { result, queueMs } = await place.filter({
-    kind: 'filter',
-    source: samples,
-    pipeline: ask,
-    output,
-    light: ask.light,
-    precision: from === 'picture' || samples.type === 'float32' ? 'float32' : 'float64',
-  })
+  const precision = from === 'picture' || samples.type === 'float32' ? 'float32' : 'float64'
+  const job = { kind: 'filter', source: samples, pipeline: ask, output, light: ask.light, precision } as const
+  // the file and its decoder's copy of the pixels
+  if (samples.data.byteLength > LARGE_BYTES) collectGarbage()
+  const { result, queueMs } = await place.filter(job)
   timings.addAll({ queue: queueMs, ...result.timings })
   const stretched = output === 'minmax' && ask.output === undefined
   return {
-    input,
+    ask,
+    rank: input.rank,
     samples: result.samples,
     output,
     warnings: [...input.warnings, ...(stretched ? [ABOUT_ZERO] : [])],

@@ -14,7 +14,24 @@ export interface BodyBounds {
 
 /** The body as bytes. */
 export const readBody = (raw: IncomingMessage, bounds: BodyBounds): Promise<Buffer> =>
-  withinBounds(raw, bounds, () => buffer(raw.pipe(new PassThrough())))
+  withinBounds(raw, bounds, () =>
+    gathered(raw.pipe(new PassThrough()), Number(raw.headers['content-length'])),
+  )
+
+/**
+ * All of a stream. Where its length is known, chunks are copied as they come into room of that length, which the system does
+ * not give before it is written to: joined in the end, a large body would be there twice, and hold up everybody else.
+ */
+async function gathered(stream: PassThrough, length: number): Promise<Buffer> {
+  if (!Number.isInteger(length)) return buffer(stream)
+  let body: Buffer | undefined
+  let at = 0
+  for await (const chunk of stream) {
+    body ??= Buffer.allocUnsafeSlow(length)
+    at += Buffer.from(chunk).copy(body, at)
+  }
+  return body ?? Buffer.alloc(0)
+}
 
 /**
  * What `read` makes of the body, once the body has come to its end. `read` pipes it, so that it can be taken off the pipe:

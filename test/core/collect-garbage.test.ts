@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { collectGarbage } from '../../src/models/collect-garbage.ts'
+import { collectGarbage } from '../../src/core/collect-garbage.ts'
 
 test('frees what nothing holds any more', async () => {
   const kept = new Uint8Array(1_000)
