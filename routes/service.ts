@@ -10,6 +10,10 @@ const paths = [
   'GET /v1/methods',
   'POST /v1/models/{model}/predict',
   'POST /v1/models/{model}/explain',
+  'GET /v1/filters',
+  'POST /v1/filter',
+  'POST /v1/filter/compare',
+  'GET /v1/filter/compose',
   'GET /openapi.yaml',
   'GET /problems',
 ]

@@ -96,7 +96,8 @@ export const problems = table({
   'invalid-parameter': {
     status: 422,
     title: 'Parameters cannot be used as given',
-    remedy: 'Correct each parameter that errors names; GET /v1/methods lists what each method takes.',
+    remedy:
+      'Correct each parameter that errors names; GET /v1/methods and GET /v1/filters list what there is to give.',
   },
   'empty-image': {
     status: 422,

@@ -3,6 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { kernelNames } from '../src/core/kernels/list.ts'
 import { explanationSchema } from '../src/schemas/explanation.ts'
+import { filterListSchema } from '../src/schemas/filter-list.ts'
+import { comparisonSchema, compositionSchema, filteredSchema, numbersSchema } from '../src/schemas/filters.ts'
 import { methodListSchema } from '../src/schemas/methods.ts'
 import { modelSchema } from '../src/schemas/models.ts'
 import { predictionSchema } from '../src/schemas/predict.ts'
@@ -53,6 +55,42 @@ describe('the examples in openapi.yaml are what the service answers', () => {
     const example = exampleOf(explanationSchema)
     expect(example).toEqual({ ...z.looseObject({}).parse(nearly(answer)), timings: example.timings })
     expect(Object.keys(timings).sort()).toEqual(Object.keys(example.timings).sort())
+  })
+
+  const filterNumbers = async (url: string, body: object) => {
+    const headers = { 'content-type': 'application/json' }
+    return (await service.app.inject({ method: 'POST', url, payload: body, headers })).json()
+  }
+
+  it('for filtered numbers', async () => {
+    const { timings, ...answer } = await filterNumbers('/v1/filter', exampleOf(numbersSchema))
+    const example = exampleOf(filteredSchema)
+    expect(example).toEqual({ ...z.looseObject({}).parse(nearly(answer)), timings: example.timings })
+    expect(Object.keys(timings).sort()).toEqual(Object.keys(example.timings).sort())
+  })
+
+  it('for a comparison', async () => {
+    const { data, pipeline } = exampleOf(numbersSchema)
+    const { timings, ...answer } = await filterNumbers('/v1/filter/compare', { data, pipeline, boundary: 1 })
+    const example = exampleOf(comparisonSchema)
+    expect(example).toEqual({ ...z.looseObject({}).parse(nearly(answer)), timings: example.timings })
+    expect(Object.keys(timings).sort()).toEqual(Object.keys(example.timings).sort())
+  })
+
+  it('for a composition', async () => {
+    const { response, ...answer } = await get('/v1/filter/compose?filter=average:1x2&filter=average:1x2')
+    const { response: shown, ...example } = exampleOf(compositionSchema)
+    expect(example).toEqual(z.looseObject({}).parse(nearly(answer)))
+    expect([response.frequencies.at(0), response.frequencies.at(-1)]).toEqual(shown.frequencies)
+  })
+
+  it('for the list of filters', async () => {
+    const { filters, step, settings } = filterListSchema.parse(await get('/v1/filters'))
+    const shown = exampleOf(filterListSchema)
+    for (const example of shown.filters)
+      expect(filters.find(({ id }) => id === example.id)).toEqual(nearly(example))
+    for (const example of shown.step) expect(step).toContainEqual(example)
+    for (const example of shown.settings) expect(settings).toContainEqual(example)
   })
 
   it('for a gap', async () => {
