@@ -1,0 +1,44 @@
+import { setImmediate } from 'node:timers/promises'
+import { renderAsync } from '@resvg/resvg-js'
+import type { Picture } from '../render.ts'
+import { FAMILY, font } from './font.ts'
+import { type Svg, svg } from './svg.ts'
+
+/** A drawing and its sides in its own units. */
+export interface Drawing {
+  readonly width: number
+  readonly height: number
+  readonly body: Svg
+}
+
+/** The drawing as an SVG file on white. */
+export const document = ({ width, height, body }: Drawing): string =>
+  svg`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FAMILY}">
+<rect width="${width}" height="${height}" fill="#fff"/>
+${body}
+</svg>`.markup
+
+/** Between two bands of so many pixels the event loop runs. */
+const pixelsAtOnce = 1_000_000
+
+/**
+ * A drawing as pixels, `scale` of them a unit. The same bytes on every machine, whatever fonts it has. Drawn on another
+ * thread.
+ */
+export async function rasterise(drawing: Drawing, scale = 1): Promise<Picture> {
+  const image = await renderAsync(document(drawing), {
+    font,
+    fitTo: { mode: 'zoom', value: scale },
+    logLevel: 'off',
+  })
+  const { width, height, pixels: rgba } = image
+  const pixels = new Uint8Array(width * height * 3)
+  for (let i = 0; i < width * height; i++) {
+    if (i % pixelsAtOnce === 0 && i > 0) await setImmediate()
+    // the background is opaque, and so is all the rest
+    pixels[3 * i] = rgba[4 * i] ?? 0
+    pixels[3 * i + 1] = rgba[4 * i + 1] ?? 0
+    pixels[3 * i + 2] = rgba[4 * i + 2] ?? 0
+  }
+  return { width, height, pixels }
+}
