@@ -1,5 +1,6 @@
 import { batches } from './batches.ts'
 import { compare } from './compare.ts'
+import { filters } from './filters.ts'
 import { readOptions } from './options.ts'
 import { profile } from './profile.ts'
 import { scaling } from './scaling.ts'
@@ -13,6 +14,7 @@ import { start } from './start.ts'
  * npm run bench -- --batches [--nets a,b]           n samples at once against n single ones
  * npm run bench -- --scaling [--nets a,b]           threads, requests at once, input sizes
  * npm run bench -- --start [--nets a,b]             process start to the first map over HTTP, and memory
+ * npm run bench -- --filters [--rounds n]           the filters' kernels beside OpenCV, SciPy and sharp
  */
 
 const options = readOptions(process.argv.slice(2))
@@ -31,5 +33,8 @@ switch (options.mode) {
     break
   case 'start':
     await start(options.nets)
+    break
+  case 'filters':
+    await filters(options.rounds)
     break
 }

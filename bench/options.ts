@@ -6,6 +6,7 @@ import { type Measure, measureNames } from './lib/protocol.ts'
 export type Options =
   | ({ readonly mode: 'compare' } & CompareOptions)
   | ({ readonly mode: 'profile' } & ProfileOptions)
+  | { readonly mode: 'filters'; readonly rounds: number }
   | { readonly mode: 'batches' | 'scaling' | 'start'; readonly nets: readonly NetName[] }
 
 export const peerNames = ['ort', 'torch', 'jax'] as const
@@ -36,12 +37,12 @@ export interface ProfileOptions {
 
 const profileMeasures = ['forward', 'saliency'] as const
 const orders = ['plan', 'time'] as const
-const modes = ['profile', 'batches', 'scaling', 'start'] as const
+const modes = ['profile', 'batches', 'scaling', 'start', 'filters'] as const
 
 /** Each option with the modes that read it; the others refuse it. */
 const readers = {
   nets: ['compare', 'batches', 'scaling', 'start'],
-  rounds: ['compare'],
+  rounds: ['compare', 'filters'],
   measures: ['compare'],
   peers: ['compare'],
   budget: ['compare'],
@@ -58,7 +59,7 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ profile: string, batches: flag, scaling: flag, start: flag },
+      ...{ profile: string, batches: flag, scaling: flag, start: flag, filters: flag },
       ...{ nets: string, rounds: string, measures: string, peers: string, budget: string },
       ...{ measure: string, threads: string, batch: string, sort: string },
     },
@@ -95,6 +96,8 @@ export function readOptions(args: readonly string[]): Options {
         batch: whole('batch', values.batch ?? '1', 1, 256),
         sort: oneOf('sort', values.sort ?? 'plan', orders),
       }
+    case 'filters':
+      return { mode, rounds: whole('rounds', values.rounds ?? '7', 1, 1000) }
     default:
       return { mode, nets }
   }

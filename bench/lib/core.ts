@@ -16,25 +16,44 @@ export interface Core extends AsyncDisposable {
 
 /** A core over a memory of its own, with so many threads, this one among them. */
 export async function openCore(threads: number): Promise<Core> {
+  const opened = await openTeam(threads)
+  return {
+    backend: new WasmBackend(opened.memory, opened.team),
+    kernels: opened.kernels,
+    [Symbol.asyncDispose]: opened[Symbol.asyncDispose],
+  }
+}
+
+/** Kernels and the threads that run them. */
+export interface KernelTeam extends AsyncDisposable {
+  readonly memory: ModelMemory
+  readonly team: Team
+  /** the kernels in use */
+  readonly kernels: string
+}
+
+/** A team over a memory of its own, with so many threads, this one among them. */
+export async function openTeam(threads: number): Promise<KernelTeam> {
   await buildKernels()
   const kernels = compileKernels()
-  const memory = createModelMemory()
-  const blocks = new ModelMemory(memory, 0)
-  const scratch = () => blocks.allocate(SCRATCH_BYTES)
-  const leader = instantiateKernels(kernels, memory, scratch())
-  openSlot(memory, 0)
+  const raw = createModelMemory()
+  const memory = new ModelMemory(raw, 0)
+  const scratch = () => memory.allocate(SCRATCH_BYTES)
+  const leader = instantiateKernels(kernels, raw, scratch())
+  openSlot(raw, 0)
   const members = Array.from({ length: threads - 1 }, (_, i) => {
-    const seat: Seat = { kernels, memory, scratch: scratch(), member: i + 1 }
+    const seat: Seat = { kernels, memory: raw, scratch: scratch(), member: i + 1 }
     return new Worker(new URL('member.ts', import.meta.url), { workerData: seat })
   })
   await Promise.all(members.map((member) => once(member, 'message')))
   return {
-    backend: new WasmBackend(blocks, new Team(leader, memory, 0)),
+    memory,
+    team: new Team(leader, raw, 0),
     kernels: `${kernels.name}${kernels.revectorize ? ', revectorized' : ''}`,
     [Symbol.asyncDispose]: async () => {
       // sent home, a member's thread ends by itself; V8 does not survive that it is terminated at that moment
       const ended = members.map((member) => once(member, 'exit'))
-      dismiss(memory, 0)
+      dismiss(raw, 0)
       await Promise.all(ended)
     },
   }
