@@ -43,7 +43,8 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       columns: a.groups * Math.ceil(a.outPerGroup / 16),
       ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
       rowStep: 24,
-      rowGrain: 72,
+      // a unit turns the weights of its own columns
+      rowGrain: a.turned ? 264 : 72,
     }
   },
   narrow: (a) => ({

@@ -42,7 +42,10 @@ const POINTS: usize = PRODUCTS + PRODUCTS_BYTES
 const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
 const UNITS_TAKEN: usize = NARROW + 512
 const BYTE_MASKS: usize = UNITS_TAKEN + 128
-const SCRATCH_BYTES: usize = BYTE_MASKS + 256 * 32
+/** Rows of a column tile of turned weights, at most; the last block may go beyond. */
+const MAX_TURNED_ROWS: usize = 5120
+const TURNED_ROWS: usize = (BYTE_MASKS + 256 * 32 + 63) & ~63
+const SCRATCH_BYTES: usize = TURNED_ROWS + (MAX_TURNED_ROWS + 16) * 64
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
@@ -142,6 +145,12 @@ export function winogradProducts(): usize {
 @inline
 export function narrowSums(): usize {
   return base + NARROW
+}
+/** A column tile of weights that were packed for the other pass */
+// @ts-ignore: decorator
+@inline
+export function turnedRows(): usize {
+  return base + TURNED_ROWS
 }
 /** u32 per rank: units of its share that this rank took in the current step */
 // @ts-ignore: decorator

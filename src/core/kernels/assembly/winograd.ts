@@ -12,6 +12,7 @@ import {
   jobAddress,
   MAX_WINOGRAD_TILES,
   rowList,
+  turnedRows,
   WINOGRAD_POINT_BYTES,
   winogradPixels,
   winogradPoints,
@@ -19,6 +20,7 @@ import {
   zeroRow,
 } from './scratch'
 import { TileJob } from './tile-job'
+import { TURNED, turnBlocks } from './turn'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
 
 /** Channels of a column tile. */
@@ -129,11 +131,27 @@ function multiply(args: WinogradArgs, column: i32, count: i32, block: i32): void
   job.offsets = identityOffsets()
   openSums(job, winogradProducts())
   for (let point = 0; point < points; point++) {
+    if (args.turned) job.w = turnPoint(args, column, point)
     denseWide(job)
     job.xOffset += pointBytes(args, block)
     job.out += productBytes(block)
     job.w += weightBytes
   }
+}
+
+/** A column tile of a point of 2×2 tiles out of weights packed for the other pass, [tile of 16 channels][point][n][16]. */
+function turnPoint(args: WinogradArgs, column: i32, point: i32): usize {
+  const pointBytes: usize = args.filters * COLUMNS * 4
+  const from = args.w + opposite(point) * pointBytes + column * COLUMNS * COLUMNS * 4
+  turnBlocks(from, 16 * pointBytes, turnedRows(), args.channels / TURNED)
+  return turnedRows()
+}
+
+/** Where the turned-around window has what the window has in a point: 0 and ∞ change places, 1 and −1 stay. */
+function opposite(point: i32): i32 {
+  const y = point >> 2
+  const x = point & 3
+  return ((y % 3 ? y : 3 - y) << 2) + (x % 3 ? x : 3 - x)
 }
 
 function transformOutput(
