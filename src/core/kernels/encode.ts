@@ -4,7 +4,7 @@ import { type KernelArgs, type KernelName, kernelNames } from './list.ts'
 import { type Cut, cutOf, unitsOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 3_023_872
+export const SCRATCH_BYTES = 3_051_520
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
 export const MAX_TAPS = 8192
 /** Channels that kernel `winograd` reads, at most: the block's tiles lie in the scratch memory. */

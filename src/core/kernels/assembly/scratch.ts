@@ -28,13 +28,14 @@ const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
 export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 
-/** Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take. */
+/** Of Winograd's algorithm: tiles of a block, at most, also where each block turns the weights, and what their transformed pixels may take. */
 export const MAX_WINOGRAD_TILES: i32 = 48
+export const MAX_TURNING_TILES: i32 = 60
 export const WINOGRAD_POINT_BYTES: usize = 1 << 20
 const MAX_POINTS: usize = 36
 /** room for 12 tiles of the most channels, and for a skew */
 const POINTS_BYTES: usize = MAX_POINTS * (12 * MAX_WINOGRAD_CHANNELS * 4 + 64)
-const PRODUCTS_BYTES: usize = MAX_POINTS * ((MAX_WINOGRAD_TILES + 12) * 64 + 64)
+const PRODUCTS_BYTES: usize = MAX_POINTS * ((MAX_TURNING_TILES + 12) * 64 + 64)
 const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
 const TRANSFORMED: usize = PIXELS + 192
 const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32

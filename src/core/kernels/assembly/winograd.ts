@@ -10,6 +10,7 @@ import {
 import {
   identityOffsets,
   jobAddress,
+  MAX_TURNING_TILES,
   MAX_WINOGRAD_TILES,
   rowList,
   turnedRows,
@@ -51,7 +52,7 @@ export function winogradKernel(pointer: usize, unit: i32): void {
 function blockTiles(args: WinogradArgs, tiles: i32): i32 {
   const side = args.tile + 2
   const perTile = side * side * args.channels * 4
-  const fitting = min(MAX_WINOGRAD_TILES, <i32>WINOGRAD_POINT_BYTES / perTile)
+  const fitting = min(args.turned ? MAX_TURNING_TILES : MAX_WINOGRAD_TILES, <i32>WINOGRAD_POINT_BYTES / perTile)
   const most = max(ROW_STEP, fitting - (fitting % ROW_STEP))
   const blocks = (tiles + most - 1) / most
   const even = (tiles + blocks - 1) / blocks
