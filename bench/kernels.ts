@@ -139,7 +139,7 @@ function rows(x: number, w: number, out: number): Row[] {
     kernel: 'conv',
     args: {
       ...{ x, w, out, ...window(size, kernel, stride, transposed), ...epilogue },
-      ...{ groups, inPerGroup: k / groups, outPerGroup: n / groups, transposed },
+      ...{ groups, inPerGroup: k / groups, outPerGroup: n / groups, transposed, turned: 0 },
     },
     work: (2 * Math.ceil(size / stride) ** 2 * kernel ** 2 * k * n) / groups,
     unit: 'GFLOP/s',
@@ -156,7 +156,7 @@ function rows(x: number, w: number, out: number): Row[] {
     kernel: 'winograd',
     args: {
       ...{ x, w, out, batch: 1, inH: size, inW: size, outH: size, outW: size, padTop: 1, padLeft: 1 },
-      ...{ channels: k, filters: n, tile, ...epilogue },
+      ...{ channels: k, filters: n, tile, turned: 0, ...epilogue },
     },
     work: 2 * size ** 2 * 9 * k * n,
     unit: 'GFLOP/s of the direct sum',

@@ -14,8 +14,8 @@ import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
 import { numberedLabels } from './models/labels.ts'
-import type { LoadedGraph } from './models/load.ts'
 import { keyOf, type ModelEntry, type Registry, readRegistry, unusable } from './models/registry.ts'
+import type { SharedGraph } from './models/share.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
@@ -50,7 +50,7 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   const bury = (memory: WebAssembly.Memory, worker: number) => {
     releaseLock(memory, worker)
     // The dead thread's arena stays taken in it, and nobody knows what it was about to write: load anew.
-    cache.dropWhere(({ shared }) => shared.memory === memory)
+    cache.dropWhere(({ shared }) => shared.loaded.memory === memory)
   }
   const pool = createPool<Tasks, Shared>({
     workers: config.workers,
@@ -234,7 +234,12 @@ class ThreadEngine implements LocalEngine {
   ): Promise<Ran<Tasks[Name]['result']>> {
     const cached = await this.#load(this.#usable(model))
     const { key, shared } = cached
-    const task = { name, payload, resource: { key, value: shared }, team: { memory: shared.memory } } as const
+    const task = {
+      name,
+      payload,
+      resource: { key, value: shared },
+      team: { memory: shared.loaded.memory },
+    } as const
     try {
       const { result, queueMs } = await place.run<Name>(task)
       return { result, queueMs }
@@ -265,21 +270,16 @@ class ThreadEngine implements LocalEngine {
       this.#loads += 1
       const key = `${model}#${this.#loads}`
       const { card } = entry
-      return new CachedModel(key, {
-        kind: 'model',
-        loaded,
-        card,
-        memory: createModelMemory(),
-        kernels: this.#kernels,
-      })
+      return new CachedModel(key, { kind: 'model', loaded, card, kernels: this.#kernels })
     })
   }
 
   /** The model's graph, read in a worker. Classes that have no names get as many numbers as there are. */
-  async #read(entry: UsableModel): Promise<LoadedGraph> {
+  async #read(entry: UsableModel): Promise<SharedGraph> {
     const { id, card, folder } = entry
     const labels = card.output.labels === undefined ? undefined : entry.labels.length
-    const { result: loaded } = await this.#loading.run({ name: 'load', payload: { folder, card, labels } })
+    const payload = { folder, card, labels, kernels: this.#kernels }
+    const { result: loaded } = await this.#loading.run({ name: 'load', payload })
     if (labels === undefined && entry.labels.length !== loaded.classes)
       this.#registry.replace(entry, { ...entry, labels: numberedLabels(loaded.classes, id) })
     return loaded
@@ -307,7 +307,7 @@ const isFault = (error: unknown): boolean =>
 /** The engine was closed meanwhile. */
 const isOver = (error: unknown): boolean => error instanceof PoolError && error.kind !== 'worker-crashed'
 
-/** A model in the cache: its weights as read, and the memory in which threads keep them packed. */
+/** A model in the cache: its weights as read, as far as they are kept, and the memory in which threads keep them packed. */
 class CachedModel {
   readonly key: string
   readonly shared: SharedModel
@@ -318,6 +318,7 @@ class CachedModel {
   }
 
   bytes(): number {
-    return this.shared.loaded.weightBytes + this.shared.memory.buffer.byteLength
+    const { weightBytes, memory } = this.shared.loaded
+    return weightBytes + memory.buffer.byteLength
   }
 }

@@ -9,11 +9,11 @@ import type {
   FilterResult,
 } from './filters/job.ts'
 import type { Card } from './models/card.ts'
-import type { LoadedGraph } from './models/load.ts'
+import type { SharedGraph } from './models/share.ts'
 
 /** What the service asks of its worker threads. */
 export interface Tasks {
-  load: { payload: LoadOrder; result: LoadedGraph }
+  load: { payload: LoadOrder; result: SharedGraph }
   predict: { payload: PredictJob; result: PredictResult }
   explain: { payload: ExplainJob; result: ExplainResult }
   filter: { payload: FilterJob; result: FilterResult }
@@ -27,14 +27,15 @@ export interface LoadOrder {
   readonly card: Card
   /** how many labels the card's file has, to compare with the classes */
   readonly labels: number | undefined
+  /** to bring its weights in order with */
+  readonly kernels: KernelModule
 }
 
 /** A loaded model as it goes to every thread that runs it: nothing in it is copied but the graph's few kilobytes. */
 export interface SharedModel {
   readonly kind: 'model'
-  readonly loaded: LoadedGraph
+  readonly loaded: SharedGraph
   readonly card: Card
-  readonly memory: WebAssembly.Memory
   readonly kernels: KernelModule
 }
 

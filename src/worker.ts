@@ -2,6 +2,7 @@ import { collectGarbage } from './core/collect-garbage.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
 import { ModelMemory } from './core/wasm/memory.ts'
 import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/wasm/module.ts'
+import { withStored } from './core/wasm/stored-weights.ts'
 import { assist, Team } from './core/wasm/team.ts'
 import type { LoadedModel } from './explain/loaded.ts'
 import { runExplain, runPredict } from './explain/run.ts'
@@ -11,6 +12,7 @@ import { FastArithmetic } from './filters/fast.ts'
 import { plain } from './filters/plain.ts'
 import { runFilter } from './filters/run.ts'
 import { loadGraph } from './models/load.ts'
+import { shareGraph } from './models/share.ts'
 import { moving, serveTasks } from './pool/worker.ts'
 import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
 
@@ -40,11 +42,13 @@ function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoo
   return { kind: 'room', instance, memory, arithmetic: new FastArithmetic(shared, team) }
 }
 
-function openModel({ loaded, card, memory, kernels }: SharedModel, workerIndex: number): OpenModel {
+function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number): OpenModel {
+  const { memory } = loaded
   const shared = new ModelMemory(memory, workerIndex)
   const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
   const { mean, std } = card.input
-  const model = { ...loaded, camLayer: card.layers.cam, mean, std }
+  const graph = withStored(loaded.graph, loaded.stored, shared)
+  const model = { ...loaded, graph, camLayer: card.layers.cam, mean, std }
   return {
     kind: 'model',
     model,
@@ -73,9 +77,12 @@ serveTasks<Tasks, Shared, Open>({
     shared.kind === 'model' ? openModel(shared, workerIndex) : openRoom(shared, workerIndex),
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
   handlers: {
-    load: async ({ folder, card, labels }) => {
+    load: async ({ folder, card, labels, kernels }, { workerIndex }) => {
       try {
-        return await loadGraph(folder, card, labels)
+        const loaded = await loadGraph(folder, card, labels)
+        // the file's bytes, before its weights are packed
+        collectGarbage()
+        return shareGraph(loaded, kernels, workerIndex)
       } finally {
         // after the answer, which need not wait for it
         setImmediate(collectGarbage)

@@ -2,13 +2,12 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Graph, Node, Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
-import type { Tensor } from '../core/ir/tensor.ts'
 import { canonical } from '../core/passes/index.ts'
 import { channelsOf } from '../imaging/input-spec.ts'
 import { importOnnx } from '../onnx/index.ts'
 import { type Card, CardError } from './card.ts'
 
-/** A model's graph, ready to be explained. Plain data over shared memory: posting it to a thread copies no weights. */
+/** A model's graph, ready to be explained. */
 export interface LoadedGraph {
   readonly graph: Graph
   /** (N,C,H,W) */
@@ -17,7 +16,6 @@ export interface LoadedGraph {
   readonly logits: Value
   readonly layers: ReadonlyMap<string, Value>
   readonly classes: number
-  readonly weightBytes: number
   readonly warnings: readonly string[]
 }
 
@@ -31,7 +29,7 @@ export async function loadGraph(
   const imported = importOnnx(await readFile(join(folder, 'model.onnx')), {
     inputSize: { channels: channelsOf(color), height, width },
   })
-  const { graph, bytes } = withSharedConstants(canonical(imported.graph))
+  const graph = canonical(imported.graph)
   const [input] = graph.inputs
   const output = outputOf(graph, card)
   if (!input || graph.inputs.length !== 1) throw new CardError(card.id, ['model.onnx must have one input'])
@@ -47,7 +45,6 @@ export async function loadGraph(
     input,
     layers: layersByName(graph, imported.layers),
     classes,
-    weightBytes: bytes,
     warnings: imported.warnings,
   }
 }
@@ -111,23 +108,4 @@ function layersByName(graph: Graph, imported: ReadonlyMap<string, Value>): Reado
     if (value && !byName.has(alias)) byName.set(alias, value)
   }
   return byName
-}
-
-/** The same graph with its numbers in memory that threads share. */
-function withSharedConstants(graph: Graph): { graph: Graph; bytes: number } {
-  let bytes = 0
-  const constants = new Map<Value, Tensor>()
-  for (const [value, tensor] of graph.constants) {
-    const shared = shareNumbers(tensor.data)
-    bytes += shared.byteLength
-    constants.set(value, { ...tensor, data: shared })
-  }
-  return { graph: { ...graph, constants }, bytes }
-}
-
-function shareNumbers(data: Tensor['data']): Tensor['data'] {
-  const shared = new SharedArrayBuffer(data.byteLength)
-  const copy = data instanceof Float32Array ? new Float32Array(shared) : new Float64Array(shared)
-  copy.set(data)
-  return copy
 }

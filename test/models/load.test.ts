@@ -53,16 +53,6 @@ describe('loadGraph', () => {
     for (const name of ['/conv', 'd', '/drop']) expect(layers.get(name)).toBe(layers.get('c'))
   })
 
-  it('puts its weights into memory that threads share, and survives a structured clone whole', async () => {
-    const loaded = await load(network())
-    for (const { data } of loaded.graph.constants.values())
-      expect(data.buffer).toBeInstanceOf(SharedArrayBuffer)
-    expect(loaded.weightBytes).toBe(18 * 4)
-    const { graph, logits, layers } = structuredClone(loaded)
-    expect(graph.outputs[0]).toBe(logits)
-    expect(graph.nodes.map(({ output }) => output)).toContain(layers.get('c'))
-  })
-
   it('takes the scores before a final softmax for the logits of a model of probabilities', async () => {
     const card = cardFor({ output: { scores: 'probabilities' } })
     const { logits, classes } = await load(network(softmax), card)

@@ -5,17 +5,20 @@ import { checkPicture, isPictureKernel } from './picture-room.ts'
 import { type Cut, cutOf, unitsOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 2_695_168
+export const SCRATCH_BYTES = 3_051_520
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
 export const MAX_TAPS = 8192
 /** Channels that kernel `winograd` reads, at most: the block's tiles lie in the scratch memory. */
 export const MAX_WINOGRAD_CHANNELS = 1024
+/** Rows of 16 that a column tile of turned weights has, at most: it lies in the scratch memory. */
+export const MAX_TURNED_ROWS = 5120
 /** Channels of a padded input, at most: padding is read from as many zeros. */
 export const MAX_PADDED_CHANNELS = 16384
 
 /**
  * A call's arguments as words for the memory, to be written at a 4-byte aligned address: f32 bits or i32.
- * @throws CoreError `unsupported` beyond MAX_TAPS or MAX_PADDED_CHANNELS, or when a picture's window has no room in the scratch memory
+ * @throws CoreError `unsupported` beyond MAX_TAPS, MAX_TURNED_ROWS or MAX_PADDED_CHANNELS, or when a picture's window has no room
+ * in the scratch memory
  */
 export function encodeArgs<K extends KernelName>(
   kernel: K,
@@ -59,6 +62,9 @@ export const encodeCall = <K extends KernelName>(kernel: K, args: KernelArgs[K])
 
 function checkConv(args: KernelArgs['conv']): void {
   checkWindow('conv', args, args.groups * args.inPerGroup)
+  const rows = args.kernelH * args.kernelW * args.inPerGroup
+  if (args.turned && rows > MAX_TURNED_ROWS)
+    throw new CoreError('unsupported', `conv: ${rows} rows of turned weights, at most ${MAX_TURNED_ROWS}`)
 }
 
 function checkDepthwise(args: KernelArgs['depthwise']): void {

@@ -117,7 +117,8 @@ export const kernelFields = {
    * Dense convolution and matrix product: out[p, g·outPerGroup + n] = Σ_tap Σ_k x[pixel(p,tap), g·inPerGroup + k] · w[g][tap][k][n].
    * transposed = 0: window over x, iy = oy·strideH − padTop + ky·dilationH.
    * transposed = 1: the adjoint, iy·strideH = oy + padTop − ky·dilationH where that divides.
-   * w is packed [group][tile of 16 columns][tap][k][16], zero beyond n.
+   * w is packed [group][tile of 16 columns][tap][k][16], zero beyond n; with turned = 1, of one group and whole tiles of n,
+   * [tile of 16 k][tap][n][16], which is the first form of the product with k and n exchanged.
    * GEMM is batch = inH = outH = 1, inW = outW = rows, one tap.
    */
   conv: {
@@ -129,6 +130,7 @@ export const kernelFields = {
     inPerGroup: 'i32',
     outPerGroup: 'i32',
     transposed: 'i32',
+    turned: 'i32',
     ...epilogue,
     ...bits,
   },
@@ -148,7 +150,8 @@ export const kernelFields = {
   /**
    * Dense 3×3 convolution with stride 1, by Winograd's algorithm on tiles of `tile` × `tile` outputs (4 or 2): see winograd.ts.
    * channels: a multiple of 8, at most MAX_WINOGRAD_CHANNELS; filters: a multiple of 16. w is packed [tile of 16
-   * columns][point][channel][16].
+   * columns][point][channel][16]; with turned = 1, of tile 2 and whole tiles of channels, it is what the convolution back, with
+   * channels and filters exchanged and its window turned around, has.
    */
   winograd: {
     x: 'ptr',
@@ -164,6 +167,7 @@ export const kernelFields = {
     channels: 'i32',
     filters: 'i32',
     tile: 'i32',
+    turned: 'i32',
     ...epilogue,
     ...bits,
   },

@@ -64,7 +64,7 @@ function calls(base: number): Call[] {
         kernel: 'conv',
         args: {
           ...{ x, w, out, ...(transposed ? adjoint : window), ...epilogue },
-          ...{ groups: 1, inPerGroup: 3, outPerGroup, transposed },
+          ...{ groups: 1, inPerGroup: 3, outPerGroup, transposed, turned: 0 },
         },
       })),
     ),
@@ -73,7 +73,7 @@ function calls(base: number): Call[] {
         kernel: 'conv',
         args: {
           ...{ x, w, out, ...window, ...ending },
-          ...{ groups: 1, inPerGroup: 3, outPerGroup: 16, transposed: 0 },
+          ...{ groups: 1, inPerGroup: 3, outPerGroup: 16, transposed: 0, turned: 0 },
         },
       },
       { kernel: 'depthwise', args: { x, w, out, ...window, ...ending, channels: 32, transposed: 0 } },
@@ -81,7 +81,7 @@ function calls(base: number): Call[] {
         kernel: 'winograd',
         args: {
           ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-          ...{ channels: 8, filters: 16, tile: 4, ...ending },
+          ...{ channels: 8, filters: 16, tile: 4, turned: 0, ...ending },
         },
       },
     ]),
@@ -101,10 +101,24 @@ function calls(base: number): Call[] {
         kernel: 'winograd',
         args: {
           ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-          ...{ channels: 8, filters: 16, tile, ...epilogue },
+          ...{ channels: 8, filters: 16, tile, turned: 0, ...epilogue },
         },
       }),
     ),
+    {
+      kernel: 'conv',
+      args: {
+        ...{ x, w, out, ...adjoint, ...epilogue },
+        ...{ groups: 1, inPerGroup: 20, outPerGroup: 16, transposed: 1, turned: 1 },
+      },
+    },
+    {
+      kernel: 'winograd',
+      args: {
+        ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
+        ...{ channels: 16, filters: 16, tile: 2, turned: 1, ...epilogue },
+      },
+    },
     ...[0, 1].map(
       (transposed): Call => ({
         kernel: 'depthwise',

@@ -63,6 +63,14 @@ function setBit(memory: Float32Array, address: number, element: number, on: bool
 
 /** Where kernel `conv` looks for a weight, as the list says. */
 const packedIndex = (a: KernelArgs['conv'], group: number, tap: number, k: number, n: number): number => {
+  if (a.turned)
+    return packedIndex(
+      { ...a, turned: 0, inPerGroup: a.outPerGroup, outPerGroup: a.inPerGroup },
+      0,
+      tap,
+      n,
+      k,
+    )
   const tiles = Math.ceil(a.outPerGroup / 16)
   const tile = group * tiles + Math.floor(n / 16)
   return ((tile * a.kernelH * a.kernelW + tap) * a.inPerGroup + k) * 16 + (n % 16)
@@ -114,6 +122,15 @@ const turned = (x: readonly number[], width: number): number[] =>
     (_, i) => x[(i % (x.length / width)) * width + Math.floor(i / (x.length / width))] ?? 0,
   )
 
+/** Where kernel `winograd` looks for a weight, as the list says; points 0 and ∞, the outer ones, are each other's reciprocals. */
+const pointIndex = (a: KernelArgs['winograd'], point: number, k: number, n: number): number => {
+  const side = a.tile + 2
+  const opposite = (p: number) => (p === 0 || p === side - 1 ? side - 1 - p : p)
+  const back = opposite(Math.floor(point / side)) * side + opposite(point % side)
+  const [p, row, rows, column] = a.turned ? [back, n, a.filters, k] : [point, k, a.channels, n]
+  return ((Math.floor(column / 16) * side * side + p) * rows + row) * 16 + (column % 16)
+}
+
 /** Y = Aᵀ[Σ_k U ⊙ (Bᵀ d B)]A, tile by tile. */
 const winograd: Twin<'winograd'> = (memory, a) => {
   const { bT, aT } = winogradMatrices[a.tile === 4 ? 4 : 2]
@@ -138,8 +155,7 @@ const winograd: Twin<'winograd'> = (memory, a) => {
         for (let channel = 0; channel < a.filters; channel++) {
           const products = Array.from({ length: points }, (_, p) =>
             transformed.reduce((sum, point, k) => {
-              const w = ((Math.floor(channel / 16) * points + p) * a.channels + k) * 16 + (channel % 16)
-              return sum + (point[p] ?? 0) * read(memory, a.w, w)
+              return sum + (point[p] ?? 0) * read(memory, a.w, pointIndex(a, p, k, channel))
             }, 0),
           )
           both(aT, products).forEach((sum, i) => {

@@ -61,7 +61,8 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       columns: a.groups * Math.ceil(a.outPerGroup / 16),
       ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
       rowStep: 24,
-      rowGrain: 72,
+      // a unit turns the weights of its own columns
+      rowGrain: a.turned ? 264 : 72,
     }
   },
   narrow: (a) => ({
@@ -77,8 +78,8 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     columns: a.filters / 16,
     ns: ((a.tile + 2) ** 2 * a.channels) / 3,
     rowStep: 12,
-    rowGrain: 24,
-    // a unit transforms the input for its own columns
+    // a unit transforms the input, and turns the weights, for its own columns
+    rowGrain: a.turned ? 48 : 24,
     columnStep: 4,
   }),
   depthwise: (a) => {

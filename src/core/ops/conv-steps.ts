@@ -69,7 +69,10 @@ function windowStep(
     kStride,
     nStride,
   } as const
-  return { kernel: 'conv', args: { ...shared, w: { source: w, packing }, groups, inPerGroup, outPerGroup } }
+  return {
+    kernel: 'conv',
+    args: { ...shared, w: { source: w, packing }, groups, inPerGroup, outPerGroup, turned: 0 },
+  }
 }
 
 /**

@@ -28,6 +28,7 @@ function productStep(
       inPerGroup: k,
       outPerGroup: n,
       transposed: 0,
+      turned: 0,
       bias,
       ...plainEpilogue,
     },

@@ -36,7 +36,7 @@ const numberKey = (value: number | undefined): string => (Object.is(value, -0) ?
 /** Rank-0 constants are compared by their number: gradients are full of the same few. */
 const scalarConstants = (graph: Graph): ReadonlyMap<Value, string> =>
   new Map(
-    [...graph.constants].flatMap(([value, { shape, dtype, data }]) =>
-      shape.length === 0 ? [[value, `${dtype}:${numberKey(data[0])}`] as const] : [],
+    [...graph.constants].flatMap(([value, tensor]) =>
+      tensor.shape.length === 0 ? [[value, `${tensor.dtype}:${numberKey(tensor.data[0])}`] as const] : [],
     ),
   )

@@ -37,6 +37,23 @@ export function pack(source: ArrayLike<number>, packing: Packing, out: Float32Ar
 
 /** [group][tile][tap][k][16] from the source's strides, zero beyond column n. The `pack` kernel's twin. */
 function packColumns(source: ArrayLike<number>, packing: ColumnPacking, out: Float32Array): void {
+  eachRow(packing, (at, from, columns) => {
+    for (let column = 0; column < columns; column++)
+      out[at + column] = source[from + column * packing.nStride] ?? 0
+    if (columns < TILE_COLUMNS) out.fill(0, at + columns, at + TILE_COLUMNS)
+  })
+}
+
+/** Fills `out` with the numbers that were packed to `packed`, each in the place that it came from. */
+export function unpackColumns(packed: ArrayLike<number>, packing: ColumnPacking, out: Float32Array): void {
+  eachRow(packing, (at, from, columns) => {
+    for (let column = 0; column < columns; column++)
+      out[from + column * packing.nStride] = packed[at + column] ?? 0
+  })
+}
+
+/** Visits the packed rows in order: where each lies, where in the source its first number comes from, its columns. */
+function eachRow(packing: ColumnPacking, visit: (at: number, from: number, columns: number) => void): void {
   const { offset, groups, taps, k, n, groupStride, tapStride, kStride, nStride } = packing
   const tiles = Math.ceil(n / TILE_COLUMNS)
   let at = 0
@@ -45,11 +62,7 @@ function packColumns(source: ArrayLike<number>, packing: ColumnPacking, out: Flo
       const columns = Math.min(TILE_COLUMNS, n - tile * TILE_COLUMNS)
       for (let tap = 0; tap < taps; tap++) {
         let from = offset + group * groupStride + tap * tapStride + tile * TILE_COLUMNS * nStride
-        for (let row = 0; row < k; row++, from += kStride, at += TILE_COLUMNS) {
-          for (let column = 0; column < columns; column++)
-            out[at + column] = source[from + column * nStride] ?? 0
-          if (columns < TILE_COLUMNS) out.fill(0, at + columns, at + TILE_COLUMNS)
-        }
+        for (let row = 0; row < k; row++, from += kStride, at += TILE_COLUMNS) visit(at, from, columns)
       }
     }
 }

@@ -11,6 +11,7 @@ import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
 import { type Bounds, maskedValues, takesMasks } from './masks.ts'
 import { packedLength } from './packing.ts'
+import { SharedWeights } from './shared-weights.ts'
 import { copyStep, packStep } from './strided.ts'
 
 /** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
@@ -71,6 +72,7 @@ class Planner implements LoweringContext {
   readonly #aliases = new Map<Value, Value>()
   readonly #constantForms = new Map<Value, { source: Value; layout: Layout }>()
   readonly #steps: EmittedStep[] = []
+  readonly #weights = new SharedWeights()
   #label = ''
 
   constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
@@ -202,9 +204,14 @@ class Planner implements LoweringContext {
   #emit(steps: readonly Step[]): void {
     for (const step of steps) {
       const packed = Object.values(step.args).find(isPacked)
-      const dynamic = packed && !this.isConstant(packed.source)
-      this.#steps.push({ step: dynamic ? this.#packAtRunTime(step, packed) : step, label: this.#label })
+      this.#steps.push({ step: packed ? this.#withWeights(step, packed) : step, label: this.#label })
     }
+  }
+
+  #withWeights(step: Step, packed: PackedRef): Step {
+    return this.isConstant(packed.source)
+      ? this.#weights.share(step, resolveAlias(this.#aliases, packed.source))
+      : this.#packAtRunTime(step, packed)
   }
 
   isConstant(value: Value): boolean {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto'
 import type { Backend, Program } from '../backend.ts'
 import { CoreError } from '../errors.ts'
 import { bindBatch } from '../ir/bind.ts'
@@ -8,16 +7,9 @@ import type { Tensor } from '../ir/tensor.ts'
 import { type EncodedCall, encodeCall } from '../kernels/encode.ts'
 import type { KernelArgs, KernelName } from '../kernels/list.ts'
 import { decompose } from '../plan/decompose.ts'
-import { toLayout } from '../plan/layout.ts'
-import {
-  type Plan,
-  type PlannedArg,
-  type PlannedConstant,
-  type PlannedStep,
-  planGraph,
-} from '../plan/plan.ts'
+import { type Plan, type PlannedArg, type PlannedStep, planGraph } from '../plan/plan.ts'
+import { placeConstant } from './constants.ts'
 import type { ModelMemory } from './memory.ts'
-import { packWeights } from './pack-weights.ts'
 import type { Team } from './team.ts'
 
 interface Block {
@@ -173,23 +165,3 @@ const encodePlanned = <K extends KernelName>(
   kernel: K,
   args: Record<string, number | readonly number[]>,
 ): EncodedCall => encodeCall(kernel, args as KernelArgs[K])
-
-/** The address of a constant in the form that its kernel wants; made by the first worker to ask. */
-function placeConstant(memory: ModelMemory, team: Team, { data, value, form }: PlannedConstant): number {
-  // Equal bytes may be other numbers in another width, and lie otherwise in another shape.
-  const key = `${constantId(data)} ${data.data.constructor.name}${formatShape(value.shape)} ${JSON.stringify(form)}`
-  if ('packing' in form) return packWeights(memory, team, key, data.data, form.packing)
-  return memory.shared(key, sizeOf(value.shape), (out) => toLayout(data.data, value.shape, form.layout, out))
-}
-
-/** Equal numbers are one constant, whichever worker or pass made them. Hashing happens once per tensor and worker. */
-const ids = new WeakMap<Tensor['data'], string>()
-function constantId({ data }: Tensor): string {
-  const known = ids.get(data)
-  if (known) return known
-  const id = createHash('sha1')
-    .update(new Uint8Array(data.buffer, data.byteOffset, data.byteLength))
-    .digest('base64')
-  ids.set(data, id)
-  return id
-}

@@ -1,3 +1,5 @@
+import { sizeOf } from '../ir/shape.ts'
+import type { Tensor } from '../ir/tensor.ts'
 import { encodeCall } from '../kernels/encode.ts'
 import { kernelLayouts } from '../kernels/layout.ts'
 import type { Packing } from '../plan/lowering.ts'
@@ -10,23 +12,25 @@ const MOST_COPIED_BYTES = 16 << 20
 
 /**
  * The address of weights in a kernel's order, registered under `key`; made by the first worker to ask. Columns by the `pack`
- * kernel, which is many times as fast at the start as its twin in TypeScript; that does the rest.
+ * kernel, which is many times as fast at the start as its twin in TypeScript; that does the rest. The source's numbers are
+ * read only when they are packed.
  */
 export function packWeights(
   memory: ModelMemory,
   team: Team,
   key: string,
-  source: Float32Array | Float64Array,
+  source: Tensor,
   packing: Packing,
 ): number {
   const length = packedLength(packing)
-  const sourceBytes = source.length * 4
+  const numbers = sizeOf(source.shape)
+  const sourceBytes = numbers * 4
   if (packing.kind !== 'columns' || sourceBytes > MOST_COPIED_BYTES)
-    return memory.shared(key, length, (out) => pack(source, packing, out))
+    return memory.shared(key, length, (out) => pack(source.data, packing, out))
   const { kind: _, offset, ...layout } = packing
   const fill = (out: Float32Array, room: number) => {
     const call = encodeCall('pack', { w: room + offset * 4, out: out.byteOffset, ...layout })
-    memory.floats(room, source.length).set(source)
+    memory.floats(room, numbers).set(source.data)
     memory.words(room + sourceBytes, call.words.length).set(call.words)
     team.runAlone(call, room + sourceBytes)
   }

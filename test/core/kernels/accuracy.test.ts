@@ -242,6 +242,7 @@ describe('limits of the other kernels', () => {
       groups: 1,
       inPerGroup: 1,
       outPerGroup: 16,
+      turned: 0,
     }
     const epilogue = {
       ...{ bias: 0, addend: 0, clampMin: 0, clampMax: 6 },

@@ -86,20 +86,22 @@ interface Dense extends Geometry, Epilogue {
   readonly n?: number
   readonly groups?: number
   readonly transposed?: number
+  readonly turned?: number
 }
 
 function convCase(title: string, d: Dense): Case<'conv'> {
   return {
     title,
     args(box) {
-      const { k = 5, n = 16, groups = 1, transposed = 0 } = d
+      const { k = 5, n = 16, groups = 1, transposed = 0, turned = 0 } = d
       const { window: w } = window(d, transposed)
       const taps = w.kernelH * w.kernelW
       const outputs = w.batch * w.outH * w.outW * groups * n
-      const tiles = Math.ceil(n / 16)
-      const weights = Array.from({ length: groups * tiles * taps * k * 16 }, (_, i) => {
-        const column = (Math.floor(i / (taps * k * 16)) % tiles) * 16 + (i % 16)
-        return column < n ? ((i * 7919) % 9) - 4 : 0
+      const [rows, columns] = turned ? [n, k] : [k, n]
+      const tiles = Math.ceil(columns / 16)
+      const weights = Array.from({ length: groups * tiles * taps * rows * 16 }, (_, i) => {
+        const column = (Math.floor(i / (taps * rows * 16)) % tiles) * 16 + (i % 16)
+        return column < columns ? ((i * 7919) % 9) - 4 : 0
       })
       return {
         x: box.whole(w.batch * w.inH * w.inW * groups * k),
@@ -110,18 +112,23 @@ function convCase(title: string, d: Dense): Case<'conv'> {
         inPerGroup: k,
         outPerGroup: n,
         transposed,
+        turned,
         ...epilogue(box, d, groups * n, outputs),
       }
     },
   }
 }
 
-const gemm = (title: string, rows: number, k: number, n: number, e: Epilogue = {}): Case<'conv'> =>
-  convCase(title, { size: [1, rows], kernel: [1, 1], padBegin: [0, 0], k, n, ...e })
+const gemm = (title: string, rows: number, k: number, n: number, d: Dense = {}): Case<'conv'> =>
+  convCase(title, { size: [1, rows], kernel: [1, 1], padBegin: [0, 0], k, n, ...d })
 
 /** A product of one row, given. */
-const row = (title: string, x: readonly number[], e: Epilogue = {}): Case<'conv'> => {
-  const whole = gemm(title, 1, x.length, 40, e)
+const row = (
+  title: string,
+  x: readonly number[],
+  d: Pick<Dense, 'n' | 'turned'> & Epilogue = {},
+): Case<'conv'> => {
+  const whole = gemm(title, 1, x.length, 40, d)
   return { ...whole, args: (box) => ({ ...whole.args(box), x: box.place(x) }) }
 }
 
@@ -177,22 +184,23 @@ interface Winograd extends Epilogue {
   readonly batch?: number
   readonly channels?: number
   readonly filters?: number
+  readonly turned?: number
 }
 
 function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
-  return [4, 2].map((tile) => ({
+  return (w.turned ? [2] : [4, 2]).map((tile) => ({
     title: `${title}, F(${tile}×${tile}, 3×3)`,
     tolerance: TRANSFORMED,
     args(box) {
       const { size: [inH, inW] = [9, 10], pad: [padTop, padLeft] = [1, 1], batch = 1 } = w
-      const { channels = 8, filters = 16 } = w
+      const { channels = 8, filters = 16, turned = 0 } = w
       const [outH, outW] = [inH + 2 * padTop - 2, inW + 2 * padLeft - 2]
       const outputs = batch * outH * outW * filters
       return {
         x: box.real(batch * inH * inW * channels, -1, 1),
         w: box.real((tile + 2) ** 2 * channels * filters, -1 / channels, 1 / channels),
         out: box.empty(outputs),
-        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile },
+        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, turned },
         ...epilogue(box, w, filters, outputs),
       }
     },
@@ -232,6 +240,10 @@ export const winograd: readonly Case<'winograd'>[] = [
   winogradCases('an addend alone', { addend: true }),
   winogradCases('a clamp alone', { clamp: [0, 6] }),
   winogradCases('a gate alone', { gate: [0, Infinity] }),
+  winogradCases('turned weights', { turned: 1, channels: 16, filters: 48 }),
+  winogradCases('turned weights, all parts', {
+    ...{ turned: 1, channels: 48, filters: 32, size: [21, 17], batch: 3, ...everything, clamp: [-1, 0.5] },
+  }),
   // what it writes as masks: mask-bits.test.ts
   winogradCases('a gate by bits', { gateBits: true, addend: true, filters: 32, batch: 2 }),
 ].flat()
@@ -293,6 +305,28 @@ export const conv: readonly Case<'conv'>[] = [
     size: [12, 12],
     padBegin: [0, 0],
   }),
+  ...[1, 15, 16, 17, 40].map((k) =>
+    gemm(`turned weights, ${k} rows of them`, 9, k, 32, { turned: 1, ...everything }),
+  ),
+  gemm('turned weights, several blocks of rows', 523, 20, 48, { turned: 1 }),
+  gemm('turned weights, long sums', 3, 1031, 16, { turned: 1, bias: true }),
+  row('turned weights, a one-hot row', new Array<number>(50).fill(0).with(33, 1), { turned: 1, n: 48 }),
+  row('turned weights, a row with numbers amid zeros', [0, 0, 3, 0, -2, 0], {
+    turned: 1,
+    n: 16,
+    ...everything,
+  }),
+  row('turned weights, a row of zeros', [0, 0, 0], { turned: 1, n: 16, ...everything }),
+  ...windows.map(([title, geometry]) =>
+    convCase(`turned weights, the adjoint of ${title}`, {
+      k: 21,
+      n: 32,
+      transposed: 1,
+      turned: 1,
+      ...everything,
+      ...geometry,
+    }),
+  ),
   convCase('bias alone', { bias: true, n: 21 }),
   convCase('an addend alone', { addend: true, n: 32 }),
   convCase('a clamp alone', { clamp: [0, 6], n: 32 }),

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { tensor } from '../../../src/core/ir/tensor.ts'
 import type { Packing } from '../../../src/core/plan/lowering.ts'
 import { pack, packedLength } from '../../../src/core/plan/packing.ts'
 import { createModelMemory, ModelMemory } from '../../../src/core/wasm/memory.ts'
@@ -46,7 +47,7 @@ test.each([
   const dirty = memory.allocate(bytes)
   memory.floats(dirty, packedLength(packing)).fill(Number.NaN)
   memory.free(dirty, bytes)
-  const address = packWeights(memory, new Team(kernels, raw, 0), 'weights', source, packing)
+  const address = packWeights(memory, new Team(kernels, raw, 0), 'weights', tensor([length], source), packing)
   expect(address).toBe(dirty)
   const packed = memory.floats(address, packedLength(packing))
   const expected = new Float32Array(packedLength(packing))

@@ -1,7 +1,8 @@
 import { ConvArgs, WindowArgs } from './generated/args'
 import { dense8x4, dense8x8, denseWide } from './generated/tiles'
-import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows } from './scratch'
+import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows, turnedRows } from './scratch'
 import { TileJob } from './tile-job'
+import { TURNED, turnBlocks } from './turn'
 import { openEpilogue, openSums } from './epilogue'
 import { finishColumns } from './finish-columns'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
@@ -64,7 +65,8 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   job.k = productsEnd - productsBegin
   job.xOffset = (group * args.inPerGroup + productsBegin) * 4
   const tileProducts = args.kernelH * args.kernelW * args.inPerGroup
-  job.w = args.w + ((group * tilesPerGroup + tile) * tileProducts + productsBegin) * TILE * 4
+  const w = args.turned ? turnTile(args, tile) : args.w + (group * tilesPerGroup + tile) * tileProducts * TILE * 4
+  job.w = w + productsBegin * TILE * 4
   job.tapOffsets = tapOffsets()
   const whole = columns == TILE || columns == 8 || columns == 4
   openBias(job, args.bias, firstColumn, columns)
@@ -81,6 +83,22 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   if (whole) return
   openEpilogue<ConvArgs>(job, args, firstColumn)
   finishColumns(job, columns, count)
+}
+
+/** A column tile of the phase's taps out of weights packed for the other pass, [tile of 16 k][tap][n][16]; its address. */
+function turnTile(args: ConvArgs, tile: i32): usize {
+  const taps = args.kernelH * args.kernelW
+  const tapBytes = args.inPerGroup * TILE * 4
+  const first = productsBegin / TURNED
+  const blocks = (productsEnd + TURNED - 1) / TURNED - first
+  // the last block may reach into the next tap's rows: taps come in rising order
+  for (let tap = 0; tap < phaseTaps(); tap++) {
+    const offset = load<u32>(tapOffsets() + (tap << 2))
+    const row = (first * taps + offset / tapBytes) * args.outPerGroup + tile * TILE
+    const to = turnedRows() + offset + first * TURNED * TILE * 4
+    turnBlocks(args.w + row * TILE * 4, taps * args.outPerGroup * TILE * 4, to, blocks)
+  }
+  return turnedRows()
 }
 
 /** Points the job at 16 readable floats of bias. */

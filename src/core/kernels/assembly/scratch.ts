@@ -28,13 +28,14 @@ const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
 export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 
-/** Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take. */
+/** Of Winograd's algorithm: tiles of a block, at most, also where each block turns the weights, and what their transformed pixels may take. */
 export const MAX_WINOGRAD_TILES: i32 = 48
+export const MAX_TURNING_TILES: i32 = 60
 export const WINOGRAD_POINT_BYTES: usize = 1 << 20
 const MAX_POINTS: usize = 36
 /** room for 12 tiles of the most channels, and for a skew */
 const POINTS_BYTES: usize = MAX_POINTS * (12 * MAX_WINOGRAD_CHANNELS * 4 + 64)
-const PRODUCTS_BYTES: usize = MAX_POINTS * ((MAX_WINOGRAD_TILES + 12) * 64 + 64)
+const PRODUCTS_BYTES: usize = MAX_POINTS * ((MAX_TURNING_TILES + 12) * 64 + 64)
 const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
 const TRANSFORMED: usize = PIXELS + 192
 const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
@@ -42,7 +43,10 @@ const POINTS: usize = PRODUCTS + PRODUCTS_BYTES
 const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
 const UNITS_TAKEN: usize = NARROW + 512
 const BYTE_MASKS: usize = UNITS_TAKEN + 128
-const SCRATCH_BYTES: usize = BYTE_MASKS + 256 * 32
+/** Rows of a column tile of turned weights, at most; the last block may go beyond. */
+const MAX_TURNED_ROWS: usize = 5120
+const TURNED_ROWS: usize = (BYTE_MASKS + 256 * 32 + 63) & ~63
+const SCRATCH_BYTES: usize = TURNED_ROWS + (MAX_TURNED_ROWS + 16) * 64
 
 /** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows. */
 export const PICTURE_BYTES: usize = UNITS_TAKEN - LIST
@@ -151,6 +155,12 @@ export function winogradProducts(): usize {
 @inline
 export function narrowSums(): usize {
   return base + NARROW
+}
+/** A column tile of weights that were packed for the other pass */
+// @ts-ignore: decorator
+@inline
+export function turnedRows(): usize {
+  return base + TURNED_ROWS
 }
 /** u32 per rank: units of its share that this rank took in the current step */
 // @ts-ignore: decorator

@@ -10,8 +10,10 @@ import {
 import {
   identityOffsets,
   jobAddress,
+  MAX_TURNING_TILES,
   MAX_WINOGRAD_TILES,
   rowList,
+  turnedRows,
   WINOGRAD_POINT_BYTES,
   winogradPixels,
   winogradPoints,
@@ -19,6 +21,7 @@ import {
   zeroRow,
 } from './scratch'
 import { TileJob } from './tile-job'
+import { TURNED, turnBlocks } from './turn'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
 
 /** Channels of a column tile. */
@@ -49,7 +52,7 @@ export function winogradKernel(pointer: usize, unit: i32): void {
 function blockTiles(args: WinogradArgs, tiles: i32): i32 {
   const side = args.tile + 2
   const perTile = side * side * args.channels * 4
-  const fitting = min(MAX_WINOGRAD_TILES, <i32>WINOGRAD_POINT_BYTES / perTile)
+  const fitting = min(args.turned ? MAX_TURNING_TILES : MAX_WINOGRAD_TILES, <i32>WINOGRAD_POINT_BYTES / perTile)
   const most = max(ROW_STEP, fitting - (fitting % ROW_STEP))
   const blocks = (tiles + most - 1) / most
   const even = (tiles + blocks - 1) / blocks
@@ -129,11 +132,27 @@ function multiply(args: WinogradArgs, column: i32, count: i32, block: i32): void
   job.offsets = identityOffsets()
   openSums(job, winogradProducts())
   for (let point = 0; point < points; point++) {
+    if (args.turned) job.w = turnPoint(args, column, point)
     denseWide(job)
     job.xOffset += pointBytes(args, block)
     job.out += productBytes(block)
     job.w += weightBytes
   }
+}
+
+/** A column tile of a point of 2×2 tiles out of weights packed for the other pass, [tile of 16 channels][point][n][16]. */
+function turnPoint(args: WinogradArgs, column: i32, point: i32): usize {
+  const pointBytes: usize = args.filters * COLUMNS * 4
+  const from = args.w + opposite(point) * pointBytes + column * COLUMNS * COLUMNS * 4
+  turnBlocks(from, 16 * pointBytes, turnedRows(), args.channels / TURNED)
+  return turnedRows()
+}
+
+/** Where the turned-around window has what the window has in a point: 0 and ∞ change places, 1 and −1 stay. */
+function opposite(point: i32): i32 {
+  const y = point >> 2
+  const x = point & 3
+  return ((y % 3 ? y : 3 - y) << 2) + (x % 3 ? x : 3 - x)
 }
 
 function transformOutput(

@@ -1,0 +1,64 @@
+import type { Value } from '../ir/graph.ts'
+import { MAX_TURNED_ROWS } from '../kernels/encode.ts'
+import type { ColumnPacking, Packing, Step, WinogradPacking } from './lowering.ts'
+
+/**
+ * Fewer numbers are packed for each pass: turning a tile takes as long as its product of some 16 rows, and small weights go
+ * with many rows, worked on in several blocks.
+ */
+const WORTH_SHARING = 1 << 17
+const TILE = 16
+
+/**
+ * Forward pass and adjoint multiply by the same weights with rows and columns exchanged. Where they are large, a later step
+ * reads what an earlier one has packed and turns it tile by tile, so that they lie in memory once.
+ */
+export class SharedWeights {
+  readonly #packings = new Map<Value, Packing[]>()
+
+  /** The step with weights that an earlier one has packed, or as it is. `source`: its weights, a constant. */
+  share(step: Step, source: Value): Step {
+    const packings = this.#packings.get(source) ?? []
+    this.#packings.set(source, packings)
+    const { w } = { w: undefined, ...step.args }
+    if (typeof w !== 'object' || !('packing' in w)) return step
+    const { packing } = w
+    if (step.kernel === 'conv' && packing.kind === 'columns' && isTurnable(packing)) {
+      const back = packings.find((known) => known.kind === 'columns' && areExchanged(known, packing))
+      if (back) return { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
+    }
+    if (step.kernel === 'winograd' && packing.kind === 'winograd' && isWorthTurning(packing)) {
+      const back = packings.find((known) => known.kind === 'winograd' && areOpposite(known, packing))
+      if (back) return { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
+    }
+    packings.push(packing)
+    return step
+  }
+}
+
+function isTurnable({ groups, taps, k, n }: ColumnPacking): boolean {
+  return groups === 1 && n % TILE === 0 && taps * k <= MAX_TURNED_ROWS && taps * k * n >= WORTH_SHARING
+}
+
+const areExchanged = (a: ColumnPacking, b: ColumnPacking): boolean =>
+  a.groups === 1 &&
+  a.offset === b.offset &&
+  a.taps === b.taps &&
+  a.tapStride === b.tapStride &&
+  a.k === b.n &&
+  a.n === b.k &&
+  a.kStride === b.nStride &&
+  a.nStride === b.kStride
+
+/** Only of small tiles is the window turned around another order of the same points, unscaled. */
+const isWorthTurning = ({ tile, k, n }: WinogradPacking): boolean =>
+  tile === 2 && k % TILE === 0 && n % TILE === 0 && 9 * k * n >= WORTH_SHARING
+
+const areOpposite = (a: WinogradPacking, b: WinogradPacking): boolean =>
+  a.tile === b.tile &&
+  a.offset === b.offset + 8 * b.tapStride &&
+  a.tapStride === -b.tapStride &&
+  a.k === b.n &&
+  a.n === b.k &&
+  a.kStride === b.nStride &&
+  a.nStride === b.kStride

@@ -1,0 +1,85 @@
+import { describe, expect, it } from 'vitest'
+import { differentiate } from '../../../src/core/autodiff/differentiate.ts'
+import { GraphBuilder } from '../../../src/core/ir/builder.ts'
+import type { Graph, Value } from '../../../src/core/ir/graph.ts'
+import { type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
+import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
+import { decompose } from '../../../src/core/plan/decompose.ts'
+import { planGraph } from '../../../src/core/plan/plan.ts'
+import { runReference } from '../../../src/core/reference/backend.ts'
+import { runPlan } from '../../helpers/run-plan.ts'
+import '../../helpers/to-be-close.ts'
+import { wasmBackend } from '../../helpers/wasm-backend.ts'
+
+/** Sums of some hundred products in f32, some weighed by transforms. */
+const F32 = { relative: 2e-5, absolute: 5e-5 }
+
+const numbers = (shape: Shape, seed: number): Tensor =>
+  tensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
+  )
+
+/** y of x by a layer with one weight, (x, ct) ↦ (y, dx). */
+function withGradient(x: Shape, w: Shape, layer: (g: GraphBuilder, x: Value, w: Value) => Value): Graph {
+  const g = new GraphBuilder()
+  const input = g.input('x', x)
+  const y = layer(g, input, g.constant(numbers(w, 1)))
+  return differentiate(g.build([y]), { output: y, wrt: [input], keep: [y] })
+}
+
+const convolution =
+  (stride: number, pad: number, decides = false) =>
+  (g: GraphBuilder, x: Value, w: Value): Value => {
+    const strides = [stride, stride] as const
+    const pads = [pad, pad, pad, pad] as const
+    const window = { groups: 1, strides, dilations: [1, 1], pads } as const
+    const y = g.emit('conv', [x, w], window)
+    return decides ? g.emit('relu', [y], {}) : y
+  }
+const product =
+  (transB: boolean) =>
+  (g: GraphBuilder, x: Value, w: Value): Value =>
+    g.emit('gemm', [x, w], { alpha: 1, beta: 1, transA: false, transB })
+
+const layers: readonly (readonly [string, Graph])[] = [
+  ['a pointwise convolution', withGradient([1, 512, 5, 3], [256, 512, 1, 1], convolution(1, 0))],
+  ['a strided one', withGradient([2, 256, 6, 4], [512, 256, 1, 1], convolution(2, 0))],
+  ['a 3×3 convolution with strides', withGradient([1, 128, 9, 7], [128, 128, 3, 3], convolution(2, 1))],
+  ['a 3×3 convolution in tiles', withGradient([1, 128, 13, 13], [128, 128, 3, 3], convolution(1, 1, true))],
+  ['a product', withGradient([3, 512], [300, 512], product(true))],
+  ['a product with weights the other way around', withGradient([1, 512], [512, 272], product(false))],
+]
+
+describe('the weights of a layer and of its input gradient', () => {
+  it.each(layers)('lie in memory once: %s', (_, graph) => {
+    const { constants, steps } = planGraph(decompose(graph))
+    expect(constants.filter(({ form }) => 'packing' in form)).toHaveLength(1)
+    expect(steps.map(({ args }) => args.turned).filter((turned) => turned !== undefined)).toEqual([0, 1])
+  })
+
+  it.each(layers)('give the numbers of the reference: %s', (_, graph) => {
+    const inputs = graph.inputs.map(({ shape }, i) => numbers(shape, i))
+    const expected = runReference(graph, inputs)
+    const inWasm = wasmBackend().compile(graph, 1).run(inputs)
+    runPlan(planGraph(decompose(graph)), inputs).forEach((output, i) => {
+      const reference = expected[i]
+      if (!reference) throw new Error('the reference answers fewer outputs')
+      expect(output).toBeClose(reference, F32)
+      expect(inWasm[i]).toBeClose(reference, F32)
+    })
+  })
+
+  it.each<[string, Graph]>([
+    ['small weights', withGradient([1, 64, 5, 3], [32, 64, 1, 1], convolution(1, 0))],
+    [
+      'input channels that are no whole tiles',
+      withGradient([1, 520, 5, 3], [512, 520, 1, 1], convolution(1, 0)),
+    ],
+    ['sums too long for a stage', withGradient([1, 32], [6000, 32], product(true))],
+  ])('are packed for each where turning does not pay or go: %s', (_, graph) => {
+    const { constants, steps } = planGraph(decompose(graph))
+    expect(constants.filter(({ form }) => 'packing' in form)).toHaveLength(2)
+    expect(steps.some(({ args }) => args.turned === 1)).toBe(false)
+  })
+})
