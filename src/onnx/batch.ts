@@ -35,6 +35,8 @@ function keepsFirstAxis(node: AnyNode): boolean {
   switch (node.op) {
     case 'transpose':
       return node.attrs.perm[0] === 0
+    case 'rot90':
+      return node.attrs.axes.every((axis) => axis % (node.output.shape.length || 1) !== 0)
     case 'reduceSum':
     case 'reduceMean':
     case 'reduceMax':

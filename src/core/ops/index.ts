@@ -11,6 +11,7 @@ import type { OpTable } from './op.ts'
 import { pool } from './pool.ts'
 import { random } from './random.ts'
 import { reduce } from './reduce.ts'
+import { rotation } from './rotation.ts'
 import { shaping } from './shaping.ts'
 import { softmax } from './softmax.ts'
 import { unary } from './unary.ts'
@@ -28,6 +29,7 @@ export const ops: OpTable = {
   ...softmax,
   ...shaping,
   ...indexing,
+  ...rotation,
   ...random,
 }
 

@@ -162,6 +162,17 @@ const copies: readonly (readonly [string, Copied])[] = [
     },
   ],
   [
+    'a quarter turn',
+    {
+      dims: [1, 1, 1, 7, 5, 3],
+      xStrides: [0, 0, 0, -3, 21, 1],
+      outStrides: [0, 0, 0, 15, 3, 1],
+      inputs: 105,
+      outputs: 105,
+      xFirst: 18,
+    },
+  ],
+  [
     'a slice with steps',
     {
       dims: [1, 1, 1, 1, 3, 4],

@@ -154,6 +154,16 @@ export const cases: CaseTable = {
   ],
   shapeOf: [linear([x([2, 3, 4])], { start: 0, end: 3 }), linear([x([2, 3, 4])], { start: 1, end: 2 })],
 
+  rot90: [
+    linear([x([2, 3])], { k: 1, axes: [0, 1] }),
+    linear([x([2, 3])], { k: 1, axes: [1, 0] }),
+    linear([x([2, 3, 4, 5])], { k: 1, axes: [2, 3] }),
+    linear([x([2, 3, 4, 5])], { k: 2, axes: [1, 3] }),
+    linear([x([2, 3, 4, 5])], { k: -5, axes: [-3, -2] }),
+    linear([x([2, 1, 3, 4, 5])], { k: 3, axes: [2, 4] }),
+    linear([x([3, 3])], { k: 4, axes: [0, 1] }),
+  ],
+
   concat: [
     linear([x([2, 3]), x([2, 1]), x([2, 4])], { axis: 1 }),
     linear([x([2, 3, 3, 4]), x([2, 5, 3, 4])], { axis: 1 }),

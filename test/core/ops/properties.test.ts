@@ -255,6 +255,26 @@ describe('moving numbers', () => {
     )
   })
 
+  it('rotates back as the adjoint of rotating', () => {
+    const turned = fc.array(small(4), { minLength: 2, maxLength: 5 }).chain((dims) =>
+      fc.record({
+        dims: fc.constant(dims),
+        k: fc.integer({ min: -5, max: 5 }),
+        axes: fc.shuffledSubarray([...dims.keys()], { minLength: 2, maxLength: 2 }),
+      }),
+    )
+    fc.assert(
+      fc.property(turned, seed, ({ dims, k, axes: [a = 0, b = 1] }, s) => {
+        expectAdjoint(
+          dims,
+          s,
+          (g, x) => g.emit('rot90', [x], { k, axes: [a, b] }),
+          (g, ct) => g.emit('rot90', [ct], { k: -k, axes: [a, b] }),
+        )
+      }),
+    )
+  })
+
   it('transposes back with the inverse permutation', () => {
     const permuted = shape.chain((dims) =>
       fc.tuple(

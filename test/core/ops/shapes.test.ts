@@ -90,6 +90,7 @@ describe('the output shape of', () => {
       [N, 3, 4, 4],
     ],
     [on('transpose', [[N, 3, 4, 5]], { perm: [0, 2, 3, 1] }), [N, 4, 5, 3]],
+    [on('rot90', [[N, 3, 4, 6]], { k: 1, axes: [1, 3] }), [N, 6, 4, 3]],
     [
       on(
         'concat',
@@ -297,6 +298,11 @@ describe('inputs that do not fit are refused by', () => {
     [on('reduceSum', [[2, 3]], { axes: [-1], keepDims: true }), 'axes [-1] are not'],
     [on('reshape', [[2, 3]], { shape: [4] }), '[2,3] does not reshape to [4]'],
     [on('transpose', [[2, 3]], { perm: [0, 0] }), '[0,0] does not permute the axes of [2,3]'],
+    [on('rot90', [[2, 3]], { k: 1, axes: [1, 1] }), '1 turns in axes [1,1] do not rotate [2,3]'],
+    [on('rot90', [[2, 3]], { k: 1, axes: [1, -1] }), '1 turns in axes [1,-1] do not rotate [2,3]'],
+    [on('rot90', [[2, 3]], { k: 0.5, axes: [0, 1] }), '0.5 turns in axes [0,1] do not rotate [2,3]'],
+    [on('rot90', [[2, 3]], { k: 1, axes: [0, 2] }), 'axis 2 is outside a tensor of rank 2'],
+    [on('rot90', [[N, 3]], { k: 2, axes: [0, 1] }), 'the free batch of [N,3] is no axis to rotate'],
     [on('expand', [[2, 3]], { shape: [3] }), '[2,3] does not expand to [3]'],
     [on('shapeOf', [[2, 3]], { start: 1, end: 3 }), '[2,3] has no dimensions 1..3'],
     [

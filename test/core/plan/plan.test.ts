@@ -78,6 +78,23 @@ describe('planGraph', () => {
     expect(relayouts).toEqual(['copy: relayout x'])
   })
 
+  it('rotates pictures where they lie, and their gradient back', () => {
+    const { g, x, conv } = start()
+    const y = conv(g.emit('rot90', [conv(x, 'a')], { k: 1, axes: [2, 3] }, 'r'), 'y')
+    expect(steps(g.build([y]))).toEqual([
+      'copy: relayout x',
+      'conv: conv a',
+      'copy: rot90 r',
+      'conv: conv y',
+      'copy: relayout y',
+    ])
+    const gradient = differentiate(g.build([y]), { output: y, wrt: [x] })
+    const backward = steps(gradient)
+      .filter((step) => !step.includes('relayout'))
+      .slice(-3)
+    expect(backward).toEqual(['conv: convTranspose', 'copy: rot90', 'conv: convTranspose'])
+  })
+
   it('needs less room than all its buffers together', () => {
     const { g, x, conv } = start()
     const y = Array.from({ length: 8 }).reduce((from: Value) => conv(from, ''), x)
