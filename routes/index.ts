@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { augmentRoute } from './augment.ts'
 import { explainRoute } from './explain.ts'
 import { healthRoutes } from './health.ts'
 import { methodRoutes } from './methods.ts'
@@ -11,6 +12,7 @@ import { serviceRoutes } from './service.ts'
 export const routes: readonly FastifyPluginAsyncZod[] = [
   explainRoute,
   predictRoute,
+  augmentRoute,
   methodRoutes,
   modelRoutes,
   serviceRoutes,

@@ -10,6 +10,7 @@ const paths = [
   'GET /v1/methods',
   'POST /v1/models/{model}/predict',
   'POST /v1/models/{model}/explain',
+  'POST /v1/augment/rot90',
   'GET /openapi.yaml',
   'GET /problems',
 ]

@@ -1,3 +1,4 @@
+import type { RotateJob, RotateResult } from './augment/job.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
 import type { Priority } from './pool/task.ts'
@@ -45,6 +46,8 @@ export interface Ran<Result> {
 export interface Place extends Disposable {
   predict(model: ServedModel, job: PredictJob): Promise<Ran<PredictResult>>
   explain(model: ServedModel, job: ExplainJob): Promise<Ran<ExplainResult>>
+  /** The memory of the sources is moved to the worker where it can be: they are empty afterwards. */
+  rotate(job: RotateJob): Promise<Ran<RotateResult>>
   release(): void
 }
 

@@ -1,3 +1,4 @@
+import type { AugmentErrorKind } from './augment/errors.ts'
 import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
@@ -114,8 +115,9 @@ export const problems = table({
   },
   'unusable-tensor': {
     status: 422,
-    title: 'The tensor does not fit the model',
-    remedy: "Send float32 (in JSON: FP32) of shape (N,C,H,W) with the model's C, H and W, all values finite.",
+    title: 'The tensor cannot be used',
+    remedy:
+      'Save plain numbers, with numpy.save for example. For a model: float32 (in JSON: FP32) of shape (N,C,H,W) with its C, H and W, all values finite.',
   },
   'not-explainable': {
     status: 422,
@@ -240,6 +242,9 @@ const explain: { readonly [K in ExplainErrorKind]: ProblemType } = {
   'bad-target': 'invalid-parameter',
   'bad-parameter': 'invalid-parameter',
 }
+const augment: { readonly [K in AugmentErrorKind]: ProblemType } = {
+  'bad-parameter': 'invalid-parameter',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -258,6 +263,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     ImagingError: imaging,
     TensorError: tensor,
     ExplainError: explain,
+    AugmentError: augment,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
@@ -301,13 +307,13 @@ export function toHttpError(error: unknown): HttpError {
   })
 }
 
-const textOf = (error: object, key: 'code' | 'kind'): string => {
+const textOf = (error: object, key: 'code' | 'kind' | 'parameter'): string => {
   const value: unknown = Reflect.get(error, key)
   return typeof value === 'string' ? value : ''
 }
 
 function refusal(type: ProblemType, kind: string, error: Error): HttpError {
-  const parameter = parameters.get(kind)
+  const parameter = textOf(error, 'parameter') || parameters.get(kind)
   const errors = parameter === undefined ? [] : [{ parameter, message: error.message }]
   const retry =
     'retryAfterSeconds' in error && typeof error.retryAfterSeconds === 'number'

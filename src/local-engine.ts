@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
+import type { RotateJob } from './augment/job.ts'
 import { type Config, ConfigError } from './config.ts'
 import { CoreError } from './core/errors.ts'
 import { kernelNames } from './core/kernels/list.ts'
@@ -118,6 +119,14 @@ class ThreadEngine implements LocalEngine {
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
+      rotate: async (job) => {
+        const { result, queueMs } = await place.run({
+          name: 'rotate',
+          payload: job,
+          transfer: movableOf(job),
+        })
+        return { result, queueMs }
+      },
       release: () => place.release(),
       [Symbol.dispose]: () => place.release(),
     }
@@ -232,6 +241,15 @@ class ThreadEngine implements LocalEngine {
   #served(entry: ModelEntry): ListedModel {
     return servedModel(entry, entry.status === 'usable' && this.#cache.has(keyOf(entry)))
   }
+}
+
+/** Memory that belongs to one source alone. */
+const movableOf = ({ pieces }: RotateJob): ArrayBuffer[] => {
+  const buffers = new Set<ArrayBuffer>()
+  for (const { source } of pieces)
+    if (source.buffer instanceof ArrayBuffer && source.byteLength === source.buffer.byteLength)
+      buffers.add(source.buffer)
+  return [...buffers]
 }
 
 /** The model itself is at fault: what a worker refused by name, rather than what befell it or a bug. */

@@ -1,3 +1,4 @@
+import type { RotateJob, RotateResult } from './augment/job.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
 import type { Card } from './models/card.ts'
@@ -8,6 +9,7 @@ export interface Tasks {
   load: { payload: LoadOrder; result: LoadedGraph }
   predict: { payload: PredictJob; result: PredictResult }
   explain: { payload: ExplainJob; result: ExplainResult }
+  rotate: { payload: RotateJob; result: RotateResult }
 }
 
 /** Which files to load, and what their card says. */

@@ -1,3 +1,4 @@
+import { runRotate } from './augment/run.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
 import { ModelMemory } from './core/wasm/memory.ts'
 import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/wasm/module.ts'
@@ -48,6 +49,13 @@ serveTasks<Tasks, SharedModel, OpenModel>({
       const { buffer } = result.map.data
       // a map in shared memory, if a method ever answers one, is copied
       return moving(result, buffer instanceof ArrayBuffer ? [buffer] : [])
+    },
+    rotate: (job) => {
+      const result = runRotate(job)
+      return moving(
+        result,
+        result.pieces.map(({ buffer }) => buffer),
+      )
     },
   },
 })

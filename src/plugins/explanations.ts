@@ -4,10 +4,10 @@ import type { ExplainJob, ExplainResult } from '../explain/job.ts'
 import { encodePicture } from '../imaging/encode.ts'
 import { render } from '../imaging/render.ts'
 import { tensorToJson } from '../imaging/tensor-json.ts'
+import type { ExplainFormat } from '../schemas/explain.ts'
 import type { ExplanationAnswer } from '../schemas/explanation.ts'
 import type { ExplainQuery } from '../schemas/read-explain.ts'
 import { cropOf, type ModelInput } from './inputs.ts'
-import type { Format } from './negotiation.ts'
 import type { Timer } from './timings.ts'
 import { labelOf, plainFloat } from './values.ts'
 
@@ -77,7 +77,7 @@ interface Rendering {
   readonly query: ExplainQuery
   readonly input: ModelInput
   readonly result: ExplainResult
-  readonly format: Format
+  readonly format: ExplainFormat
   readonly timings: Timer
 }
 
@@ -110,7 +110,7 @@ async function pictureOf(
   { view, colormap, opacity, size }: ExplainQuery,
   { image, placement }: ModelInput,
   map: Tensor,
-  format: Exclude<Format, 'json' | 'npy'>,
+  format: Exclude<ExplainFormat, 'json' | 'npy'>,
 ): Promise<Buffer> {
   const picture = await render({ map, image, placement, model }, { view, colormap, opacity, size })
   return encodePicture(picture, format === 'zip' ? 'png' : format)

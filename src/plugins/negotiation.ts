@@ -6,9 +6,11 @@ import { HttpError } from '../errors.ts'
 export const mediaTypes = {
   png: 'image/png',
   webp: 'image/webp',
+  jpeg: 'image/jpeg',
   json: 'application/json',
   npy: 'application/x-npy',
   zip: 'application/zip',
+  mixed: 'multipart/mixed',
 } as const
 /** See `mediaTypes`. */
 export type Format = keyof typeof mediaTypes

@@ -1,3 +1,4 @@
+import { runRotate } from '../../src/augment/run.ts'
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import { kernelNames } from '../../src/core/kernels/list.ts'
 import type {
@@ -103,7 +104,7 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
   }
 }
 
-/** An engine that computes nothing. */
+/** An engine that computes nothing but rotations. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
   const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
@@ -130,6 +131,11 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     return {
       predict: (_model, job) => run(job, predictResult),
       explain: (_model, job) => run(job, (asked) => explainResult(asked, options)),
+      // moving elements needs no model
+      rotate: async (job) => {
+        await work(signal)
+        return { result: runRotate(job), queueMs: 0.5 }
+      },
       release,
       [Symbol.dispose]: release,
     }
