@@ -91,7 +91,8 @@ export const problems = table({
   'invalid-parameter': {
     status: 422,
     title: 'Parameters cannot be used as given',
-    remedy: 'Correct each parameter that errors names; GET /v1/methods lists what each method takes.',
+    remedy:
+      'Correct each parameter that errors names; GET /openapi.yaml describes them all, GET /v1/methods those of each method.',
   },
   'empty-image': {
     status: 422,

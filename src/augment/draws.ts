@@ -92,7 +92,7 @@ function chosen(
   { p, sameOnBatch, seed, nonCubic }: DrawOptions,
 ): readonly Draw[] {
   if (axes && !isPlanar(group))
-    throw bad('axes', `${group} chooses the axes itself: leave them out, or ask for group=plane`)
+    throw bad('axes', `the group ${group} chooses the axes itself: leave them out, or take group=plane`)
   checkCount('axes', 'pair of axes', axes ?? [], samples, [0, 1, samples.length])
   const lists = samples.map((sample, i) =>
     orientationsOf(group, spaceOf(sample.layout), planeOf(sample, axes, i)),

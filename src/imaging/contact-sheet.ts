@@ -42,6 +42,7 @@ export function contactSheet(thumbnails: readonly Thumbnail[]): Promise<Buffer> 
   const size = { width: along(columns, cell.width), height: along(rows, cell.height) }
   return sharp({ create: { ...size, channels: 3, background: PAPER } })
     .composite(placed)
+    .removeAlpha()
     .png({ compressionLevel: 2 })
     .toBuffer()
 }

@@ -34,7 +34,7 @@ const pictures = Object.fromEntries(
   ]),
 )
 
-const form: ZodOpenApiMediaTypeObject = {
+const form = {
   schema: {
     type: 'object',
     required: ['image'],
@@ -53,6 +53,22 @@ const form: ZodOpenApiMediaTypeObject = {
     files: {
       summary: 'Two pictures, as curl -F image=@cat.png -F image=@dog.jpg sends them',
       value: { image: [heads.png, heads.jpeg] },
+    },
+  },
+} satisfies ZodOpenApiMediaTypeObject
+
+/** The same with the draws of an earlier answer. */
+const formWithDraws: ZodOpenApiMediaTypeObject = {
+  ...form,
+  schema: {
+    ...form.schema,
+    properties: {
+      ...form.schema.properties,
+      draws: {
+        type: 'string',
+        description: 'The parameter draws, where the URL would be too long',
+        example: '[{"applied":true,"k":1,"axes":[0,1]}]',
+      },
     },
   },
 }
@@ -84,6 +100,6 @@ export const samplesBody: ZodOpenApiRequestBodyObject = {
       'Floats, integers or booleans of any size and byte order, in C or Fortran order; see layout',
       'volume',
     ),
-    'multipart/form-data': form,
+    'multipart/form-data': formWithDraws,
   },
 }

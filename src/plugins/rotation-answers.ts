@@ -1,12 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import { Readable } from 'node:stream'
+import type { FastifyReply } from 'fastify'
 import type { Draw } from '../augment/orientation.ts'
 import { zipParts } from '../imaging/zip.ts'
 import type { RotateFormat, RotationAnswer } from '../schemas/augment.ts'
+import type { RotateQuery } from '../schemas/read-augment.ts'
 import { mediaTypes } from './negotiation.ts'
-import type { RotatedFile } from './rotations.ts'
+import type { Rotated, RotatedFile } from './rotations.ts'
 
 /** A body in parts, which are sent one after the other. */
-export interface PartedBody {
+interface PartedBody {
   readonly type: string
   readonly parts: readonly Uint8Array[]
 }
@@ -20,15 +23,33 @@ export function rotationHeaders(draws: readonly Draw[], seed: number): Record<st
   return { 'gradlens-seed': `${seed}`, ...(text.length <= LONGEST_DRAWS && { 'gradlens-draws': text }) }
 }
 
-/** The answer in JSON: the tensors are texts already. */
-export function rotationJson(answer: RotationAnswer, files: readonly RotatedFile[]): PartedBody {
+/** The body of an answer: tensors, a file, or several. */
+export function rotationBody(
+  { draws, files, warnings }: Rotated,
+  { seed, inverse }: RotateQuery,
+  format: RotateFormat,
+  timings: Readonly<Record<string, number>>,
+): PartedBody {
+  return format === 'json'
+    ? jsonBody({ draws, seed, inverse, warnings, timings }, files)
+    : filesBody(files, draws, format)
+}
+
+/** Sends a body without joining it: its parts may be large. */
+export function sendParts(reply: FastifyReply, { type, parts }: PartedBody): FastifyReply {
+  const length = parts.reduce((sum, part) => sum + part.length, 0)
+  return reply.header('content-length', length).type(type).send(Readable.from(parts))
+}
+
+/** The tensors are texts already. */
+function jsonBody(answer: RotationAnswer, files: readonly RotatedFile[]): PartedBody {
   const head = Buffer.from(`${JSON.stringify(answer).slice(0, -1)},"tensors":[`)
   const tensors = files.flatMap(({ bytes }, i) => (i === 0 ? [bytes] : [Buffer.from(','), bytes]))
   return { type: mediaTypes.json, parts: [head, ...tensors, Buffer.from(']}')] }
 }
 
 /** Files as they are asked for: one by itself, several as a zip, or either kind of archive with the draws in it. */
-export function rotationFiles(
+function filesBody(
   files: readonly RotatedFile[],
   draws: readonly Draw[],
   format: Exclude<RotateFormat, 'json'>,

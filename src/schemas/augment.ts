@@ -75,9 +75,10 @@ export const rotateParameters = {
       "The plane to turn in: one pair of the array's axes for all samples, or one for each; k turns the first towards the second, swapped axes turn the other way; by default the last two axes of space. Pictures have rows (0) and columns (1)",
     example: '1,3',
   }),
-  draws: z.string().min(2).max(8192).optional().meta({
+  draws: z.string().max(200_000).optional().meta({
+    title: 'draws as JSON',
     description:
-      'Draws of an earlier answer, to be done again, or undone with inverse=true: the JSON of its Gradlens-Draws header, its draws.json or its draws. Instead of group, k, axes, p, sameOnBatch and seed',
+      'Draws of an earlier answer, to be done again, or undone with inverse=true: the JSON of its Gradlens-Draws header, its draws.json or its draws; also as a field `draws` of a form, where the URL would be too long. Instead of group, k, axes, p, sameOnBatch and seed',
     example: '[{"applied":true,"k":1,"axes":[0,1]}]',
   }),
   inverse: z.boolean().default(false).meta({
@@ -134,7 +135,7 @@ export const rotationSchema = z
       seed: 0,
       inverse: false,
       warnings: [],
-      timings: { queue: 0.06, rotate: 0.12, total: 3.4 },
+      timings: { queue: 0.06, decode: 0.21, rotate: 0.12, total: 3.4 },
       tensors: [
         {
           shape: [3, 2],

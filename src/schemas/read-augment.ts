@@ -13,6 +13,10 @@ export interface RotateQuery
   readonly source: DrawSource
 }
 
+/** The query with the draws that a form brought. */
+export const withDraws = (raw: RawQuery, draws: string | undefined): RawQuery =>
+  draws === undefined ? raw : { ...raw, draws: Object.hasOwn(raw, 'draws') ? ['', draws] : draws }
+
 /** The parameters, each by itself and against the others. Throws `invalid-parameter` naming every fault. */
 export function readRotate(raw: RawQuery): RotateQuery {
   const { values, errors } = readShape(rotateParameters, raw)
@@ -48,22 +52,27 @@ function conflictsIn(raw: RawQuery): ParameterError[] {
 }
 
 const drawsSchema = z.array(drawSchema)
+const EXPECTED = `expected a JSON list of draws such as ${rotateParameters.draws.meta()?.example}`
 
 /** Draws as JSON. */
-export function readDraws(text: string): {
+function readDraws(text: string): {
   draws: readonly Draw[] | undefined
   errors: readonly ParameterError[]
 } {
-  const refuse = (message: string) => ({ draws: undefined, errors: [{ parameter: 'draws', message }] })
+  const refuse = (got: string) => ({
+    draws: undefined,
+    errors: [{ parameter: 'draws', message: `${EXPECTED}, got ${got}` }],
+  })
   let json: unknown
   try {
     json = JSON.parse(text)
   } catch {
-    return refuse(`expected a JSON list such as ${rotateParameters.draws.meta()?.example}, got ${echo(text)}`)
+    return refuse(echo(text))
   }
   const read = drawsSchema.safeParse(json)
   if (read.success) return { draws: read.data, errors: [] }
-  const [{ path, message } = { path: [], message: '' }] = read.error.issues
+  const [{ path } = { path: [] }] = read.error.issues
+  if (path.length === 0) return refuse(echo(text))
   const place = path.map((key) => (typeof key === 'number' ? `[${key}]` : `.${String(key)}`)).join('')
-  return refuse(`draws${place}: ${message}`)
+  return refuse(`something else at ${place}`)
 }
