@@ -46,8 +46,8 @@ export interface Ran<Result> {
 export interface Place extends Disposable {
   predict(model: ServedModel, job: PredictJob): Promise<Ran<PredictResult>>
   explain(model: ServedModel, job: ExplainJob): Promise<Ran<ExplainResult>>
-  /** The memory of the sources is moved to the worker where it can be: they are empty afterwards. */
-  rotate(job: RotateJob): Promise<Ran<RotateResult>>
+  /** `moved`: memory that is the job's alone. The worker gets it instead of a copy; here it is empty afterwards. */
+  rotate(job: RotateJob, moved: readonly ArrayBuffer[]): Promise<Ran<RotateResult>>
   release(): void
 }
 

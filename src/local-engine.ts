@@ -1,6 +1,5 @@
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
-import type { RotateJob } from './augment/job.ts'
 import { type Config, ConfigError } from './config.ts'
 import { CoreError } from './core/errors.ts'
 import { kernelNames } from './core/kernels/list.ts'
@@ -119,12 +118,8 @@ class ThreadEngine implements LocalEngine {
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
-      rotate: async (job) => {
-        const { result, queueMs } = await place.run({
-          name: 'rotate',
-          payload: job,
-          transfer: movableOf(job),
-        })
+      rotate: async (job, moved) => {
+        const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
         return { result, queueMs }
       },
       release: () => place.release(),
@@ -241,15 +236,6 @@ class ThreadEngine implements LocalEngine {
   #served(entry: ModelEntry): ListedModel {
     return servedModel(entry, entry.status === 'usable' && this.#cache.has(keyOf(entry)))
   }
-}
-
-/** Memory that belongs to one source alone. */
-const movableOf = ({ pieces }: RotateJob): ArrayBuffer[] => {
-  const buffers = new Set<ArrayBuffer>()
-  for (const { source } of pieces)
-    if (source.buffer instanceof ArrayBuffer && source.byteLength === source.buffer.byteLength)
-      buffers.add(source.buffer)
-  return [...buffers]
 }
 
 /** The model itself is at fault: what a worker refused by name, rather than what befell it or a bug. */

@@ -94,28 +94,45 @@ function chosen(
   if (axes && !isPlanar(group))
     throw bad('axes', `the group ${group} chooses the axes itself: leave them out, or take group=plane`)
   checkCount('axes', 'pair of axes', axes ?? [], samples, [0, 1, samples.length])
-  const lists = samples.map((sample, i) =>
-    orientationsOf(group, spaceOf(sample.layout), planeOf(sample, axes, i)),
-  )
-  /** which of its list a sample may become */
-  const allowed = samples.map((sample, i) => {
-    const keeps = at(lists, i).map((orientation) => keepsShape(sample.shape, orientation))
-    if (nonCubic === 'error') checkCubic(sample, keeps)
-    return nonCubic === 'half-turns' ? keeps : keeps.map(() => true)
-  })
+  const outlooks = outlooksOf(samples, group, axes, nonCubic)
 
   const choices = seededChoices(seed)
   const applied = coins(choices, samples, p, sameOnBatch)
-  const place = (open: readonly boolean[]): number => {
-    const places = open.flatMap((isOpen, i) => (isOpen ? [i] : []))
-    return at(places, choices.below(places.length))
-  }
-  const openToAll = (lists[0] ?? []).map((_, i) => allowed.every((open) => open[i] === true))
-  const shared = sameOnBatch && samples.length > 0 ? place(openToAll) : undefined
-  return samples.map((_, i) => ({
-    applied: at(applied, i),
-    ...at(at(lists, i), shared ?? place(at(allowed, i))),
-  }))
+  const pick = (open: readonly number[]): number => at(open, choices.below(open.length))
+  const [first, ...others] = new Set(outlooks)
+  const openToAll = first?.open.filter((place) => others.every(({ open }) => open.includes(place))) ?? []
+  const shared = sameOnBatch && first ? pick(openToAll) : undefined
+  return outlooks.map(({ all, open }, i) => ({ applied: at(applied, i), ...at(all, shared ?? pick(open)) }))
+}
+
+/** What a sample may become: all orientations of its group, and the places of those that are open to it. */
+interface Outlook {
+  readonly all: readonly Orientation[]
+  readonly open: readonly number[]
+}
+
+/** Samples that are alike share one: there are up to a thousand, and dozens of orientations. */
+function outlooksOf(
+  samples: readonly Sample[],
+  group: Group,
+  axes: readonly Pair[] | undefined,
+  nonCubic: NonCubic,
+): readonly Outlook[] {
+  const known = new Map<string, Outlook>()
+  return samples.map((sample, i) => {
+    const plane = planeOf(sample, axes, i)
+    const key = `${sample.layout} ${sample.shape} ${plane}`
+    const outlook =
+      known.get(key) ?? outlookOf(sample, orientationsOf(group, spaceOf(sample.layout), plane), nonCubic)
+    known.set(key, outlook)
+    return outlook
+  })
+}
+
+function outlookOf(sample: Sample, all: readonly Orientation[], nonCubic: NonCubic): Outlook {
+  const keeps = all.map((orientation) => keepsShape(sample.shape, orientation))
+  if (nonCubic === 'error') checkCubic(sample, keeps)
+  return { all, open: [...all.keys()].filter((place) => nonCubic !== 'half-turns' || keeps[place]) }
 }
 
 /** Fine enough for every probability of up to nine digits. */

@@ -6,7 +6,7 @@ import { zipParts } from '../imaging/zip.ts'
 import type { RotateFormat, RotationAnswer } from '../schemas/augment.ts'
 import type { RotateQuery } from '../schemas/read-augment.ts'
 import { mediaTypes } from './negotiation.ts'
-import type { Rotated, RotatedFile } from './rotations.ts'
+import type { Rotated, RotatedFile } from './rotating.ts'
 
 /** A body in parts, which are sent one after the other. */
 interface PartedBody {

@@ -2,7 +2,6 @@ import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { Sample } from '../augment/draws.ts'
 import { isBatch, type Layout, layoutOf } from '../augment/layout.ts'
-import { sizeOf } from '../core/ir/shape.ts'
 import { HttpError, invalidParameters } from '../errors.ts'
 import { inspectImage } from '../imaging/inspect.ts'
 import { type NpyFile, openNpy } from '../imaging/npy-file.ts'
@@ -18,6 +17,8 @@ export type RotationInputs =
 /** An array as it lies in its file. */
 export interface ArrayInput {
   readonly file: NpyFile
+  /** the memory of the file, where it is nobody else's */
+  readonly memory: ArrayBuffer | undefined
   readonly layout: Layout
   /** how many samples it holds */
   readonly count: number
@@ -73,7 +74,7 @@ async function arrayInputs(
   const arrays = await eachOf(request, uploads, ({ bytes }): ArrayInput => {
     const file = openNpy(bytes)
     const layout = layoutOf(file.shape, asked)
-    return { file, layout, count: isBatch(layout) ? (file.shape[0] ?? 0) : 1 }
+    return { file, memory: memoryOf(bytes), layout, count: isBatch(layout) ? (file.shape[0] ?? 0) : 1 }
   })
   const total = arrays.reduce((sum, { count }) => sum + count, 0)
   if (total > MAX_SAMPLES)
@@ -106,11 +107,15 @@ async function eachOf<T>(
   return done
 }
 
+/** The memory under some bytes, unless others lie in it too: short bodies share theirs. */
+const memoryOf = ({ buffer, byteLength }: Uint8Array): ArrayBuffer | undefined =>
+  buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? buffer : undefined
+
 /** Copied at once; between two of these the event loop runs. */
 const COPIED_BYTES = 8_000_000
 
 /** Bytes in memory of their own, which can be moved to another thread; a decoder's cannot. */
-export async function ownMemory(bytes: Uint8Array): Promise<Uint8Array> {
+export async function ownMemory(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
   const copy = new Uint8Array(bytes.length)
   for (let at = 0; at < bytes.length; at += COPIED_BYTES) {
     if (at > 0) await setImmediate()
@@ -118,7 +123,3 @@ export async function ownMemory(bytes: Uint8Array): Promise<Uint8Array> {
   }
   return copy
 }
-
-/** Bytes of one sample of an array. */
-export const sampleBytes = ({ file, count }: ArrayInput): number =>
-  count === 0 ? 0 : (sizeOf(file.shape) * file.elementBytes) / count
