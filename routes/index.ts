@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { augmentRoute } from './augment.ts'
 import { explainRoute } from './explain.ts'
 import { filterCompareRoute } from './filter-compare.ts'
 import { filterComposeRoute } from './filter-compose.ts'
@@ -14,6 +15,7 @@ import { serviceRoutes } from './service.ts'
 export const routes: readonly FastifyPluginAsyncZod[] = [
   explainRoute,
   predictRoute,
+  augmentRoute,
   methodRoutes,
   filterRoutes,
   filterCompareRoute,

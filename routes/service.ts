@@ -14,6 +14,7 @@ const paths = [
   'POST /v1/filter',
   'POST /v1/filter/compare',
   'GET /v1/filter/compose',
+  'POST /v1/augment/rot90',
   'GET /openapi.yaml',
   'GET /problems',
 ]

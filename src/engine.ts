@@ -1,3 +1,4 @@
+import type { RotateJob, RotateResult } from './augment/job.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
 import type {
   CompareJob,
@@ -56,6 +57,8 @@ export interface Place extends Disposable {
   filter(job: FilterJob): Promise<Ran<FilterResult>>
   compare(job: CompareJob): Promise<Ran<CompareResult>>
   compose(job: ComposeJob): Promise<Ran<ComposeResult>>
+  /** `moved`: memory that is the job's alone. The worker gets it instead of a copy; here it is empty afterwards. */
+  rotate(job: RotateJob, moved: readonly ArrayBuffer[]): Promise<Ran<RotateResult>>
   release(): void
 }
 

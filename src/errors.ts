@@ -1,3 +1,4 @@
+import type { AugmentErrorKind } from './augment/errors.ts'
 import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import { FilterError, type FilterErrorKind } from './filters/errors.ts'
@@ -97,7 +98,7 @@ export const problems = table({
     status: 422,
     title: 'Parameters cannot be used as given',
     remedy:
-      'Correct each parameter that errors names; GET /v1/methods and GET /v1/filters list what there is to give.',
+      'Correct each parameter that errors names; GET /openapi.yaml describes them all, GET /v1/methods and GET /v1/filters those of each method and filter.',
   },
   'empty-image': {
     status: 422,
@@ -121,8 +122,9 @@ export const problems = table({
   },
   'unusable-tensor': {
     status: 422,
-    title: 'The tensor does not fit the model',
-    remedy: "Send float32 (in JSON: FP32) of shape (N,C,H,W) with the model's C, H and W, all values finite.",
+    title: 'The tensor cannot be used',
+    remedy:
+      'Save plain numbers, with numpy.save for example. For a model: float32 (in JSON: FP32) of shape (N,C,H,W) with its C, H and W, all values finite.',
   },
   'not-explainable': {
     status: 422,
@@ -251,6 +253,9 @@ const filter: { readonly [K in FilterErrorKind]: ProblemType } = {
   'bad-parameter': 'invalid-parameter',
   'too-large': 'too-much-work',
 }
+const augment: { readonly [K in AugmentErrorKind]: ProblemType } = {
+  'bad-parameter': 'invalid-parameter',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -270,6 +275,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     TensorError: tensor,
     ExplainError: explain,
     FilterError: filter,
+    AugmentError: augment,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
@@ -313,13 +319,13 @@ export function toHttpError(error: unknown): HttpError {
   })
 }
 
-const textOf = (error: object, key: 'code' | 'kind'): string => {
+const textOf = (error: object, key: 'code' | 'kind' | 'parameter'): string => {
   const value: unknown = Reflect.get(error, key)
   return typeof value === 'string' ? value : ''
 }
 
 function refusal(type: ProblemType, kind: string, error: Error): HttpError {
-  const parameter = parameters.get(kind)
+  const parameter = textOf(error, 'parameter') || parameters.get(kind)
   const errors =
     error instanceof FilterError
       ? error.faults

@@ -134,6 +134,10 @@ class ThreadEngine implements LocalEngine {
       filter: (job) => this.#filter(place, job),
       compare: (job) => this.#plain(place, 'compare', job),
       compose: (job) => this.#plain(place, 'compose', job),
+      rotate: async (job, moved) => {
+        const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
+        return { result, queueMs }
+      },
       release: () => place.release(),
       [Symbol.dispose]: () => place.release(),
     }

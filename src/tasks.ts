@@ -1,3 +1,4 @@
+import type { RotateJob, RotateResult } from './augment/job.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import type { ExplainJob, ExplainResult, PredictJob, PredictResult } from './explain/job.ts'
 import type {
@@ -19,6 +20,7 @@ export interface Tasks {
   filter: { payload: FilterJob; result: FilterResult }
   compare: { payload: CompareJob; result: CompareResult }
   compose: { payload: ComposeJob; result: ComposeResult }
+  rotate: { payload: RotateJob; result: RotateResult }
 }
 
 /** Which files to load, and what their card says. */

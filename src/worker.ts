@@ -1,3 +1,4 @@
+import { runRotate } from './augment/run.ts'
 import { collectGarbage } from './core/collect-garbage.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
 import { ModelMemory } from './core/wasm/memory.ts'
@@ -108,6 +109,13 @@ serveTasks<Tasks, Shared, Open>({
       const { model, backend } = modelOf(resource)
       const result = runExplain(model, backend, job)
       return moving(result, movable(result.map.data))
+    },
+    rotate: (job) => {
+      const result = runRotate(job)
+      return moving(
+        result,
+        result.pieces.map(({ buffer }) => buffer),
+      )
     },
   },
 })

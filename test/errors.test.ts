@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { AugmentError } from '../src/augment/errors.ts'
 import { CoreError } from '../src/core/errors.ts'
 import { HttpError, problems, toHttpError } from '../src/errors.ts'
 import { ExplainError } from '../src/explain/errors.ts'
@@ -20,6 +21,7 @@ describe('errors of the layers below', () => {
     [new TensorError('dtype', 'x'), 'unusable-tensor'],
     [new ExplainError('unknown-layer', 'x'), 'invalid-parameter'],
     [new ExplainError('bad-card', 'x'), 'unusable-model'],
+    [new AugmentError('bad-parameter', 'axes', 'x'), 'invalid-parameter'],
     [new OnnxError('malformed', 'x'), 'unusable-model'],
     [new CardError('a card', ['x']), 'unusable-model'],
     [new TaskError('ExplainError', 'bad-target', 'x'), 'invalid-parameter'],
@@ -41,6 +43,9 @@ describe('errors of the layers below', () => {
   test('name the parameter where there is one', () => {
     expect(toHttpError(new TaskError('ExplainError', 'unknown-layer', 'no layer "x"')).errors).toEqual([
       { parameter: 'layer', message: 'no layer "x"' },
+    ])
+    expect(toHttpError(new AugmentError('bad-parameter', 'axes', 'no axis 7')).errors).toEqual([
+      { parameter: 'axes', message: 'no axis 7' },
     ])
   })
 

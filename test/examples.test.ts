@@ -2,6 +2,8 @@ import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { kernelNames } from '../src/core/kernels/list.ts'
+import { writeNpy } from '../src/imaging/npy.ts'
+import { rotationSchema } from '../src/schemas/augment.ts'
 import { explanationSchema } from '../src/schemas/explanation.ts'
 import { filterListSchema } from '../src/schemas/filter-list.ts'
 import { comparisonSchema, compositionSchema, filteredSchema, numbersSchema } from '../src/schemas/filters.ts'
@@ -97,6 +99,19 @@ describe('the examples in openapi.yaml are what the service answers', () => {
     const { gap } = await ask('explain?method=integrated-gradients&format=json')
     // of some 10 between the two scores; a unit at its kink moves the third digit
     expect(explanationSchema.shape.gap.meta()?.example).toBeCloseTo(gap, 2)
+  })
+
+  it('for a rotation', async () => {
+    const answer = await service.app.inject({
+      method: 'POST',
+      url: '/v1/augment/rot90?k=1&format=json',
+      payload: writeNpy({ shape: [2, 3], data: Uint8Array.of(0, 1, 2, 3, 4, 5) }),
+      headers: { 'content-type': 'application/x-npy' },
+    })
+    const { timings, ...rotation } = answer.json()
+    const example = exampleOf(rotationSchema)
+    expect(example).toEqual({ ...rotation, timings: example.timings })
+    expect(Object.keys(timings).sort()).toEqual(Object.keys(example.timings).sort())
   })
 
   it('for the model', async () => {

@@ -41,11 +41,12 @@ function runWhole(source: Samples, pipeline: Pipeline): Band {
 
 interface Place {
   readonly max: number
+  readonly order: number
   readonly row: number
   readonly column: number
   readonly channel: number
 }
-const NOWHERE: Place = { max: 0, row: 0, column: 0, channel: 0 }
+const NOWHERE: Place = { max: 0, order: 0, row: 0, column: 0, channel: 0 }
 
 /** Over all orders, against the first. `interior`: where no window reaches beyond an edge. */
 function largestDifference([first, ...others]: readonly Band[], pipeline: Pipeline): Difference {
@@ -57,7 +58,7 @@ function largestDifference([first, ...others]: readonly Band[], pipeline: Pipeli
   for (let at = 0; at < first.data.length; at++) {
     const value = first.data[at] ?? 0
     scale = Math.max(scale, Math.abs(value))
-    for (const other of others) {
+    for (const [i, other] of others.entries()) {
       const max = Math.abs((other.data[at] ?? 0) - value)
       const pixel = Math.floor(at / channels)
       const [row, column] = [Math.floor(pixel / columns), pixel % columns]
@@ -65,7 +66,7 @@ function largestDifference([first, ...others]: readonly Band[], pipeline: Pipeli
         row >= ring.top && row < rows - ring.bottom && column >= ring.left && column < columns - ring.right
       if (isInterior) interior = Math.max(interior, max)
       else rings = Math.max(rings, max)
-      if (max > whole.max) whole = { max, row, column, channel: at % channels }
+      if (max > whole.max) whole = { max, order: i + 1, row, column, channel: at % channels }
     }
   }
   const noise = pipeline.intermediate === 'float' ? ROUNDING * scale : 0

@@ -55,8 +55,9 @@ export interface CompareJob {
 
 /** How results of several orders differ from that of the first. */
 export interface Difference {
-  /** the largest, and where it is */
+  /** the largest, between which order and the first, and where it is */
   readonly max: number
+  readonly order: number
   readonly row: number
   readonly column: number
   readonly channel: number

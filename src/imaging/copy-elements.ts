@@ -1,18 +1,11 @@
-/** Elements in another order: (i₀,i₁,…) lies at offset + Σ iₖ·strideₖ, counted in elements. Strides may be negative. */
-export interface ElementView {
-  readonly offset: number
-  readonly shape: readonly number[]
-  readonly strides: readonly number[]
-}
+import { type StridedView, sizeOf, stridesOf } from '../core/ir/shape.ts'
 
 /** How the elements of an array lie in memory: `C` with the last index running fastest, `F` with the first. */
 export type ElementOrder = 'C' | 'F'
 
 /** All elements of an array. */
-export function viewOf(shape: readonly number[], order: ElementOrder = 'C'): ElementView {
-  const strides = shape.map((_, axis) =>
-    (order === 'C' ? shape.slice(axis + 1) : shape.slice(0, axis)).reduce((a, b) => a * b, 1),
-  )
+export function viewOf(shape: readonly number[], order: ElementOrder): StridedView {
+  const strides = order === 'C' ? stridesOf(shape) : shape.map((_, axis) => sizeOf(shape.slice(0, axis)))
   return { offset: 0, shape, strides }
 }
 
@@ -23,13 +16,24 @@ const LONG_RUN = 64
  * The elements of a view, of 1, 2, 4 or 8 bytes each, one after the other. Bytes are moved, never read as numbers: every
  * NaN and every integer stays what it is. The view must lie in `source`.
  */
-export function copyElements(source: Uint8Array, elementBytes: number, view: ElementView): Uint8Array {
+export function copyElements(source: Uint8Array, elementBytes: number, view: StridedView): Uint8Array {
+  const copied = new Uint8Array(sizeOf(view.shape) * elementBytes)
+  copyElementsInto(copied, source, elementBytes, view)
+  return copied
+}
+
+/** The same into memory that begins at a multiple of an element's size. */
+export function copyElementsInto(
+  target: Uint8Array,
+  source: Uint8Array,
+  elementBytes: number,
+  view: StridedView,
+): void {
+  if (sizeOf(view.shape) === 0) return
   const unit = elementBytes === 8 ? 4 : elementBytes
   const { offset, shape, strides } = merged(elementBytes === 8 ? inHalves(view) : view)
-  const copied = new Uint8Array(shape.reduce((a, b) => a * b, unit))
-  if (copied.length === 0) return copied
   const from = unitsOf(source, unit)
-  const to = unitsOf(copied, unit)
+  const to = unitsOf(target, unit)
 
   const rows = shape.at(-2) ?? 1
   const columns = shape.at(-1) ?? 1
@@ -49,18 +53,17 @@ export function copyElements(source: Uint8Array, elementBytes: number, view: Ele
         for (let column = 0; column < columns; column++) to[at + column] = from[first + column * across] ?? 0
   }
   walk(0, offset)
-  return copied
 }
 
 /** Elements of 8 bytes as pairs of 4: a double in a register need not keep the bits of a NaN. */
-const inHalves = ({ offset, shape, strides }: ElementView): ElementView => ({
+const inHalves = ({ offset, shape, strides }: StridedView): StridedView => ({
   offset: 2 * offset,
   shape: [...shape, 2],
   strides: [...strides.map((stride) => 2 * stride), 1],
 })
 
 /** The same view with as few axes as it takes: those of one element are left out, those that follow on are one. */
-function merged({ offset, shape, strides }: ElementView): ElementView {
+function merged({ offset, shape, strides }: StridedView): StridedView {
   const sizes: number[] = []
   const steps: number[] = []
   shape.forEach((size, axis) => {

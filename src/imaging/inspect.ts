@@ -37,6 +37,8 @@ export interface ImageFile extends Header {
 interface Header {
   readonly width: number
   readonly height: number
+  /** as it is seen, its EXIF orientation applied */
+  readonly upright: { readonly width: number; readonly height: number }
   readonly frames: number
   readonly isFloat: boolean
   /** the colour profile: none, one that says it is sRGB, or one that has to be applied */
@@ -105,6 +107,7 @@ async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header>
   return {
     width: meta.width,
     height: meta.height,
+    upright: meta.autoOrient,
     frames: meta.pages ?? 1,
     isFloat,
     profile: profileOf(meta.icc),

@@ -127,13 +127,17 @@ function parseShape(tuple: string): readonly number[] {
   return shape
 }
 
-/** Elements, row by row and in the byte order of their type, as an NPY 1.0 file. */
-export function npyFile({ shape, dtype, data }: Pick<NpyFile, 'shape' | 'dtype' | 'data'>): Buffer {
+/** Elements, row by row and in the byte order of their type, as an NPY 1.0 file. Its memory is its own, and can be moved. */
+export function npyFile({
+  shape,
+  dtype,
+  data,
+}: Pick<NpyFile, 'shape' | 'dtype' | 'data'>): Buffer<ArrayBuffer> {
   const tuple = shape.length === 1 ? `(${shape[0]},)` : `(${shape.join(', ')})`
   const dictionary = `{'descr': '${dtype}', 'fortran_order': False, 'shape': ${tuple}, }`
   // the data begin at a multiple of 64 bytes
   const length = Math.ceil((10 + dictionary.length + 1) / 64) * 64 - 10
-  const file = Buffer.allocUnsafe(10 + length + data.byteLength)
+  const file = Buffer.allocUnsafeSlow(10 + length + data.byteLength)
   file.write('\x93NUMPY\x01\x00', 'latin1')
   file.writeUInt16LE(length, 8)
   file.write(`${dictionary.padEnd(length - 1)}\n`, 10, 'latin1')

@@ -1,6 +1,6 @@
 import { endianness } from 'node:os'
 import { TensorError } from './errors.ts'
-import { npyFile, openNpy, rowMajor } from './npy-file.ts'
+import { type NpyFile, npyFile, openNpy, rowMajor } from './npy-file.ts'
 
 /** An array as read: row-major whatever the file's order, native endianness. */
 export interface NpyArray {
@@ -36,8 +36,10 @@ const readers: ReadonlyMap<string, ElementReader> = new Map<string, ElementReade
 ])
 
 /** Reads what `openNpy` opens, as numbers. Throws `TensorError`: what `openNpy` throws, and `value`. */
-export function readNpy(bytes: Uint8Array): NpyArray {
-  const file = openNpy(bytes)
+export const readNpy = (bytes: Uint8Array): NpyArray => numbersOf(openNpy(bytes))
+
+/** The numbers of an open file. Throws `TensorError` `value`. */
+export function numbersOf(file: NpyFile): NpyArray {
   const { shape, dtype } = file
   const type = dtype.slice(1)
   const element = readers.get(type)

@@ -83,7 +83,7 @@ async function greyAndAlpha(rgba: Uint8Array): Promise<Uint8Array> {
 }
 
 /** Larger pictures go to sharp, which reads them where they are: the other encoder takes several copies. */
-const FAST_PIXELS = 30_000_000
+const FAST_PIXELS = 12_000_000
 
 /**
  * A raster as a file; the same raster gives the same bytes. PNG keeps everything, 16 bits too; WebP (quality 85) and JPEG

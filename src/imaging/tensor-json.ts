@@ -24,6 +24,28 @@ export const DATATYPES = [
 /** See `DATATYPES`. */
 export type Datatype = (typeof DATATYPES)[number]
 
+const datatypes: ReadonlyMap<string, Datatype> = new Map([
+  ['b1', 'BOOL'],
+  ['u1', 'UINT8'],
+  ['u2', 'UINT16'],
+  ['u4', 'UINT32'],
+  ['u8', 'UINT64'],
+  ['i1', 'INT8'],
+  ['i2', 'INT16'],
+  ['i4', 'INT32'],
+  ['i8', 'INT64'],
+  ['f2', 'FP32'],
+  ['f4', 'FP32'],
+  ['f8', 'FP64'],
+])
+
+/** What holds NumPy's type exactly: halves go as FP32, all others under their own name. */
+export function datatypeOf(dtype: string): Datatype {
+  const datatype = datatypes.get(dtype.slice(1))
+  if (!datatype) throw new TypeError(`no datatype for elements of type ${dtype}`)
+  return datatype
+}
+
 /** An element in JSON; an object where `JSON.stringify` would lose it: −0 is a `JSON.rawJSON`. */
 type JsonElement = number | boolean | null | object
 /** Elements in lists in lists, one level for each dimension. */

@@ -30,6 +30,9 @@ interface AdmissionOptions {
 /** Requests that are decoded while all threads are busy, so that the next one is there when a thread is free. */
 const PREPARED_AHEAD = 2
 
+/** Paths of what needs the engine. */
+const COMPUTING = ['/v1/models', '/v1/augment']
+
 /** The engine, and places in its queue that are given back when the work is done or the client has gone. */
 export const admission = fp<AdmissionOptions>(async (app, { engine, workers }) => {
   const gate = new Gate(workers + PREPARED_AHEAD, workers)
@@ -55,7 +58,7 @@ export const admission = fp<AdmissionOptions>(async (app, { engine, workers }) =
     }
   })
   app.addHook('onRequest', async (request) => {
-    if (request.url.startsWith('/v1/models') && !engine.ready())
+    if (COMPUTING.some((path) => request.url.startsWith(path)) && !engine.ready())
       throw new HttpError('not-ready', 'the service is still starting', { headers: { 'retry-after': '1' } })
   })
 })

@@ -2,9 +2,10 @@ import type { ServedModel } from '../engine.ts'
 import { stack } from '../explain/batches.ts'
 import { writeNpy } from '../imaging/npy.ts'
 import { zipFiles } from '../imaging/zip.ts'
+import type { ExplainFormat } from '../schemas/explain.ts'
 import type { ExplanationAnswer } from '../schemas/explanation.ts'
 import type { Explained } from './explanations.ts'
-import { type Format, mediaTypes } from './negotiation.ts'
+import { mediaTypes } from './negotiation.ts'
 import { headerValue } from './values.ts'
 
 /** What is explained, beside bodies that have no place for it. A batch has lists. */
@@ -33,7 +34,7 @@ export const joinJson = (texts: readonly string[]): string =>
 /** Body and media type of an answer. A batch of pictures is a zip, a batch of maps one array with a dimension more. */
 export function explanationBody(
   explained: readonly Explained[],
-  format: Format,
+  format: ExplainFormat,
 ): { type: string; body: string | Buffer } {
   if (format === 'json') return { type: mediaTypes.json, body: joinJson(explained.map(({ text }) => text)) }
   if (format === 'npy') {

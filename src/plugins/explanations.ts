@@ -4,7 +4,7 @@ import type { ExplainJob, ExplainResult } from '../explain/job.ts'
 import { encodePicture } from '../imaging/encode.ts'
 import { render } from '../imaging/render.ts'
 import { tensorToJson } from '../imaging/tensor-json.ts'
-import type { EXPLAIN_FORMATS } from '../schemas/explain.ts'
+import type { ExplainFormat } from '../schemas/explain.ts'
 import type { ExplanationAnswer } from '../schemas/explanation.ts'
 import type { ExplainQuery } from '../schemas/read-explain.ts'
 import { cropOf, type ModelInput } from './inputs.ts'
@@ -72,14 +72,12 @@ function explanationOf(
   }
 }
 
-type Format = (typeof EXPLAIN_FORMATS)[number]
-
 interface Rendering {
   readonly model: ServedModel
   readonly query: ExplainQuery
   readonly input: ModelInput
   readonly result: ExplainResult
-  readonly format: Format
+  readonly format: ExplainFormat
   readonly timings: Timer
 }
 
@@ -112,7 +110,7 @@ async function pictureOf(
   { view, colormap, opacity, size }: ExplainQuery,
   { image, placement }: ModelInput,
   map: Tensor,
-  format: Exclude<Format, 'json' | 'npy'>,
+  format: Exclude<ExplainFormat, 'json' | 'npy'>,
 ): Promise<Buffer> {
   const picture = await render({ map, image, placement, model }, { view, colormap, opacity, size })
   return encodePicture(picture, format === 'zip' ? 'png' : format)

@@ -7,9 +7,10 @@ import { writeNpy } from '../imaging/npy.ts'
 import { encodeRaster, type Raster, type RasterFormat } from '../imaging/raster.ts'
 import { type Datatype, type TensorJson, tensorToJson } from '../imaging/tensor-json.ts'
 import { zipFiles } from '../imaging/zip.ts'
+import type { FilterFormat } from '../schemas/filters.ts'
 import { joinJson } from './answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
-import { type Format, mediaTypes } from './negotiation.ts'
+import { mediaTypes } from './negotiation.ts'
 import type { Timer } from './timings.ts'
 import { headerValue } from './values.ts'
 
@@ -67,7 +68,11 @@ export interface FilterAnswer {
 }
 
 /** A result in its format. Pictures do this one by one, so that the event loop runs in between. */
-export async function answerOf(filtered: Filtered, format: Format, timings: Timer): Promise<FilterAnswer> {
+export async function answerOf(
+  filtered: Filtered,
+  format: FilterFormat,
+  timings: Timer,
+): Promise<FilterAnswer> {
   const { output, warnings } = filtered
   if (format === 'npy') return { body: filteredNpy(filtered), output, warnings }
   if (format === 'json')
@@ -83,7 +88,7 @@ export async function answerOf(filtered: Filtered, format: Format, timings: Time
 /** Answers as one: by itself, as a JSON array, or as a zip of files. */
 export function filterAnswer(
   answers: readonly FilterAnswer[],
-  format: Format,
+  format: FilterFormat,
 ): { type: string; body: string | Buffer; headers: Record<string, string> } {
   const warnings = [...new Set(answers.flatMap((answer) => answer.warnings))]
   const headers = {

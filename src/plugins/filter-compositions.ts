@@ -2,6 +2,8 @@ import type { FrequencyResponse } from '../filters/frequency-response.ts'
 import type { ComposeResult, StepSpec } from '../filters/job.ts'
 import { rowsOf, sumOf } from '../filters/matrix.ts'
 import type { Mode } from '../filters/window.ts'
+import { responsePlot } from '../imaging/response-plot.ts'
+import { stepText } from '../schemas/filter-steps.ts'
 import { stepsOf } from './filter-answers.ts'
 import { mediaTypes } from './negotiation.ts'
 
@@ -15,7 +17,15 @@ export async function compositionBody(
   composed: Composed,
   format: 'json' | 'png',
 ): Promise<{ type: string; body: string | Buffer }> {
-  return { type: mediaTypes.json, body: JSON.stringify(compositionJson(composed)) }
+  if (format === 'json') return { type: mediaTypes.json, body: JSON.stringify(compositionJson(composed)) }
+  const { composition, response, steps } = composed
+  const plot = await responsePlot({
+    title: steps.map(stepText).join(' → '),
+    magnitude: { side: response.side, values: response.magnitude },
+    kernel: composition.kernel,
+    sum: sumOf(composition.kernel),
+  })
+  return { type: mediaTypes.png, body: plot }
 }
 
 function compositionJson({ composition: { kernel, centre }, response, steps, mode }: Composed): object {

@@ -6,7 +6,7 @@ import { type SampleData, type Samples, samplesOf } from '../filters/samples.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { findNonFinite, readNpy } from '../imaging/npy.ts'
 import { type DecodedRaster, decodeRaster } from '../imaging/raster.ts'
-import type { FILTER_FORMATS } from '../schemas/filters.ts'
+import type { FilterFormat } from '../schemas/filters.ts'
 import {
   type AnyFilterQuery,
   askOf,
@@ -24,8 +24,6 @@ export interface FilterInput extends ArrayOfNumbers {
   readonly ask: FilterAsk
   readonly warnings: readonly string[]
 }
-
-type FilterFormat = (typeof FILTER_FORMATS)[number]
 
 /** What formats answers come in, by what was sent: the likeliest first. */
 const offersFor: { readonly [F in FilterInput['from']]: readonly FilterFormat[] } = {

@@ -9,12 +9,12 @@ import { isZeroSum } from '../filters/output.ts'
 import type { Pipeline } from '../filters/pipeline.ts'
 import { colours } from '../filters/samples.ts'
 import { strips } from '../filters/strips.ts'
+import type { FilterFormat } from '../schemas/filters.ts'
 import type { Filtered } from './filter-answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
-import type { Format } from './negotiation.ts'
 
 /** Whether a format holds numbers of any kind, and not only those that a picture can show. */
-export const holdsNumbers = (format: Format): boolean => format === 'json' || format === 'npy'
+export const holdsNumbers = (format: FilterFormat): boolean => format === 'json' || format === 'npy'
 
 /** Bytes of a picture; what larger ones leave behind is freed at once, and not when V8 comes to it. */
 const LARGE_BYTES = 64 << 20
@@ -38,7 +38,11 @@ export function checkedPipeline({ samples, ask }: FilterInput): Pipeline {
 }
 
 /** The form of the output: what was asked for, or what shows the results best. */
-function outputFor({ ask, samples, from }: FilterInput, pipeline: Pipeline, format: Format): OutputForm {
+function outputFor(
+  { ask, samples, from }: FilterInput,
+  pipeline: Pipeline,
+  format: FilterFormat,
+): OutputForm {
   const numbers = holdsNumbers(format)
   if (ask.output === 'float' && !numbers)
     throw invalidParameters([
@@ -57,7 +61,7 @@ export async function filtered(
   { timings }: FastifyRequest,
   place: Place,
   input: FilterInput,
-  format: Format,
+  format: FilterFormat,
 ): Promise<Filtered> {
   const { ask, samples, from } = input
   const pipeline = checkedPipeline(input)

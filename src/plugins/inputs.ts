@@ -120,7 +120,7 @@ async function* fromTensor(
 }
 
 /** A refusal with the part it is about. Errors that are not the client's are thrown on. */
-function refusalOf(parameter: string, error: unknown): HttpError {
+export function refusalOf(parameter: string, error: unknown): HttpError {
   const refusal = toHttpError(error)
   const { type, message, headers, errors } = refusal
   if (problems[type].status >= 500) throw error
@@ -133,7 +133,7 @@ function refusalOf(parameter: string, error: unknown): HttpError {
 }
 
 /** Several refusals as one, of the first one's type. */
-function together(refusals: readonly HttpError[]): HttpError {
+export function together(refusals: readonly HttpError[]): HttpError {
   const [first] = refusals
   if (first && refusals.length === 1) return first
   const messages = new Map(refusals.map((refusal) => [refusal.message, refusal]))

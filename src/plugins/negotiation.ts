@@ -10,6 +10,7 @@ export const mediaTypes = {
   json: 'application/json',
   npy: 'application/x-npy',
   zip: 'application/zip',
+  mixed: 'multipart/mixed',
 } as const
 /** See `mediaTypes`. */
 export type Format = keyof typeof mediaTypes

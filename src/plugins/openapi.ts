@@ -39,6 +39,7 @@ declare module 'fastify' {
 const tags = {
   explain: 'Why a network said that',
   filters: 'Pictures and arrays, filtered',
+  pictures: 'What becomes of pictures and volumes',
   models: 'The models that are served',
   service: 'The service itself',
 } as const

@@ -1,7 +1,8 @@
+import { rotationHeadersSchema, rotationSchema } from '../schemas/augment.ts'
 import { commonHeaders } from '../schemas/common.ts'
 import { explanationHeadersSchema, explanationSchema } from '../schemas/explanation.ts'
 import { predictionSchema } from '../schemas/predict.ts'
-import { bytes, requestBody } from './bodies.ts'
+import { bytes, requestBody, samplesBody } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
 
@@ -62,4 +63,34 @@ export const explainOperation: Operation = {
     },
   },
   problems: [...refusals, 'not-explainable'],
+}
+
+/** What openapi.yaml says of rot90. */
+export const rotateOperation: Operation = {
+  operationId: 'rotate90',
+  tag: 'pictures',
+  summary: 'Quarter turns, for each sample of a batch its own',
+  description:
+    'Turns the samples of a batch by random or given quarter turns, exactly: no element changes its value, and inverse=true gives the input back bit for bit. Says of each sample how it was turned. Pictures keep their channels, alpha and depth, arrays their type. Batch and channels are never turned.',
+  requestBody: samplesBody,
+  ok: {
+    description: 'The turned samples',
+    headers: commonHeaders.extend(rotationHeadersSchema.shape),
+    content: {
+      [mediaTypes.png]: bytes('A picture, of 16 bits where it came so; or the contact sheet', 'png'),
+      [mediaTypes.webp]: bytes('A picture', 'webp'),
+      [mediaTypes.jpeg]: bytes('A picture, transparency on white', 'jpeg'),
+      [mediaTypes.npy]: bytes(
+        'The array, in C order and of the type that came; of a picture uint8 or uint16',
+        'volume',
+      ),
+      [mediaTypes.json]: { schema: rotationSchema },
+      [mediaTypes.zip]: bytes(
+        'Several files and draws.json: image-0.png, …; array-0.npy, …; or, of samples that have no longer one shape, array-sample-0.npy, …',
+        'zip',
+      ),
+      [mediaTypes.mixed]: bytes('The same files as the parts of a multipart answer', 'mixed'),
+    },
+  },
+  problems: uploadRefusals,
 }

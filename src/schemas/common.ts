@@ -1,12 +1,24 @@
 import { z } from 'zod'
 import type {} from 'zod-openapi'
+import { DATATYPES } from '../imaging/tensor-json.ts'
 
 /** The phases of Server-Timing and of `timings`, in words. */
 const PHASES =
-  'decode (of the pictures), preprocess, queue (until a thread took it up), plan (of the computation; nothing once it is cached), forward (the scores alone), gradient (scores and gradient in one run), render (of the pictures), total; phases that did not happen are left out, those of a batch add up'
+  'decode (of the pictures), preprocess, queue (until a thread took it up), plan (of the computation; nothing once it is cached), forward (the scores alone), gradient (scores and gradient in one run), rotate (moving the elements), render (of the pictures), total; phases that did not happen are left out, those of a batch add up'
 
 /** Most images of one request, and most inputs of a tensor. */
 export const MAX_IMAGES = 32
+
+/** Where random numbers start. */
+export const seedParameter = z
+  .int()
+  .min(0)
+  .max(2 ** 32 - 1)
+  .default(0)
+  .meta({
+    description: 'Of the random numbers: the same request gives the same bytes',
+    example: 7,
+  })
 
 /** What every answer may carry besides its own headers. */
 export const commonHeaders = z.object({
@@ -35,9 +47,7 @@ export const modelParams = z.object({
 export const tensorSchema = z
   .object({
     shape: z.array(z.int().min(0)).meta({ description: 'Outermost dimension first' }),
-    datatype: z
-      .enum(['FP32', 'FP64', 'UINT8', 'INT32', 'INT64'])
-      .meta({ description: 'Type of each element' }),
+    datatype: z.enum(DATATYPES).meta({ description: 'Type of each element' }),
     data: z.array(z.unknown()).meta({
       description: 'Elements nested row by row; FP32 with the fewest digits that read back to the same float',
     }),

@@ -27,7 +27,7 @@ function describe(schema: JsonSchema): string {
   if (schema.type === 'integer') return `a whole number${range(schema)}`
   if (schema.type === 'number') return `a number${range(schema)}`
   if (schema.type === 'boolean') return 'true or false'
-  if (schema.type === 'string') return text(schema)
+  if (schema.type === 'string') return schema.title ?? text(schema)
   return schema.description ?? 'another value'
 }
 

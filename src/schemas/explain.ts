@@ -4,10 +4,13 @@ import { COLORMAP_IDS } from '../imaging/colormap.ts'
 import { FITS } from '../imaging/placement.ts'
 import { PICTURE_SIZES } from '../imaging/render.ts'
 import { VIEW_IDS } from '../imaging/views/index.ts'
+import { seedParameter } from './common.ts'
 import { rawQuery } from './query.ts'
 
 /** Formats that explain answers in, the default first. */
 export const EXPLAIN_FORMATS = ['png', 'webp', 'json', 'npy', 'zip'] as const
+/** See `EXPLAIN_FORMATS`. */
+export type ExplainFormat = (typeof EXPLAIN_FORMATS)[number]
 
 /** How a picture becomes the model's input, when not as the card says. */
 export const fitParameters = {
@@ -49,15 +52,7 @@ export const explainParameters = {
     description: "Name of the layer, for methods that work at one; by default the card's",
     example: 'hardtanh_32',
   }),
-  seed: z
-    .int()
-    .min(0)
-    .max(2 ** 32 - 1)
-    .default(0)
-    .meta({
-      description: 'Of the random numbers: the same request gives the same bytes',
-      example: 7,
-    }),
+  seed: seedParameter,
   ...fitParameters,
   view: z
     .enum(VIEW_IDS)

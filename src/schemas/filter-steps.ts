@@ -22,6 +22,25 @@ interface ReadSteps {
   readonly errors: readonly ParameterError[]
 }
 
+/** A step as a query writes it, without what is as by default; kernels by their sides. */
+export function stepText({ type, params, combine, amount }: StepSpec): string {
+  const kind = kinds.get(type)
+  const defaults: Readonly<Record<string, unknown>> = kind?.params.safeParse({}).data ?? {}
+  const own = Object.entries(params)
+    .filter(([name, value]) => JSON.stringify(value) !== JSON.stringify(defaults[name]))
+    .map(([name, value]) => `:${name}=${valueText(value)}`)
+  const isDefault = combine === (kind?.combine ?? 'replace')
+  return [type, ...own, isDefault ? '' : `:combine=${combine}`, amount === 1 ? '' : `:amount=${amount}`].join(
+    '',
+  )
+}
+
+function valueText(value: unknown): string {
+  if (!Array.isArray(value)) return String(value)
+  const [first] = value
+  return Array.isArray(first) ? `${value.length}x${first.length}` : value.join('x')
+}
+
 /** A value that a step was given, with the words that errors name its place by. */
 interface Given {
   readonly value: unknown

@@ -8,6 +8,7 @@ import { rawQuery } from './query.ts'
 
 /** Formats that filter answers in. */
 export const FILTER_FORMATS = ['png', 'webp', 'jpeg', 'json', 'npy', 'zip'] as const
+export type FilterFormat = (typeof FILTER_FORMATS)[number]
 
 const boundarySchema = z
   .union([z.number().min(-1e9).max(1e9), z.enum(BOUNDARY_RULES)])

@@ -1,3 +1,4 @@
+import { runRotate } from '../../src/augment/run.ts'
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import { kernelNames } from '../../src/core/kernels/list.ts'
 import type {
@@ -109,7 +110,7 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
   }
 }
 
-/** An engine that computes nothing but filters. */
+/** An engine that computes nothing but filters and rotations. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
   const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
@@ -143,6 +144,11 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       filter: (job) => compute(() => runFilter(plain, job)),
       compare: (job) => compute(() => runCompare(job)),
       compose: (job) => compute(() => runCompose(job)),
+      // moving elements needs no model
+      rotate: async (job) => {
+        await work(signal)
+        return { result: runRotate(job), queueMs: 0.5 }
+      },
       release,
       [Symbol.dispose]: release,
     }

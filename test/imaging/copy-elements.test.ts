@@ -1,9 +1,10 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { copyElements, type ElementView, viewOf } from '../../src/imaging/copy-elements.ts'
+import { type StridedView, stridesOf } from '../../src/core/ir/shape.ts'
+import { copyElements } from '../../src/imaging/copy-elements.ts'
 
 /** By the definition: (i₀,i₁,…) lies at offset + Σ iₖ·strideₖ. */
-function positions({ offset, shape, strides }: ElementView, axis = 0): number[] {
+function positions({ offset, shape, strides }: StridedView, axis = 0): number[] {
   if (axis === shape.length) return [offset]
   return Array.from({ length: shape[axis] ?? 0 }, (_, i) =>
     positions({ offset: offset + i * (strides[axis] ?? 0), shape, strides }, axis + 1),
@@ -15,8 +16,8 @@ const views = fc
   .array(fc.record({ size: fc.integer({ min: 0, max: 20 }), flip: fc.boolean(), order: fc.nat() }), {
     maxLength: 4,
   })
-  .map((axes): ElementView => {
-    const { strides } = viewOf(axes.map(({ size }) => size))
+  .map((axes): StridedView => {
+    const strides = stridesOf(axes.map(({ size }) => size))
     const turned = axes
       .map(({ size, flip, order }, i) => ({ size, flip, order, stride: strides[i] ?? 0 }))
       .sort((a, b) => a.order - b.order)

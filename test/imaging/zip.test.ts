@@ -1,6 +1,6 @@
 import { unzipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
-import { zipFiles } from '../../src/imaging/zip.ts'
+import { zipFiles, zipParts } from '../../src/imaging/zip.ts'
 
 const a = { name: 'map-10.png', bytes: Uint8Array.from({ length: 500 }, (_, i) => i) }
 const b = { name: 'map-2.png', bytes: new Uint8Array(0) }
@@ -14,6 +14,10 @@ describe('zipFiles', () => {
 
   it('stores them as they are', () => {
     expect(zipFiles([a]).includes(a.bytes)).toBe(true)
+  })
+
+  it('does not copy the files into its parts', () => {
+    expect(zipParts([a])[1]).toBe(a.bytes)
   })
 
   it('gives the same bytes for the same files', () => {

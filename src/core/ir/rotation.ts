@@ -1,17 +1,10 @@
 import { CoreError } from '../errors.ts'
-import { formatShape, normalizeAxis, type Shape } from './shape.ts'
+import { formatShape, normalizeAxis, type StridedView } from './shape.ts'
 
 /** k quarter turns in the plane of two axes, from the first towards the second, as numpy.rot90 has them. Any whole k. */
 export interface QuarterTurns {
   readonly k: number
   readonly axes: readonly [number, number]
-}
-
-/** How the elements of an array are found: (i₀,i₁,…) lies at offset + Σ iₖ·strideₖ. */
-export interface StridedView {
-  readonly offset: number
-  readonly shape: Shape
-  readonly strides: readonly number[]
 }
 
 /** k in 0..3. */

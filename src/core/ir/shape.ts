@@ -58,3 +58,10 @@ export function stridesOf(shape: Shape): number[] {
   for (let i = shape.length - 2; i >= 0; i--) strides[i] = (strides[i + 1] ?? 1) * (shape[i + 1] ?? 1)
   return strides
 }
+
+/** How elements are found: (i₀,i₁,…) lies at offset + Σ iₖ·strideₖ, counted in elements. Strides may be negative. */
+export interface StridedView {
+  readonly offset: number
+  readonly shape: Shape
+  readonly strides: readonly number[]
+}

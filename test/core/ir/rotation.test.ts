@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { CoreError } from '../../../src/core/errors.ts'
-import { flip, type QuarterTurns, type StridedView, turn, undo } from '../../../src/core/ir/rotation.ts'
-import { sizeOf, stridesOf } from '../../../src/core/ir/shape.ts'
+import { flip, type QuarterTurns, turn, undo } from '../../../src/core/ir/rotation.ts'
+import { type StridedView, sizeOf, stridesOf } from '../../../src/core/ir/shape.ts'
 
 interface Row extends QuarterTurns {
   readonly in: readonly number[]
