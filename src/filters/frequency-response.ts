@@ -10,7 +10,8 @@ export interface FrequencyResponse {
 
 /**
  * |H|, H(f) = Σ w[i][j] e^{−2πi(f_y·(i−cᵢ) + f_x·(j−cⱼ))}: the sum over columns first, then that over rows. The half of
- * the plane with f_x < 0 mirrors the other one, as the kernel is real. Throws `RangeError` for an even side.
+ * the plane with f_x < 0 mirrors the other one, as the kernel is real. Details of a kernel longer than the side fall between
+ * its samples. Throws `RangeError` for an even side.
  */
 export function frequencyResponse(kernel: Matrix, side = 129): FrequencyResponse {
   if (!Number.isInteger(side) || side < 3 || side % 2 === 0)

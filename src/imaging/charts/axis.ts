@@ -3,6 +3,7 @@ import type { Frame } from './image.ts'
 import { readable } from './number.ts'
 import { type Svg, svg } from './svg.ts'
 import { MUTED, text } from './text.ts'
+import { textWidth } from './text-width.ts'
 
 /** One axis: where its values lie, which of them are written, and what they are. */
 export interface Axis {
@@ -13,6 +14,8 @@ export interface Axis {
 
 const SIZE = 13
 const TICK = 5
+/** From the values at the left to their title. */
+const TITLE_GAP = 10
 
 /** Room that a bottom axis takes below its frame. */
 export const BOTTOM_AXIS = 46
@@ -27,14 +30,17 @@ ${text(readable(tick), scale(tick), base + TICK + 4 + SIZE, { size: SIZE, anchor
 ${text(title, left + width / 2, base + BOTTOM_AXIS - 4, { size: SIZE, fill: MUTED, anchor: 'middle' })}`
 }
 
-/** Values at the left of a frame, and the title turned upwards. */
-export function leftAxis({ left, top, height }: Frame, { scale, ticks, title }: Axis, room = 46): Svg {
-  const middle = top + height / 2
+/** Values at the left of a frame, and left of the widest the title turned upwards. */
+export function leftAxis({ left, top, height }: Frame, { scale, ticks, title }: Axis): Svg {
+  const labels = ticks.map(readable)
+  const widest = Math.max(0, ...labels.map((label) => textWidth(label, { size: SIZE })))
+  const end = left - TICK - 4
+  const turned = `translate(${Math.round(end - widest - TITLE_GAP)} ${top + height / 2}) rotate(-90)`
   return svg`${ticks.map(
-    (tick) => svg`<path d="M${left - 0.5} ${scale(tick)}h${-TICK}" stroke="${MUTED}"/>
-${text(readable(tick), left - TICK - 4, scale(tick), { size: SIZE, anchor: 'end', at: 'middle' })}`,
+    (tick, i) => svg`<path d="M${left - 0.5} ${scale(tick)}h${-TICK}" stroke="${MUTED}"/>
+${text(labels[i] ?? '', end, scale(tick), { size: SIZE, anchor: 'end', at: 'middle' })}`,
   )}
-<g transform="translate(${left - room} ${middle}) rotate(-90)">${text(title, 0, 0, { size: SIZE, fill: MUTED, anchor: 'middle' })}</g>`
+<g transform="${turned}">${text(title, 0, 0, { size: SIZE, fill: MUTED, anchor: 'middle' })}</g>`
 }
 
 /** Thin lines across a frame at an axis' values. */

@@ -1,9 +1,11 @@
 import { colormaps } from '../colormap.ts'
 import type { Size } from '../placement.ts'
 import { COLOR_BAR_HEIGHT, colorBar } from './color-bar.ts'
+import { type Cell, grid } from './grid.ts'
 import { heat, type Plane } from './heat.ts'
 import { border, image } from './image.ts'
 import { largestMagnitudes } from './largest.ts'
+import { readable } from './number.ts'
 import { type Bitmap, shownSize, shrunk, zoomOf } from './panel.ts'
 import type { Drawing } from './rasterise.ts'
 import { ring } from './ring.ts'
@@ -26,22 +28,14 @@ export interface Comparison {
 
 const MARGIN = 24
 const GAP = 24
-const TITLE = { size: 16, weight: 600 } as const
 const SENTENCE = { size: 16 } as const
+const SENTENCE_LINES = 6
 /** Narrower columns would break titles and scale. */
 const NARROWEST = 220
-/** From the last title's base line to the picture. */
-const BELOW_TITLE = 8
 /** From the difference to its colour scale: a ring at the edge stays clear of it. */
 const BELOW_PICTURE = 16
-
-/** Something with a title above it. */
-interface Cell {
-  readonly title: readonly string[]
-  /** height below the title */
-  readonly height: number
-  readonly draw: (left: number, top: number) => Promise<Svg>
-}
+/** Size of what stands instead of a scale. */
+const NOTE = 13
 
 /** All pictures and their difference side by side, in rows where they are many or wide, and the sentence below. */
 export async function comparison({ panels, difference, sentence }: Comparison): Promise<Drawing> {
@@ -53,43 +47,26 @@ export async function comparison({ panels, difference, sentence }: Comparison): 
   const { columns, room } = arrangement(largest, sizes.length)
   const zoom = zoomOf(largest, room)
   const column = Math.max(NARROWEST, shownSize(largest, zoom).width)
-  const titleOf = (title: string) => wrapped(title, column, TITLE, 3)
-
-  const cells: Cell[] = panels.map((panel) => ({
-    title: titleOf(panel.title),
-    height: shownSize(panel.image, zoom).height,
-    draw: (left, top) => picture(panel.image, zoom, left, top),
-  }))
+  const cells = panels.map(
+    (panel): Cell => ({
+      title: panel.title,
+      height: shownSize(panel.image, zoom).height,
+      draw: (left, top) => picture(panel.image, zoom, left, top),
+    }),
+  )
   cells.push({
-    title: titleOf(difference.title),
+    title: difference.title,
     height: shownSize(difference, zoom).height + BELOW_PICTURE + COLOR_BAR_HEIGHT,
-    draw: (left, top) => differencePicture(difference, zoom, { left, top, width: column }),
+    draw: (left, top) => differencePicture(difference, zoom, left, top),
   })
+  const { drawn, bottom } = await grid(cells, { left: MARGIN, top: MARGIN, columns, column, gap: GAP })
 
-  const drawn: Svg[] = []
-  let top = MARGIN
-  for (let first = 0; first < cells.length; first += columns) {
-    const row = cells.slice(first, first + columns)
-    const titles = Math.max(...row.map(({ title }) => title.length)) * lineHeight(TITLE)
-    for (const [i, cell] of row.entries()) {
-      const left = MARGIN + i * (column + GAP)
-      // a short title stands just above its picture
-      const base = top + titles - (cell.title.length - 1) * lineHeight(TITLE) - 4
-      drawn.push(
-        ...textBlock(cell.title, left, base, TITLE),
-        await cell.draw(left, top + titles + BELOW_TITLE),
-      )
-    }
-    top += titles + BELOW_TITLE + Math.max(...row.map(({ height }) => height)) + GAP
-  }
-
-  const width = 2 * MARGIN + columns * column + (columns - 1) * GAP
-  const lines = wrapped(sentence, width - 2 * MARGIN, SENTENCE, 6)
-  drawn.push(...textBlock(lines, MARGIN, top + SENTENCE.size, SENTENCE))
+  const width = columns * (column + GAP) - GAP
+  const lines = wrapped(sentence, width, SENTENCE, SENTENCE_LINES)
   return {
-    width,
-    height: Math.ceil(top + lines.length * lineHeight(SENTENCE) + MARGIN),
-    body: svg`${drawn}`,
+    width: width + 2 * MARGIN,
+    height: bottom + lines.length * lineHeight(SENTENCE) + MARGIN,
+    body: svg`${drawn}${textBlock(lines, MARGIN, bottom + SENTENCE.size, SENTENCE)}`,
   }
 }
 
@@ -112,7 +89,8 @@ async function picture(bitmap: Bitmap, zoom: number, left: number, top: number):
 async function differencePicture(
   difference: Comparison['difference'],
   zoom: number,
-  { left, top, width }: { left: number; top: number; width: number },
+  left: number,
+  top: number,
 ): Promise<Svg> {
   const frame = { left, top, ...shownSize(difference, zoom) }
   const { plane, peak } = await largestMagnitudes(difference, shownSize(difference, Math.min(1, zoom)))
@@ -120,11 +98,13 @@ async function differencePicture(
   const map = colormaps.inferno
   const colors = svg`${await image(heat(plane, map, [0, most]), frame)}${border(frame)}`
   const below = top + frame.height + BELOW_PICTURE
-  if (!(most > 0 && most < Infinity && peak.value > 0))
-    return svg`${colors}${text('no difference anywhere', left, below + 13, { size: 13, fill: MUTED })}`
+  if (!(most > 0 && most < Infinity)) {
+    const note = most === 0 ? 'no difference anywhere' : `largest difference: ${readable(most)}`
+    return svg`${colors}${text(note, left, below + NOTE, { size: NOTE, fill: MUTED })}`
+  }
   return svg`${colors}${ring({
     x: left + ((peak.x + 0.5) * frame.width) / difference.width,
     y: top + ((peak.y + 0.5) * frame.height) / difference.height,
   })}
-${await colorBar({ left, top: below, width: Math.max(frame.width, Math.min(width, NARROWEST)) }, map, [0, most])}`
+${await colorBar({ left, top: below, width: Math.max(frame.width, NARROWEST) }, map, [0, most])}`
 }

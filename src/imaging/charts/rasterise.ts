@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { renderAsync } from '@resvg/resvg-js'
 import type { Picture } from '../render.ts'
-import { FAMILY, font } from './font.ts'
+import { FAMILY, fontOf } from './font.ts'
 import { type Svg, svg } from './svg.ts'
 
 /** A drawing and its sides in its own units. */
@@ -12,7 +12,7 @@ export interface Drawing {
 }
 
 /** The drawing as an SVG file on white. */
-export const document = ({ width, height, body }: Drawing): string =>
+const fileOf = ({ width, height, body }: Drawing): string =>
   svg`<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" font-family="${FAMILY}">
 <rect width="${width}" height="${height}" fill="#fff"/>
 ${body}
@@ -26,8 +26,8 @@ const pixelsAtOnce = 1_000_000
  * thread.
  */
 export async function rasterise(drawing: Drawing, scale = 1): Promise<Picture> {
-  const image = await renderAsync(document(drawing), {
-    font,
+  const image = await renderAsync(fileOf(drawing), {
+    font: fontOf(400, 600),
     fitTo: { mode: 'zoom', value: scale },
     logLevel: 'off',
   })

@@ -27,4 +27,4 @@ export function text(content: string, x: number, y: number, style: TextStyle): S
 export const textBlock = (lines: readonly string[], x: number, y: number, style: TextStyle): Svg[] =>
   lines.map((line, i) => text(line, x, y + i * lineHeight(style), style))
 
-export const lineHeight = ({ size }: Type): number => 1.4 * size
+export const lineHeight = ({ size }: Type): number => Math.round(1.4 * size)
