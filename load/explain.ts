@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import autocannon from 'autocannon'
+import { bounded } from './bounded.ts'
 import { MemoryWatch, memoryFaults, memoryReport } from './memory.ts'
 import { startService } from './service.ts'
 
@@ -65,12 +66,6 @@ console.log(
 const faults = memory ? memoryFaults(memory.megabytes, rssLimit) : []
 if (memory) console.log([memoryReport(memory.megabytes), ...faults].join('\n'))
 if (lost + non2xx + errors + faults.length > 0) process.exitCode = 1
-
-function bounded(name: string, text: string, most: number): number {
-  const value = Number(text)
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value
-  throw new RangeError(`expected a whole number from 1 to ${most} for --${name}, got ${text}`)
-}
 
 function loopback(text: string): string {
   const { origin, hostname } = new URL(text)

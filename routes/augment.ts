@@ -20,7 +20,7 @@ export const augmentRoute: FastifyPluginAsyncZod = async (app) => {
       // what is wrong with the query is said before the body is read
       rotationFormat(request, reply, readRotate(request.query).format, 'either')
       request.checkRoom()
-      const fields = await request.uploads([DRAWS])
+      const fields = await request.uploads({ texts: [DRAWS] })
       const uploads = fields.filter(({ name }) => name !== DRAWS)
       const draws = fields.find(({ name }) => name === DRAWS)?.bytes.toString()
       const query = readRotate(withDraws(request.query, draws))

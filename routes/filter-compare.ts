@@ -15,7 +15,7 @@ export const filterCompareRoute: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const query = readFilterQuery(compareParameters, request.query)
       request.checkRoom()
-      const uploads = splitUploads(await request.uploads(['pipeline']))
+      const uploads = splitUploads(await request.uploads({ texts: ['pipeline'] }))
       const upload = onlyPicture(uploads)
       const offers = uploads.from === 'picture' ? (['png', 'json'] as const) : (['json', 'png'] as const)
       const format = chooseFormat(request, reply, { asked: query.query.format, offers })

@@ -34,7 +34,7 @@ export const filterRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const query = readFilterQuery(filterParameters, request.query)
       request.checkRoom()
-      const { pictures, pipeline, offers } = splitUploads(await request.uploads(['pipeline']))
+      const { pictures, pipeline, offers } = splitUploads(await request.uploads({ texts: ['pipeline'] }))
       const format = chooseFormat(request, reply, { asked: query.query.format, offers })
 
       const results = await request.inTurn(pictures.length, async (place) => {

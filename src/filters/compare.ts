@@ -61,7 +61,8 @@ function largestDifference([first, ...others]: readonly Band[], pipeline: Pipeli
     for (const [i, other] of others.entries()) {
       const max = Math.abs((other.data[at] ?? 0) - value)
       const pixel = Math.floor(at / channels)
-      const [row, column] = [Math.floor(pixel / columns), pixel % columns]
+      const row = Math.floor(pixel / columns)
+      const column = pixel % columns
       const isInterior =
         row >= ring.top && row < rows - ring.bottom && column >= ring.left && column < columns - ring.right
       if (isInterior) interior = Math.max(interior, max)

@@ -73,8 +73,10 @@ function columnSum({ re, im }: Complex, frequency: number, { n, cos, sin }: Wave
   let at = phase(frequency, -centreOf(re.length), n)
   const step = phase(frequency, 1, n)
   for (let i = 0; i < re.length; i++) {
-    const [c, s] = [cos[at] ?? 0, sin[at] ?? 0]
-    const [a, b] = [re[i] ?? 0, im[i] ?? 0]
+    const c = cos[at] ?? 0
+    const s = sin[at] ?? 0
+    const a = re[i] ?? 0
+    const b = im[i] ?? 0
     real += a * c + b * s
     imaginary += b * c - a * s
     at = (at + step) % n

@@ -4,8 +4,10 @@ const SPLITTER = 134217729
 /** a·b + c rounded once, as the processor's instruction does: Dekker's exact product, Knuth's exact sum. */
 export function fusedMultiplyAdd(a: number, b: number, c: number): number {
   const product = a * b
-  const [aHigh, bHigh] = [highHalf(a), highHalf(b)]
-  const [aLow, bLow] = [a - aHigh, b - bHigh]
+  const aHigh = highHalf(a)
+  const bHigh = highHalf(b)
+  const aLow = a - aHigh
+  const bLow = b - bHigh
   const lost = aLow * bLow - (product - aHigh * bHigh - aLow * bHigh - aHigh * bLow)
   const sum = product + c
   const part = sum - product

@@ -19,35 +19,36 @@ interface PartHead {
   readonly isFile: boolean
 }
 
-/** What a form may hold: so many files named image, and each of some other fields once. */
-export interface FormOptions {
+/** What a form may hold: pictures, and fields of text, each once. */
+export interface FormFields {
   readonly maxImages: number
-  readonly fields: readonly string[]
+  readonly texts: readonly string[]
 }
 
 /**
- * The files of a form's `image` fields, in order, then the other fields that may come; parsed while the body streams within
- * its bounds. Throws `malformed-multipart`, and `invalid-parameter` naming every part that has no place here.
+ * The files of a form's `image` fields, in order, then its fields of text under their names, parsed while the body streams within its bounds. Throws
+ * `malformed-multipart`, and `invalid-parameter` naming every part that has no place here.
  */
 export async function multipartUploads(
   request: FastifyRequest,
   bounds: BodyBounds,
-  options: FormOptions,
+  { maxImages, texts }: FormFields,
 ): Promise<Upload[]> {
   const delimiters = new DelimiterCounter(boundaryOf(request.headers['content-type'] ?? ''))
   const heads: PartHead[] = []
   const parts = await withinBounds(request.raw, bounds, () => {
     request.raw.pipe(delimiters)
-    return readParts(request, heads, { ...options, maxBytes: bounds.limit })
+    return readParts(request, heads, { maxParts: maxImages + texts.length, texts, maxBytes: bounds.limit })
   })
 
   if (delimiters.count === 0) throw malformed('the form is empty')
   // the parser skips a part whose headers it cannot use; each part has a delimiter, and the form has one more
   if (heads.length !== delimiters.count - 1)
     throw malformed(`expected each part to say content-disposition: form-data; name="${FIELD}"`)
-  const faults = faultsOf(heads, options)
+  const faults = [...heads.flatMap((head) => faultsOf(head, texts)), ...repeated(heads, texts)]
   if (faults.length > 0) throw invalidParameters(faults)
   const files = parts.filter(({ name }) => name === FIELD)
+  if (files.length > maxImages) throw tooMany(maxImages)
   if (files.length === 0) throw new HttpError('missing-image', `the form has no field named ${FIELD}`)
   const named = files.map((file, i) => ({ ...file, name: files.length === 1 ? FIELD : `${FIELD}[${i}]` }))
   return [...named, ...parts.filter(({ name }) => name !== FIELD)]
@@ -68,9 +69,13 @@ function boundaryOf(contentType: string): string {
 async function readParts(
   request: FastifyRequest,
   heads: PartHead[],
-  { maxImages, fields, maxBytes }: FormOptions & { readonly maxBytes: number },
+  {
+    maxParts,
+    texts,
+    maxBytes,
+  }: { readonly maxParts: number; readonly texts: readonly string[]; readonly maxBytes: number },
 ): Promise<Upload[]> {
-  const limits = { parts: maxImages + fields.length, ...HEADER_LIMITS }
+  const limits = { parts: maxParts, ...HEADER_LIMITS }
   // no part can fill it up: the parser stalls for good when a part that it skips does
   const fileHwm = maxBytes + 1
   const isPartAFile = (name: string | undefined, _type: unknown, filename: string | undefined): boolean => {
@@ -82,22 +87,18 @@ async function readParts(
     for await (const part of request.parts({ limits, isPartAFile, fileHwm })) {
       if (part.type !== 'file') continue
       const { fieldname: name, mimetype: type } = part
-      if (name === FIELD || fields.includes(name)) parts.push({ name, type, bytes: await part.toBuffer() })
+      if (name === FIELD || texts.includes(name)) parts.push({ name, type, bytes: await part.toBuffer() })
       else part.file.resume()
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'FST_PARTS_LIMIT') throw tooMany(maxImages)
+    if (code === 'FST_PARTS_LIMIT') throw tooMany(maxParts - texts.length)
     // a field that is named like a property of all objects: its head is there
     if (code !== 'FST_PROTO_VIOLATION')
       throw malformed(`the form cannot be parsed: ${error instanceof Error ? error.message : error}`, error)
   }
-  if (parts.filter(({ name }) => name === FIELD).length > maxImages) throw tooMany(maxImages)
   return parts
 }
-
-const tooMany = (maxImages: number) =>
-  invalidParameters([{ parameter: FIELD, message: `expected at most ${maxImages} images, got more` }])
 
 /** Counts the delimiters between parts, also those that lie across chunks. */
 class DelimiterCounter extends Writable {
@@ -120,20 +121,24 @@ class DelimiterCounter extends Writable {
   }
 }
 
-function faultsOf(heads: readonly PartHead[], { fields }: FormOptions): ParameterError[] {
-  const names = [FIELD, ...fields]
-  return heads.flatMap(({ name, isFile }, i) => {
-    if (!names.includes(name)) {
-      const message = `expected only fields named ${names.join(' or ')}; parameters go into the query string`
-      return [{ parameter: name.slice(0, NAME_SHOWN), message }]
-    }
-    if (name === FIELD)
-      return isFile
-        ? []
-        : [{ parameter: FIELD, message: 'expected a file, got text: with curl, write -F image=@cat.jpg' }]
-    const isFirst = heads.findIndex((head) => head.name === name) === i
-    return isFirst ? [] : [{ parameter: name, message: 'expected once, got several' }]
-  })
+const tooMany = (maxImages: number): HttpError =>
+  invalidParameters([{ parameter: FIELD, message: `expected at most ${maxImages} images, got more` }])
+
+/** Fields of text that are given more than once. */
+const repeated = (heads: readonly PartHead[], texts: readonly string[]): ParameterError[] =>
+  texts
+    .filter((text) => heads.filter(({ name }) => name === text).length > 1)
+    .map((parameter) => ({ parameter, message: 'expected once, got it several times' }))
+
+function faultsOf({ name, isFile }: PartHead, texts: readonly string[]): ParameterError[] {
+  if (texts.includes(name)) return []
+  if (name !== FIELD) {
+    const known = [FIELD, ...texts].join(' and ')
+    const message = `expected only fields named ${known}; parameters go into the query string`
+    return [{ parameter: name.slice(0, NAME_SHOWN), message }]
+  }
+  if (isFile) return []
+  return [{ parameter: FIELD, message: 'expected a file, got text: with curl, write -F image=@cat.jpg' }]
 }
 
 const malformed = (detail: string, cause?: unknown): HttpError =>

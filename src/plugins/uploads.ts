@@ -8,10 +8,10 @@ import { readBody } from './read-body.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * What the client sent to be looked at, in order; never empty. After it come those of the fields named that a form has
-     * besides, under their names. Rejects with HttpError.
+     * What the client sent to be looked at, in order, never empty; then the fields of text named in `texts`, where a form has
+     * them. Rejects with HttpError.
      */
-    uploads(fields?: readonly string[]): Promise<readonly Upload[]>
+    uploads(options?: { readonly texts?: readonly string[] }): Promise<readonly Upload[]>
   }
 }
 
@@ -60,11 +60,11 @@ export const uploads = fp<UploadsOptions>(async (app, { bodyLimit, maxImages }) 
     reply.raw.once('close', () => {
       bytesInMemory -= reserved
     })
-    request.uploads = async (fields = []) => {
+    request.uploads = async ({ texts = [] } = {}) => {
       const type = mediaType(request.headers['content-type'] ?? '')
       checkType(request, type)
       const bounds = { limit: bodyLimit, signal: request.cancelled, reserve }
-      if (type === FORM_TYPE) return multipartUploads(request, bounds, { maxImages, fields })
+      if (type === FORM_TYPE) return multipartUploads(request, bounds, { maxImages, texts })
       return [{ name: 'image', type, bytes: await readBody(request.raw, bounds) }]
     }
   })

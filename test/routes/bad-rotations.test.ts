@@ -135,7 +135,7 @@ describeRefusals('a bad rotation', [
     ...{ headers: FORM, body: form(part(image), part('[]', 'content-disposition: form-data; name="draws"')) },
   },
   {
-    ...refused('draws in two fields', '', 'draws', /once, got several/),
+    ...refused('draws in two fields', '', 'draws', /once, got it several times/),
     headers: FORM,
     body: form(
       part(image),
@@ -144,7 +144,7 @@ describeRefusals('a bad rotation', [
     ),
   },
   {
-    ...refused('another field', '', 'axes', /fields named image or draws/),
+    ...refused('another field', '', 'axes', /fields named image and draws/),
     ...{ headers: FORM, body: form(part(image), part('1,2', 'content-disposition: form-data; name="axes"')) },
   },
   {
