@@ -163,7 +163,7 @@ export const filteredSchema = z
       light: 'encoded',
       output: 'float',
       warnings: [],
-      timings: { queue: 0.05, filter: 0.4, total: 3.2 },
+      timings: { queue: 0.05, decode: 0.1, filter: 0.4, total: 3.2 },
     },
   })
 
@@ -223,12 +223,30 @@ export const comparisonSchema = z
     description: 'What the order of the steps changes',
     example: {
       sentence:
-        'The order matters only near the edges: results differ by up to 0.0994 (at row 0, column 0) there, because each step goes beyond the edges of its own input (boundary=1), which the step before has changed; inside they are equal, but for rounding (1.78e-15), as linear filters commute.',
-      difference: { max: 0.09938, at: [0], where: 'rings', interior: 1.8e-15, rings: 0.09938 },
+        'The order matters only near the edges: results differ by up to 0.0994 (at row 0, column 0) there, because each step goes beyond the edges of its own input (boundary=1), which the step before has changed; inside they are equal, but for rounding (1.24e-14), as linear filters commute.',
+      difference: { max: 0.09938048, at: [0], where: 'rings', interior: 1.24e-14, rings: 0.09938048 },
       orders: [
         {
-          pipeline: [{ type: 'wolfram-laplacian-r1', combine: 'replace', amount: 1 }],
-          result: { shape: [2], datatype: 'FP64', data: [4.68233, 0.568439] },
+          pipeline: [
+            { type: 'wolfram-laplacian-r1', combine: 'replace', amount: 1 },
+            { type: 'wolfram-gaussian-r1', combine: 'replace', amount: 1 },
+          ],
+          result: {
+            shape: [7],
+            datatype: 'FP64',
+            data: [4.68232688, 0.56843889, -1.13687778, -9.16589279, -1.13687778, 0.56843889, 4.68232688],
+          },
+        },
+        {
+          pipeline: [
+            { type: 'wolfram-gaussian-r1', combine: 'replace', amount: 1 },
+            { type: 'wolfram-laplacian-r1', combine: 'replace', amount: 1 },
+          ],
+          result: {
+            shape: [7],
+            datatype: 'FP64',
+            data: [4.5829464, 0.56843889, -1.13687778, -9.16589279, -1.13687778, 0.56843889, 4.5829464],
+          },
         },
       ],
       boundary: 1,
@@ -236,7 +254,7 @@ export const comparisonSchema = z
       mode: 'corr',
       intermediate: 'float',
       warnings: [],
-      timings: { queue: 0.05, filter: 0.4, total: 3.2 },
+      timings: { queue: 0.05, decode: 0.1, filter: 0.4, total: 3.2 },
     },
   })
 
