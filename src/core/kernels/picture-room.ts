@@ -22,7 +22,7 @@ const foldBytes = (a: Picture): number => rowsBytes(a, a.kernelH + 4)
 /** What each kernel needs for a window, at least. */
 const needs: { readonly [K in PictureKernel]: (args: Picture) => number } = {
   separable: (a) => rowsBytes(a, a.kernelH + 8),
-  correlate: (a) => rowsBytes(a, a.kernelH + 1) + 12 * a.kernelH * a.kernelW + 64,
+  correlate: (a) => rowsBytes(a, a.kernelH + 3) + 12 * a.kernelH * a.kernelW + 64,
   box: foldBytes,
   extreme: foldBytes,
   rank: (a) => 17 * (a.kernelH * a.kernelW + 512) + 4 * MAX_COLUMNS + 3 * 4 * 2048,

@@ -131,7 +131,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     ns: a.k * 16,
   }),
   separable: (a) => pictureGrid(a, 0.5 + (a.kernelH + a.kernelW) / 15),
-  correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 12),
+  correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 25),
   box: foldGrid,
   rank: (a) => ({
     rows: a.rows,
