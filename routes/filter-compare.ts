@@ -22,7 +22,7 @@ export const filterCompareRoute: FastifyPluginAsyncZod = async (app) => {
 
       const { type, body } = await request.inTurn(2, async (place) => {
         const input = await filterInput(request, upload, query, uploads.pipeline)
-        return comparisonBody(await compared(request, place, input), format, request.timings)
+        return comparisonBody(await compared(request, place, input, format), format, request.timings)
       })
       return reply.type(type).send(body)
     },

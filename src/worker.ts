@@ -1,5 +1,6 @@
 import { runRotate } from './augment/run.ts'
 import { collectGarbage } from './core/collect-garbage.ts'
+import { CoreError } from './core/errors.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
 import { ModelMemory } from './core/wasm/memory.ts'
 import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/wasm/module.ts'
@@ -7,14 +8,17 @@ import { withStored } from './core/wasm/stored-weights.ts'
 import { assist, Team } from './core/wasm/team.ts'
 import type { LoadedModel } from './explain/loaded.ts'
 import { runExplain, runPredict } from './explain/run.ts'
+import type { Arithmetic } from './filters/arithmetic.ts'
 import { runCompare } from './filters/compare.ts'
 import { runCompose } from './filters/compose.ts'
 import { FastArithmetic } from './filters/fast.ts'
-import { plain } from './filters/plain.ts'
+import { movableOf } from './filters/formed.ts'
+import type { FilterJob } from './filters/job.ts'
+import { plainArithmetic } from './filters/plain.ts'
 import { runFilter } from './filters/run.ts'
 import { loadGraph } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
-import { moving, serveTasks } from './pool/worker.ts'
+import { moving, serveTasks, type TaskContext } from './pool/worker.ts'
 import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
 
 /** A model in this thread: its own kernels over the memory that all threads share. */
@@ -29,7 +33,8 @@ interface OpenModel {
 /** The same without a model. */
 interface OpenRoom {
   readonly kind: 'room'
-  readonly arithmetic: FastArithmetic
+  readonly room: ModelMemory
+  readonly team: Team
   readonly instance: KernelInstance
   readonly memory: WebAssembly.Memory
 }
@@ -40,7 +45,7 @@ function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoo
   const shared = new ModelMemory(memory, workerIndex)
   const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
   const team = new Team(instance, memory, workerIndex)
-  return { kind: 'room', instance, memory, arithmetic: new FastArithmetic(shared, team) }
+  return { kind: 'room', instance, memory, room: shared, team }
 }
 
 function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number): OpenModel {
@@ -69,6 +74,19 @@ function roomOf(open: Open): OpenRoom {
   return open
 }
 
+/** Throws once the pool has given up on a task. */
+const until = (cancelled: () => boolean) => () => {
+  if (cancelled()) throw new CoreError('cancelled', 'the request was cancelled')
+}
+
+/** Numbers are filtered in float64 by definition, pictures in float32 by kernels. */
+function arithmeticOf({ precision }: FilterJob, context: TaskContext<Open>): Arithmetic {
+  const checkpoint = until(context.cancelled)
+  if (precision === 'float64') return plainArithmetic(checkpoint)
+  const { room, team } = roomOf(context.resource)
+  return new FastArithmetic(room, team, checkpoint)
+}
+
 /** The buffer of an answer's numbers, so that they need not be copied; those in shared memory are. */
 const movable = ({ buffer }: { readonly buffer: ArrayBufferLike }): readonly ArrayBuffer[] =>
   buffer instanceof ArrayBuffer ? [buffer] : []
@@ -89,16 +107,16 @@ serveTasks<Tasks, Shared, Open>({
         setImmediate(collectGarbage)
       }
     },
-    filter: (job, { resource }) => {
-      const result = runFilter(job.precision === 'float64' ? plain : roomOf(resource).arithmetic, job)
-      return moving(result, movable(result.samples.data))
+    filter: (job, context) => {
+      const result = runFilter(arithmeticOf(job, context), job)
+      return moving(result, movableOf(result.formed))
     },
-    compare: (job) => {
-      const result = runCompare(job)
-      return moving(
-        result,
-        result.results.flatMap(({ data }) => movable(data)),
-      )
+    compare: (job, { cancelled }) => {
+      const result = runCompare(plainArithmetic(until(cancelled)), job)
+      return moving(result, [
+        ...result.results.flatMap(movableOf),
+        ...(result.plane ? movable(result.plane) : []),
+      ])
     },
     compose: runCompose,
     predict: (job, { resource }) => {

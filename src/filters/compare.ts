@@ -1,17 +1,24 @@
+import type { Arithmetic } from './arithmetic.ts'
 import { allRows, type Band } from './band.ts'
 import { pipelineOf } from './build.ts'
-import type { CompareJob, CompareResult, Difference, PipelineSpec } from './job.ts'
+import { FilterError } from './errors.ts'
+import { bitmapOf, holdsFinite, resultAs } from './formed.ts'
+import type { CompareJob, CompareResult, Difference, PipelineSpec, StepSpec } from './job.ts'
+import { displayRange } from './number-class.ts'
+import { isZeroSum, NO_EXTREMES, widened } from './output.ts'
 import { extentAfterAll, type Pipeline, runPipeline } from './pipeline.ts'
-import { plain } from './plain.ts'
 import { colours, type Samples } from './samples.ts'
 import { windowOf } from './window.ts'
 
 /** Orders of up to so many steps are all tried; longer pipelines are compared with their reverse. */
 const ALL_ORDERS = 3
 
-/** The pipeline in every order, or as given and reversed. The given order comes first; equal ones come once. */
-export function ordersOf<T>(steps: readonly T[]): readonly (readonly T[])[] {
-  return steps.length <= ALL_ORDERS ? permutations(steps) : [steps, steps.toReversed()]
+/** Steps by their numbers in every order, or as given and reversed. The given order comes first; orders of equal steps come once. */
+export function ordersOf(steps: readonly StepSpec[]): readonly (readonly number[])[] {
+  const given = [...steps.keys()]
+  const orders = steps.length <= ALL_ORDERS ? permutations(given) : [given, given.toReversed()]
+  const texts = steps.map((step) => JSON.stringify(step))
+  return [...new Map(orders.map((order) => [order.map((i) => texts[i]).join(), order])).values()]
 }
 
 function permutations<T>(items: readonly T[]): readonly (readonly T[])[] {
@@ -20,12 +27,49 @@ function permutations<T>(items: readonly T[]): readonly (readonly T[])[] {
 }
 
 /** The results of all orders in float64, whole, and where the largest difference of any to the first lies. */
-export function runCompare({ source, pipeline, orders }: CompareJob): CompareResult {
+export function runCompare(arithmetic: Arithmetic, job: CompareJob): CompareResult {
+  const { source, pipeline, orders, as } = job
   const started = performance.now()
-  const bands = orders.map((order) => runWhole(source, inOrder(pipeline, order)))
-  const results = bands.map((band) => ({ ...band, alpha: false, type: plain.type }))
-  const difference = largestDifference(bands, inOrder(pipeline, orders[0] ?? []))
-  return { results, difference, timings: { filter: performance.now() - started } }
+  const results = orders.map((order): Samples => {
+    const band = runWhole(arithmetic, source, inOrder(pipeline, order))
+    return { ...band, alpha: false, type: arithmetic.type }
+  })
+  if (!results.every(holdsFinite))
+    throw new FilterError('bad-parameter', [
+      { parameter: 'pipeline', message: 'the results grew beyond what floats hold: nothing to compare' },
+    ])
+  const difference = largestDifference(results, inOrder(pipeline, orders[0] ?? []))
+  const [first] = results
+  const other = results[difference.order]
+  const shown = as.kind === 'picture' ? onOneScale(job, results) : results
+  return {
+    results: shown.map((samples) => resultAs(samples, as)),
+    difference,
+    plane: as.kind === 'picture' && first && other ? pixelDifferences(first, other) : undefined,
+    timings: { filter: performance.now() - started },
+  }
+}
+
+/** All results as bytes on one scale: that of the input's class, or their own where they lie around 0. */
+function onOneScale({ source, pipeline }: CompareJob, results: readonly Samples[]): readonly Samples[] {
+  if (!isZeroSum(pipelineOf(pipeline, 'float')))
+    return results.map((samples) => bitmapOf(samples, displayRange(source.type)))
+  const { least, largest } = results.reduce(widened, NO_EXTREMES)
+  return results.map((samples) => bitmapOf(samples, [least, largest]))
+}
+
+/** The largest difference of any channel, for each pixel. */
+function pixelDifferences(
+  { rows, columns, channels, data }: Samples,
+  other: Samples,
+): Float64Array<ArrayBuffer> {
+  const values = new Float64Array(rows * columns)
+  for (let at = 0; at < data.length; at++) {
+    const pixel = Math.floor(at / channels)
+    const difference = Math.abs((data[at] ?? 0) - (other.data[at] ?? 0))
+    if (difference > (values[pixel] ?? 0)) values[pixel] = difference
+  }
+  return values
 }
 
 const inOrder = (spec: PipelineSpec, order: readonly number[]): Pipeline => {
@@ -33,10 +77,10 @@ const inOrder = (spec: PipelineSpec, order: readonly number[]): Pipeline => {
   return pipelineOf({ ...spec, steps }, 'float')
 }
 
-function runWhole(source: Samples, pipeline: Pipeline): Band {
+function runWhole(arithmetic: Arithmetic, source: Samples, pipeline: Pipeline): Band {
   const extent = { rows: source.rows, columns: source.columns, channels: colours(source) }
-  const x = plain.load(source, allRows(extent))
-  return runPipeline(pipeline, x, allRows(extentAfterAll(pipeline, extent)), plain)
+  const x = arithmetic.load(source, allRows(extent))
+  return runPipeline(pipeline, x, allRows(extentAfterAll(pipeline, extent)), arithmetic)
 }
 
 interface Place {
@@ -49,7 +93,7 @@ interface Place {
 const NOWHERE: Place = { max: 0, order: 0, row: 0, column: 0, channel: 0 }
 
 /** Over all orders, against the first. `interior`: where no window reaches beyond an edge. */
-function largestDifference([first, ...others]: readonly Band[], pipeline: Pipeline): Difference {
+function largestDifference([first, ...others]: readonly Samples[], pipeline: Pipeline): Difference {
   if (!first) return { ...NOWHERE, interior: 0, rings: 0, where: 'nowhere', scale: 0 }
   const ring = ringOf(pipeline)
   let whole = NOWHERE

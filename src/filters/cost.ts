@@ -6,6 +6,9 @@ import { type Matrix, separated } from './matrix.ts'
 /** Nanoseconds for one weight and one number, and for one number, one level and one direction of a transform of tiles. */
 const costs = { f64: { direct: 1.5, transform: 15 }, f32: { direct: 0.016, transform: 15 } } as const
 
+/** Weights of a kernel whose sums are cast as they are made, at most: summing so takes three times as long and more. */
+export const MOST_CAST_TAPS = 225
+
 /** Whether a correlation by transforms is the faster one, by what both were measured to take (bench/filters.ts). */
 export function fftIsFaster(kernel: Matrix, { out, want }: Slide, precision: keyof typeof costs): boolean {
   const { direct, transform } = costs[precision]

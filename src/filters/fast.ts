@@ -1,3 +1,4 @@
+import { CoreError } from '../core/errors.ts'
 import { encodeCall } from '../core/kernels/encode.ts'
 import { boundaries, type KernelArgs, sampleTypes } from '../core/kernels/list.ts'
 import { runCalls } from '../core/wasm/calls.ts'
@@ -5,11 +6,11 @@ import type { ModelMemory } from '../core/wasm/memory.ts'
 import type { Team } from '../core/wasm/team.ts'
 import type { Arithmetic, Bilateral, Slide } from './arithmetic.ts'
 import { type Band, type Extent, type Rows, rowLength } from './band.ts'
-import { fftIsFaster } from './cost.ts'
+import { fftIsFaster, MOST_CAST_TAPS } from './cost.ts'
 import { fftCorrelate } from './fft.ts'
 import { boxValue, type Matrix, separated } from './matrix.ts'
 import { displayRange, type IntegerClass } from './number-class.ts'
-import { plain } from './plain.ts'
+import { type Checkpoint, plainArithmetic } from './plain.ts'
 import { colours, copyColours, type SampleData, type Samples, samplesOf } from './samples.ts'
 
 interface Block {
@@ -17,16 +18,20 @@ interface Block {
   readonly bytes: number
 }
 
-/** Filters in float32 by the core's kernels, in memory that all threads share. One belongs to one worker. */
+/** Filters in float32 by the core's kernels, in memory that all threads share. One belongs to one request. */
 export class FastArithmetic implements Arithmetic {
   readonly type = 'float32'
   readonly #memory: ModelMemory
   readonly #team: Team
+  readonly #checkpoint: Checkpoint
   #blocks: Block[] = []
+  /** a helper that did not return may still write to what it was given */
+  #isSafeToFree = true
 
-  constructor(memory: ModelMemory, team: Team) {
+  constructor(memory: ModelMemory, team: Team, checkpoint: Checkpoint = () => {}) {
     this.#memory = memory
     this.#team = team
+    this.#checkpoint = checkpoint
   }
 
   load(source: Samples, rows: Rows): Band {
@@ -66,7 +71,7 @@ export class FastArithmetic implements Arithmetic {
   }
 
   release(): void {
-    for (const { address, bytes } of this.#blocks) this.#memory.free(address, bytes)
+    if (this.#isSafeToFree) for (const { address, bytes } of this.#blocks) this.#memory.free(address, bytes)
     this.#blocks = []
   }
 
@@ -79,7 +84,11 @@ export class FastArithmetic implements Arithmetic {
     const box = boxValue(kernel)
     if (slide.cast && box === undefined && kernel.data.length <= MOST_CAST_TAPS)
       return this.#correlateCast(x, kernel, slide, slide.cast)
-    if (fftIsFaster(kernel, slide, 'f32')) return fftCorrelate(x, kernel, slide, (...of) => this.band(...of))
+    if (fftIsFaster(kernel, slide, 'f32'))
+      return fftCorrelate(x, kernel, slide, {
+        band: (...of) => this.band(...of),
+        checkpoint: this.#checkpoint,
+      })
     const out = this.band(slide.out, slide.want)
     const picture = pictureArgs(x, out, slide)
     const parts = separated(kernel)
@@ -121,7 +130,7 @@ export class FastArithmetic implements Arithmetic {
     const { spatial, centre, sigma } = options
     // the kernel takes the place that a result is for as the window's middle, which with size=full or valid it is not
     if (centre.row !== slide.window.top || centre.column !== slide.window.left)
-      return this.#copied(plain.bilateral(x, options, slide))
+      return this.#copied(plainArithmetic(this.#checkpoint).bilateral(x, options, slide))
     const out = this.band(slide.out, slide.want)
     this.#run('bilateral', {
       ...pictureArgs(x, out, slide),
@@ -138,7 +147,12 @@ export class FastArithmetic implements Arithmetic {
   }
 
   #run<K extends keyof KernelArgs>(kernel: K, args: KernelArgs[K]): void {
-    runCalls(this.#memory, this.#team, [encodeCall(kernel, args)])
+    try {
+      runCalls(this.#memory, this.#team, [encodeCall(kernel, args)])
+    } catch (error) {
+      if (error instanceof CoreError && error.kind === 'team-lost') this.#isSafeToFree = false
+      throw error
+    }
   }
 
   #weights(weights: Float64Array): number {
@@ -156,9 +170,6 @@ export class FastArithmetic implements Arithmetic {
 
 /** Sides of a box up to which weighing it down and along is faster than adding it up. */
 const LONGEST_WEIGHED_BOX = 17
-/** Weights of a kernel whose sums are cast as they are made, at most: summing in doubles takes three times as long. */
-const MOST_CAST_TAPS = 225
-
 const SAMPLE_TYPES = { uint8: 'u8', uint16: 'u16' } as const
 
 const addressOf = ({ data }: Band): number => data.byteOffset

@@ -20,12 +20,19 @@ export function tileSide(longest: number): number {
   return side
 }
 
+interface TransformContext {
+  /** room for the result */
+  readonly band: (extent: Extent, rows: Rows) => Band
+  /** throws when nobody waits for it any more */
+  readonly checkpoint: () => void
+}
+
 /** A correlation by Fourier transforms of tiles that overlap by the kernel (overlap–save), two of them at a time. */
 export function fftCorrelate(
   x: Band,
   kernel: Matrix,
   slide: Slide,
-  band: (extent: Extent, rows: Rows) => Band,
+  { band, checkpoint }: TransformContext,
 ): Band {
   const out = band(slide.out, slide.want)
   const from = extended(x, slide)
@@ -34,6 +41,7 @@ export function fftCorrelate(
   const spectrum = transform.forward(kernelSquare(kernel, side))
   const tiles = tilesOf(out, { rows: side - kernel.rows + 1, columns: side - kernel.columns + 1 })
   for (let t = 0; t < tiles.length; t += 2) {
+    checkpoint()
     // a real kernel leaves the real and the imaginary part alone: each is a tile
     const pair = tiles.slice(t, t + 2)
     const square = { side, data: new Float64Array(2 * side * side) }

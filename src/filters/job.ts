@@ -1,6 +1,8 @@
+import type { Raster } from '../imaging/raster.ts'
 import type { Composition } from './compose.ts'
 import type { FrequencyResponse } from './frequency-response.ts'
 import type { Combine } from './kind.ts'
+import type { ArrayOfNumbers } from './nested.ts'
 import type { IntegerClass } from './number-class.ts'
 import type { Samples } from './samples.ts'
 import type { Setting } from './window.ts'
@@ -36,10 +38,22 @@ export interface FilterJob {
   readonly light: Light
   /** float32 by the kernels, for pictures; float64 for numbers */
   readonly precision: 'float32' | 'float64'
+  readonly as: ResultForm
 }
+
+/** What becomes of a result in the worker, so that the main thread only sends it. `rank`: dimensions of arrays. */
+export type ResultForm =
+  | { readonly kind: 'picture' }
+  | { readonly kind: 'npy' | 'json'; readonly rank: ArrayOfNumbers['rank'] }
+
+/** A result as it was wanted: pixels of a picture, or the bytes of a file; JSON is an object of shape, datatype and data. */
+export type FormedResult =
+  | { readonly kind: 'picture'; readonly raster: Raster }
+  | { readonly kind: 'npy' | 'json'; readonly bytes: Uint8Array<ArrayBuffer> }
+
 export interface FilterResult {
-  /** of the source's class, or of floats with `output: float` */
-  readonly samples: Samples
+  readonly formed: FormedResult
+  readonly warnings: readonly string[]
   /** milliseconds by phase */
   readonly timings: Readonly<Record<string, number>>
 }
@@ -51,6 +65,7 @@ export interface CompareJob {
   readonly pipeline: PipelineSpec
   /** each the numbers of the pipeline's steps */
   readonly orders: readonly (readonly number[])[]
+  readonly as: ResultForm
 }
 
 /** How results of several orders differ from that of the first. */
@@ -69,9 +84,11 @@ export interface Difference {
   readonly scale: number
 }
 export interface CompareResult {
-  /** in floats, in the order of the job's orders */
-  readonly results: readonly Samples[]
+  /** in the order of the job's orders */
+  readonly results: readonly FormedResult[]
   readonly difference: Difference
+  /** for pictures: the largest difference of any channel, for each pixel, of the order that differs most */
+  readonly plane: Float64Array<ArrayBuffer> | undefined
   readonly timings: Readonly<Record<string, number>>
 }
 

@@ -23,23 +23,25 @@ export function readNested(data: unknown, type: NumberClass): ArrayOfNumbers | F
   const out = samplesOf(type, rows * columns * channels)
   const check = checkOf(type)
   let at = 0
-  const walk = (value: unknown, axis: number, place: string): Fault | undefined => {
+  /** a fault's place is written from the inside out, once there is one */
+  const walk = (value: unknown, axis: number): Fault | undefined => {
     if (axis === shape.length) {
       const wrong = check(value)
-      if (wrong !== undefined) return { parameter: place, message: wrong }
+      if (wrong !== undefined) return { parameter: '', message: wrong }
       out[at++] = Number(value)
       return undefined
     }
     const length = shape[axis] ?? 0
     if (!isList(value) || value.length !== length)
-      return { parameter: place, message: ragged(value, length, axis) }
+      return { parameter: '', message: ragged(value, length, axis) }
     for (let i = 0; i < length; i++) {
-      const fault = walk(value[i], axis + 1, `${place}[${i}]`)
-      if (fault) return fault
+      const fault = walk(value[i], axis + 1)
+      if (fault) return { ...fault, parameter: `[${i}]${fault.parameter}` }
     }
     return undefined
   }
-  const fault = walk(data, 0, 'data')
+  const inside = walk(data, 0)
+  const fault = inside && { ...inside, parameter: `data${inside.parameter}` }
   if (fault) return fault
   return {
     samples: { rows, columns, channels, type, alpha: false, data: out },

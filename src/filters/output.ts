@@ -4,6 +4,7 @@ import type { OutputForm } from './job.ts'
 import { sumOf } from './matrix.ts'
 import { displayRange, isInteger, type NumberClass } from './number-class.ts'
 import type { Pipeline, Step } from './pipeline.ts'
+import type { SampleData } from './samples.ts'
 
 /** The least and the largest of some numbers. */
 export interface Extremes {
@@ -39,7 +40,7 @@ export function formed(band: Band, form: OutputForm, type: NumberClass, { least,
 }
 
 /** Extremes over all numbers of both. */
-export function widened({ least, largest }: Extremes, { data }: Band): Extremes {
+export function widened({ least, largest }: Extremes, { data }: { readonly data: SampleData }): Extremes {
   let [low, high] = [least, largest]
   for (let i = 0; i < data.length; i++) {
     const value = data[i] ?? 0

@@ -75,6 +75,27 @@ function asOneKernel(step: Step): Step {
 export const rowsNeeded = (pipeline: Pipeline, extent: Extent, want: Rows): Rows =>
   wantedOfSteps(pipeline, extent, want)[0] ?? want
 
+/** Rows of a picture that is there while a pipeline runs. */
+export interface RowsInWork {
+  readonly extent: Extent
+  readonly count: number
+}
+
+/** What is there for some rows of the result: rows of the source, and of what every stage makes of them. */
+export function rowsInWork(pipeline: Pipeline, source: Extent, want: Rows): readonly RowsInWork[] {
+  const wanted = wantedOfSteps(pipeline, source, want)
+  const inWork: RowsInWork[] = [{ extent: source, count: wanted[0]?.count ?? 0 }]
+  let extent = source
+  for (const [i, { stages }] of pipeline.steps.entries()) {
+    const ofStages = wantedOfStages(stages, extent, wanted[i + 1] ?? want, pipeline)
+    for (const [j, stage] of stages.entries()) {
+      extent = extentAfter(stage, extent, pipeline)
+      inWork.push({ extent, count: (stage.bands ?? 1) * (ofStages[j + 1]?.count ?? 0) })
+    }
+  }
+  return inWork
+}
+
 /** The wanted rows of the pipeline's result, from a band that holds the rows that they need. */
 export function runPipeline(pipeline: Pipeline, x: Band, want: Rows, arithmetic: Arithmetic): Band {
   const wanted = wantedOfSteps(pipeline, x, want)

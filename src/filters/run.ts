@@ -2,6 +2,7 @@ import type { Arithmetic } from './arithmetic.ts'
 import type { Band, Extent, Rows } from './band.ts'
 import { pipelineOf } from './build.ts'
 import { elementwise } from './elementwise.ts'
+import { holdsFinite, resultAs } from './formed.ts'
 import type { FilterJob, FilterResult } from './job.ts'
 import { fromLight, toLight } from './light.ts'
 import { displayRange, isInteger } from './number-class.ts'
@@ -10,13 +11,26 @@ import { extentAfterAll, type Pipeline, rowsNeeded, runPipeline, shiftOf, simpli
 import { colours, type Samples, samplesOf } from './samples.ts'
 import { strips } from './strips.ts'
 
+const NOT_FINITE = 'the result holds numbers that are not finite: they grew beyond what floats hold'
+
 /** Filters a picture strip by strip, so that what is in memory besides it does not grow with it. */
 export function runFilter(arithmetic: Arithmetic, job: FilterJob): FilterResult {
   const started = performance.now()
+  const samples = filteredSamples(arithmetic, job)
+  const formedAt = performance.now()
+  const formed = resultAs(samples, job.as)
+  return {
+    formed,
+    warnings: isInteger(samples.type) || holdsFinite(samples) ? [] : [NOT_FINITE],
+    timings: { filter: formedAt - started, render: performance.now() - formedAt },
+  }
+}
+
+/** The result as numbers of its class. */
+export function filteredSamples(arithmetic: Arithmetic, job: FilterJob): Samples {
   const run = new FilterRun(arithmetic, job)
   const extremes = job.output === 'minmax' ? run.extremes() : NO_EXTREMES
-  const samples = run.samples(extremes)
-  return { samples, timings: { filter: performance.now() - started } }
+  return run.samples(extremes)
 }
 
 class FilterRun {
@@ -49,7 +63,7 @@ class FilterRun {
 
   samples(extremes: Extremes): Samples {
     const { source, output } = this.#job
-    const type = output === 'float' ? this.#arithmetic.type : source.type
+    const type = output === 'float' ? this.#floats() : source.type
     const channels = source.channels
     const data = samplesOf(type, this.#out.rows * this.#out.columns * channels)
     const result = { ...this.#out, channels, alpha: source.alpha, type, data }
@@ -59,6 +73,12 @@ class FilterRun {
       })
     if (source.alpha) copyAlpha(source, result, this.#pipeline)
     return result
+  }
+
+  /** What float results are: as wide as they came, or as they were computed. */
+  #floats(): 'float32' | 'float64' {
+    const { type } = this.#job.source
+    return type === 'float32' ? type : this.#arithmetic.type
   }
 
   /** What `use` makes of some rows of the result, before their memory is given back. */

@@ -17,6 +17,8 @@ export interface Stage {
   readonly reach: Sides | 'whole'
   /** the kernel whose correlation it is; undefined where it is not linear */
   readonly kernel?: Matrix | undefined
+  /** how many bands as large as its result it holds at once; one unless said */
+  readonly bands?: number
   /** whether its results are magnitudes, never below 0 */
   readonly unsigned?: boolean
   /** The wanted rows of the result, from a band that holds all rows of x that they need. */

@@ -1,58 +1,34 @@
-import { invalidParameters } from '../errors.ts'
-import type { OutputForm, StepSpec } from '../filters/job.ts'
-import { shapeAs } from '../filters/nested.ts'
-import { displayRange, type NumberClass } from '../filters/number-class.ts'
-import type { Samples } from '../filters/samples.ts'
-import { writeNpy } from '../imaging/npy.ts'
-import { encodeRaster, type Raster, type RasterFormat } from '../imaging/raster.ts'
-import { type Datatype, type TensorJson, tensorToJson } from '../imaging/tensor-json.ts'
+import type { FormedResult, OutputForm, StepSpec } from '../filters/job.ts'
+import { encodeRaster, type RasterFormat } from '../imaging/raster.ts'
 import { zipFiles } from '../imaging/zip.ts'
 import type { FilterFormat } from '../schemas/filters.ts'
-import { joinJson } from './answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Timer } from './timings.ts'
 import { headerValue } from './values.ts'
 
 /** A filtered picture or array, and what is said of it. */
-export interface Filtered extends Pick<FilterInput, 'ask' | 'rank'> {
-  readonly samples: Samples
+export interface Filtered extends Pick<FilterInput, 'ask'> {
+  readonly formed: FormedResult
   readonly output: OutputForm
   readonly warnings: readonly string[]
 }
 
-/** Numbers in a JSON answer, at most: writing them holds up everybody else. */
-const MOST_NUMBERS = 1_000_000
-
-const datatypes: { readonly [T in NumberClass]: Datatype } = {
-  uint8: 'UINT8',
-  uint16: 'UINT16',
-  int16: 'INT16',
-  float32: 'FP32',
-  float64: 'FP64',
-}
+/** Numbers in a JSON answer, at most, all results together. */
+export const MOST_JSON_NUMBERS = 1_000_000
 
 /** How the steps were asked for, defaults included: what a JSON body may say in `pipeline`. */
 export const stepsOf = (steps: readonly StepSpec[]): readonly object[] =>
   steps.map(({ type, params, combine, amount }) => ({ type, ...params, combine, amount }))
 
-/** KServe V2's fields of samples. Throws `invalid-parameter` for more numbers than JSON may have. */
-export function tensorOf({ rank, samples }: Pick<Filtered, 'rank' | 'samples'>): TensorJson {
-  if (samples.data.length > MOST_NUMBERS)
-    throw invalidParameters([
-      {
-        parameter: 'format',
-        message: `expected at most ${MOST_NUMBERS} numbers for json, got ${samples.data.length}: take npy`,
-      },
-    ])
-  return tensorToJson({ shape: shapeAs(rank, samples), data: samples.data }, datatypes[samples.type])
-}
+/** A JSON object's bytes with further fields behind its own. */
+export const withFields = (object: Uint8Array, fields: object): Buffer =>
+  Buffer.concat([object.subarray(0, -1), Buffer.from(`,${JSON.stringify(fields).slice(1)}`)])
 
-/** An answer in JSON, as an object. */
-function filteredJson({ ask, rank, samples, output, warnings }: Filtered, timings: object): object {
+/** What an answer in JSON says besides its numbers. */
+function factsOf({ ask, output, warnings }: Filtered, timings: object): object {
   const { boundary, size, mode, intermediate, light } = ask
   return {
-    ...tensorOf({ rank, samples }),
     pipeline: stepsOf(ask.steps),
     ...{ boundary, size, mode, intermediate, light, output },
     warnings,
@@ -60,9 +36,9 @@ function filteredJson({ ask, rank, samples, output, warnings }: Filtered, timing
   }
 }
 
-/** One answer as a file: a text for JSON, bytes else. */
+/** One answer as a file. */
 export interface FilterAnswer {
-  readonly body: string | Buffer
+  readonly body: Buffer
   readonly output: OutputForm
   readonly warnings: readonly string[]
 }
@@ -73,57 +49,52 @@ export async function answerOf(
   format: FilterFormat,
   timings: Timer,
 ): Promise<FilterAnswer> {
-  const { output, warnings } = filtered
-  if (format === 'npy') return { body: filteredNpy(filtered), output, warnings }
-  if (format === 'json')
-    return { body: JSON.stringify(filteredJson(filtered, timings.milliseconds)), output, warnings }
-  const picture = format === 'zip' ? 'png' : format
-  return {
-    body: await timings.measure('render', () => filteredPicture(filtered, picture)),
-    output,
-    warnings,
+  const { formed, output, warnings } = filtered
+  if (formed.kind === 'picture') {
+    const { raster } = formed
+    const body = await timings.measure('render', () => encodeRaster(raster, pictureFormat(format)))
+    return { body, output, warnings }
   }
+  const { kind, bytes } = formed
+  if (kind === 'npy') return { body: Buffer.from(bytes.buffer), output, warnings }
+  return { body: withFields(bytes, factsOf(filtered, timings.milliseconds)), output, warnings }
 }
+
+/** The format of the pictures in an answer. */
+const pictureFormat = (format: FilterFormat): RasterFormat =>
+  format === 'webp' || format === 'jpeg' ? format : 'png'
 
 /** Answers as one: by itself, as a JSON array, or as a zip of files. */
 export function filterAnswer(
   answers: readonly FilterAnswer[],
   format: FilterFormat,
-): { type: string; body: string | Buffer; headers: Record<string, string> } {
+): { type: string; body: Buffer; headers: Record<string, string> } {
   const warnings = [...new Set(answers.flatMap((answer) => answer.warnings))]
   const headers = {
     'gradlens-output': answers.map(({ output }) => output).join(', '),
     ...(warnings.length > 0 && { 'gradlens-warnings': warnings.map(headerValue).join(', ') }),
   }
   const bodies = answers.map(({ body }) => body)
-  if (format === 'json') return { type: mediaTypes.json, body: joinJson(bodies.map(String)), headers }
+  if (format === 'json') return { type: mediaTypes.json, body: joinedJson(bodies), headers }
   const [only] = bodies
   if (format !== 'zip' && bodies.length === 1 && only !== undefined)
     return { type: mediaTypes[format], body: only, headers }
   const extension = format === 'zip' ? 'png' : format
-  const files = bodies.map((body, i) => ({ name: `image-${i}.${extension}`, bytes: Buffer.from(body) }))
+  const files = bodies.map((body, i) => ({ name: `image-${i}.${extension}`, bytes: body }))
   return { type: mediaTypes.zip, body: zipFiles(files), headers }
 }
 
-const filteredNpy = ({ rank, samples }: Filtered): Buffer =>
-  writeNpy({ shape: shapeAs(rank, samples), data: samples.data })
-
-/** Throws `invalid-parameter` for arrays that no picture can show. */
-const filteredPicture = ({ samples }: Filtered, format: RasterFormat): Promise<Buffer> =>
-  encodeRaster(rasterOf(samples), format)
-
-/** Samples as a picture shows them: 8 or 16 bits as they are, other classes from black to white of their range. */
-export function rasterOf({ rows, columns, channels, type, data }: Samples): Raster {
-  if (channels !== 1 && channels !== 2 && channels !== 3 && channels !== 4)
-    throw invalidParameters([
-      { parameter: 'format', message: `a picture has 1 to 4 channels, got ${channels}: take json or npy` },
-    ])
-  const sides = { width: columns, height: rows, channels } as const
-  if (data instanceof Uint8Array) return { ...sides, depth: 8, data }
-  if (data instanceof Uint16Array) return { ...sides, depth: 16, data }
-  const [low, high] = displayRange(type)
-  const bytes = Uint8Array.from(data, (v) =>
-    Math.min(255, Math.max(0, Math.round(((v - low) / (high - low)) * 255))),
-  )
-  return { ...sides, depth: 8, data: bytes }
+/** JSON objects as one: an answer by itself, several as an array. */
+export function joinedJson(objects: readonly Buffer[]): Buffer {
+  const [only] = objects
+  if (only && objects.length === 1) return only
+  return listOf(objects)
 }
+
+/** A JSON array of objects. */
+export const listOf = (objects: readonly Buffer[]): Buffer =>
+  Buffer.concat([
+    Buffer.from('['),
+    ...objects.flatMap((object, i) => (i === 0 ? [object] : [Buffer.from(','), object])),
+    Buffer.from(']'),
+  ])

@@ -4,11 +4,10 @@ import { ordersOf } from '../filters/compare.ts'
 import { FilterError } from '../filters/errors.ts'
 import type { CompareResult, StepSpec } from '../filters/job.ts'
 import type { ArrayOfNumbers } from '../filters/nested.ts'
-import type { Samples } from '../filters/samples.ts'
 import { sentenceOn } from '../filters/sentence.ts'
-import { stepsOf, tensorOf } from './filter-answers.ts'
+import { listOf, stepsOf, withFields } from './filter-answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
-import { checkedPipeline } from './filter-run.ts'
+import { checkedPipeline, resultForm } from './filter-run.ts'
 
 /** Steps that compare takes, at most. */
 const MOST_STEPS = 6
@@ -28,9 +27,10 @@ export async function compared(
   { timings }: FastifyRequest,
   place: Place,
   input: FilterInput,
+  format: 'json' | 'png',
 ): Promise<Compared> {
   const { samples, ask } = input
-  const pipeline = checkedPipeline(input)
+  const { pipeline, out } = checkedPipeline(input)
   if (ask.steps.length > MOST_STEPS)
     throw new FilterError('bad-parameter', [
       {
@@ -38,7 +38,7 @@ export async function compared(
         message: `expected at most ${MOST_STEPS} steps to compare, got ${ask.steps.length}`,
       },
     ])
-  const orders = ordersOf([...ask.steps.keys()])
+  const orders = ordersOf(ask.steps)
   const numbers = samples.data.length * (1 + orders.length)
   if (numbers > MOST_NUMBERS)
     throw new FilterError('too-large', [
@@ -47,7 +47,9 @@ export async function compared(
         message: `expected at most ${MOST_NUMBERS} numbers in all results together, got ${numbers}: send a smaller picture`,
       },
     ])
-  const { result, queueMs } = await place.compare({ kind: 'compare', source: samples, pipeline: ask, orders })
+  const as = resultForm(input, out, format, orders.length)
+  const job = { kind: 'compare', source: samples, pipeline: ask, orders, as } as const
+  const { result, queueMs } = await place.compare(job)
   timings.addAll({ queue: queueMs, ...result.timings })
   const names = ask.steps.map(({ type }) => type)
   return {
@@ -58,30 +60,34 @@ export async function compared(
   }
 }
 
-/** An answer in JSON, as an object. */
-export function comparisonJson({ input, orders, result, sentence }: Compared, timings: object): object {
+/** An answer in JSON. */
+export function comparisonJson({ input, orders, result, sentence }: Compared, timings: object): Buffer {
   const { boundary, size, mode, intermediate } = input.ask
   const { max, interior, rings, where } = result.difference
-  return {
+  const facts = {
     sentence,
     difference: { max, at: placeIn(input.rank, result.difference), where, interior, rings },
-    orders: orders.map((steps, i) => ({
-      pipeline: stepsOf(steps),
-      result: tensorOf({ rank: input.rank, samples: resultAt(result, i) }),
-    })),
     ...{ boundary, size, mode, intermediate },
     warnings: input.warnings,
     timings,
   }
+  const ordered = result.results.flatMap((formed, i) =>
+    formed.kind === 'json'
+      ? [
+          withFields(Buffer.concat([Buffer.from('{"result":'), formed.bytes, Buffer.from('}')]), {
+            pipeline: stepsOf(orders[i] ?? []),
+          }),
+        ]
+      : [],
+  )
+  return Buffer.concat([
+    Buffer.from(`${JSON.stringify(facts).slice(0, -1)},"orders":`),
+    listOf(ordered),
+    Buffer.from('}'),
+  ])
 }
 
 const placeIn = (
   rank: ArrayOfNumbers['rank'],
   { row, column, channel }: { row: number; column: number; channel: number },
 ): readonly number[] => (rank === 1 ? [column] : rank === 2 ? [row, column] : [row, column, channel])
-
-function resultAt({ results }: CompareResult, i: number): Samples {
-  const samples = results[i]
-  if (!samples) throw new RangeError(`there is no result ${i} of ${results.length}`)
-  return samples
-}

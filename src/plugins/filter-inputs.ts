@@ -66,8 +66,9 @@ export function onlyPicture({ pictures }: SplitUploads): Upload {
   throw invalidParameters([{ parameter: 'image', message: `expected one picture, got ${pictures.length}` }])
 }
 
-/** Lists in a JSON body, at most: parsing holds up everybody else. */
+/** Lists and numbers in a JSON body, at most: parsing holds up everybody else. */
 const MOST_LISTS = 300_000
+const MOST_NUMBERS = 1_000_000
 
 /** Reads an upload and what the query, or the body itself, asks of it. Throws HttpError, ImagingError and TensorError. */
 export async function filterInput(
@@ -99,16 +100,21 @@ export async function filterInput(
 }
 
 function boundedText(bytes: Buffer): string {
-  let lists = 0
-  for (let at = bytes.indexOf('['); at >= 0; at = bytes.indexOf('[', at + 1))
-    if (++lists > MOST_LISTS)
+  refuseMore(bytes, '[', MOST_LISTS, 'lists')
+  refuseMore(bytes, ',', MOST_NUMBERS, 'numbers')
+  return bytes.toString()
+}
+
+function refuseMore(bytes: Buffer, character: string, most: number, what: string): void {
+  let count = 0
+  for (let at = bytes.indexOf(character); at >= 0; at = bytes.indexOf(character, at + 1))
+    if (++count > most)
       throw invalidParameters([
         {
           parameter: 'data',
-          message: `expected at most ${MOST_LISTS} lists in JSON, got more: send an NPY file`,
+          message: `expected at most ${most} ${what} in JSON, got more: send an NPY file`,
         },
       ])
-  return bytes.toString()
 }
 
 async function sharedSamples({

@@ -119,5 +119,13 @@ export const composeOperation: Operation = {
       [mediaTypes.png]: bytes('A plot of the frequency response, beside the kernel', 'png'),
     },
   },
-  problems: ['invalid-parameter', 'not-acceptable', 'shutting-down'],
+  problems: [
+    'invalid-parameter',
+    'not-acceptable',
+    'worker-crashed',
+    'not-ready',
+    'queue-full',
+    'shutting-down',
+    'deadline-exceeded',
+  ],
 }

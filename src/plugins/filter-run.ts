@@ -2,27 +2,33 @@ import type { FastifyRequest } from 'fastify'
 import { collectGarbage } from '../core/collect-garbage.ts'
 import type { Place } from '../engine.ts'
 import { invalidParameters } from '../errors.ts'
+import type { Extent } from '../filters/band.ts'
 import { checkPipeline, pipelineOf } from '../filters/build.ts'
-import type { OutputForm } from '../filters/job.ts'
+import { checkPictured } from '../filters/formed.ts'
+import type { OutputForm, ResultForm } from '../filters/job.ts'
 import { isInteger } from '../filters/number-class.ts'
 import { isZeroSum } from '../filters/output.ts'
-import type { Pipeline } from '../filters/pipeline.ts'
+import { extentAfterAll, type Pipeline } from '../filters/pipeline.ts'
 import { colours } from '../filters/samples.ts'
 import { strips } from '../filters/strips.ts'
 import type { FilterFormat } from '../schemas/filters.ts'
-import type { Filtered } from './filter-answers.ts'
+import { type Filtered, MOST_JSON_NUMBERS } from './filter-answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
 
 /** Whether a format holds numbers of any kind, and not only those that a picture can show. */
-export const holdsNumbers = (format: FilterFormat): boolean => format === 'json' || format === 'npy'
+export const holdsNumbers = (format: FilterFormat): format is 'json' | 'npy' =>
+  format === 'json' || format === 'npy'
 
 /** Bytes of a picture; what larger ones leave behind is freed at once, and not when V8 comes to it. */
 const LARGE_BYTES = 64 << 20
 
+/** The kernels hold a window's rows at once: of more channels, numbers are filtered in float64. */
+const MOST_FAST_CHANNELS = 4
+
 const ABOUT_ZERO = 'the kernels sum to 0, so results lie around 0: stretched over the range, see output'
 
-/** The input's pipeline, which can be applied to it. Throws FilterError. */
-export function checkedPipeline({ samples, ask }: FilterInput): Pipeline {
+/** The input's pipeline, which can be applied to it, and the sides of its result. Throws FilterError. */
+export function checkedPipeline({ samples, ask }: FilterInput): { pipeline: Pipeline; out: Extent } {
   const pipeline = pipelineOf(ask, 'float')
   const extent = { rows: samples.rows, columns: samples.columns, channels: colours(samples) }
   checkPipeline(pipeline, extent)
@@ -34,7 +40,29 @@ export function checkedPipeline({ samples, ask }: FilterInput): Pipeline {
         message: `expected intermediate=float for amounts of light, got ${ask.intermediate}`,
       },
     ])
-  return pipeline
+  return { pipeline, out: extentAfterAll(pipeline, extent) }
+}
+
+/** How the worker shall leave a result. Throws `invalid-parameter` for what the format cannot hold, so many results together. */
+export function resultForm(
+  { samples, rank }: FilterInput,
+  { rows, columns }: Extent,
+  format: FilterFormat,
+  results = 1,
+): ResultForm {
+  if (!holdsNumbers(format)) {
+    checkPictured(samples.channels)
+    return { kind: 'picture' }
+  }
+  const numbers = results * rows * columns * samples.channels
+  if (format === 'json' && numbers > MOST_JSON_NUMBERS)
+    throw invalidParameters([
+      {
+        parameter: 'format',
+        message: `expected at most ${MOST_JSON_NUMBERS} numbers for json, got ${numbers}: take npy`,
+      },
+    ])
+  return { kind: format, rank }
 }
 
 /** The form of the output: what was asked for, or what shows the results best. */
@@ -64,10 +92,13 @@ export async function filtered(
   format: FilterFormat,
 ): Promise<Filtered> {
   const { ask, samples, from } = input
-  const pipeline = checkedPipeline(input)
+  const { pipeline, out } = checkedPipeline(input)
   const output = outputFor(input, pipeline, format)
-  const precision = from === 'picture' || samples.type === 'float32' ? 'float32' : 'float64'
-  const job = { kind: 'filter', source: samples, pipeline: ask, output, light: ask.light, precision } as const
+  const as = resultForm(input, out, format)
+  const { light } = ask
+  const isFast = from === 'picture' || (samples.type === 'float32' && samples.channels <= MOST_FAST_CHANNELS)
+  const precision = isFast ? 'float32' : 'float64'
+  const job = { kind: 'filter', source: samples, pipeline: ask, output, light, precision, as } as const
   // the file and its decoder's copy of the pixels
   if (samples.data.byteLength > LARGE_BYTES) collectGarbage()
   const { result, queueMs } = await place.filter(job)
@@ -75,9 +106,8 @@ export async function filtered(
   const stretched = output === 'minmax' && ask.output === undefined
   return {
     ask,
-    rank: input.rank,
-    samples: result.samples,
+    formed: result.formed,
     output,
-    warnings: [...input.warnings, ...(stretched ? [ABOUT_ZERO] : [])],
+    warnings: [...input.warnings, ...(stretched ? [ABOUT_ZERO] : []), ...result.warnings],
   }
 }

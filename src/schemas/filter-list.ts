@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import type { FilterKind } from '../filters/kind.ts'
 import { rowsOf } from '../filters/matrix.ts'
-import { stepParameters } from './filter-steps.ts'
+import { optionalStepParameters } from './filter-steps.ts'
 import { settingParameters } from './filters.ts'
 import { parameterSchema, parametersOf } from './parameter-list.ts'
 
@@ -56,7 +56,7 @@ export const filterListSchema = z
         {
           name: 'combine',
           description: 'How the result meets its input: replaces it, is subtracted from it or added to it',
-          required: true,
+          required: false,
           schema: { type: 'string', enum: ['replace', 'subtract', 'add'] },
         },
       ],
@@ -77,7 +77,7 @@ export const filterList = (kinds: Iterable<FilterKind>): z.output<typeof filterL
     const { id, title, description, source, params } = kind
     return { id, title, description, source, parameters: parametersOf(params), ...kernelOf(kind) }
   }),
-  step: parametersOf(z.object(stepParameters)),
+  step: parametersOf(z.object(optionalStepParameters)),
   settings: parametersOf(z.object(settingParameters)),
 })
 

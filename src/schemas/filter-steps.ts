@@ -10,7 +10,7 @@ import { didYouMean, echo, readings } from './query.ts'
 export const MAX_STEPS = 16
 
 /** What every step takes besides its filter's own parameters. */
-export const stepParameters = {
+const stepParameters = {
   combine: z
     .enum(COMBINES)
     .describe('How the result meets its input: replaces it, is subtracted from it or added to it'),
@@ -197,7 +197,8 @@ function readStep(
   }
 }
 
-const optionalStepParameters = {
+/** What every step takes besides its filter's own parameters. */
+export const optionalStepParameters = {
   combine: stepParameters.combine.optional(),
   amount: stepParameters.amount.optional(),
 }

@@ -163,7 +163,7 @@ export const filteredSchema = z
       light: 'encoded',
       output: 'float',
       warnings: [],
-      timings: { queue: 0.05, decode: 0.1, filter: 0.4, total: 3.2 },
+      timings: { queue: 0.05, decode: 0.1, filter: 0.4, render: 0.1, total: 3.2 },
     },
   })
 

@@ -3,7 +3,7 @@ import '../helpers/to-be-close.ts'
 import type { FilterJob } from '../../src/filters/job.ts'
 import { kinds } from '../../src/filters/kinds/index.ts'
 import { plain } from '../../src/filters/plain.ts'
-import { runFilter } from '../../src/filters/run.ts'
+import { filteredSamples } from '../../src/filters/run.ts'
 import { type Samples, samplesOf } from '../../src/filters/samples.ts'
 import { MODES, SIZES } from '../../src/filters/window.ts'
 import { fastArithmetic } from './fast.ts'
@@ -33,13 +33,14 @@ const jobOf = (source: Samples, kernel: string, rest: Partial<FilterJob['pipelin
   output: source.type === 'uint8' ? 'clamp' : 'float',
   light: 'encoded',
   precision: 'float32',
+  as: { kind: 'picture' },
 })
 
 const numbersOf = ({ rows, columns, channels, data }: Samples) => ({ shape: [rows, columns, channels], data })
 
 describe('in float32 by the kernels, results are those of Octave', () => {
   it.each(fixtures.cases.map((c) => [`${c.i} ${c.k} ${c.b} ${c.s} ${c.m}`, c] as const))('%s', (_, c) => {
-    const { samples: got } = runFilter(
+    const got = filteredSamples(
       fast,
       jobOf(samples(c.i, 'float32'), c.k, {
         boundary: boundaryOf(c.b),
@@ -55,7 +56,7 @@ describe('in float32 by the kernels, results are those of Octave', () => {
 describe('8-bit pictures are equal to MATLAB’s', () => {
   const cases = fixtures.saturation.filter(({ class: type }) => type === 'uint8')
   it.each(cases.map((c) => [`${c.i} ${c.k} ${c.b}`, c] as const))('%s', (_, c) => {
-    const { samples: got } = runFilter(fast, jobOf(samples(c.i, 'uint8'), c.k, { boundary: boundaryOf(c.b) }))
+    const got = filteredSamples(fast, jobOf(samples(c.i, 'uint8'), c.k, { boundary: boundaryOf(c.b) }))
     expect(got.type).toBe('uint8')
     expect(numbersOf(got)).toBeClose(numbersOf({ ...got, ...bandOf(c.o) }), {})
   })
@@ -68,8 +69,8 @@ describe('the kernels and the definitions agree', () => {
     const params = kinds.get(type)?.params.parse({}) ?? {}
     const job = { ...jobOf(picture, 'average_3x3', { boundary: 'symmetric' }), output: 'float' } as const
     const pipeline = { ...job.pipeline, steps: [{ type, params, combine: 'replace', amount: 1 }] } as const
-    const got = runFilter(fast, { ...job, pipeline }).samples
-    const expected = runFilter(plain, { ...job, pipeline }).samples
+    const got = filteredSamples(fast, { ...job, pipeline })
+    const expected = filteredSamples(plain, { ...job, pipeline })
     expect(numbersOf(got)).toBeClose(numbersOf(expected), { relative: 1e-5 })
   })
 })

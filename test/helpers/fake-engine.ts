@@ -142,7 +142,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       predict: (_model, job) => run(job, predictResult),
       explain: (_model, job) => run(job, (asked) => explainResult(asked, options)),
       filter: (job) => compute(() => runFilter(plain, job)),
-      compare: (job) => compute(() => runCompare(job)),
+      compare: (job) => compute(() => runCompare(plain, job)),
       compose: (job) => compute(() => runCompose(job)),
       // moving elements needs no model
       rotate: async (job) => {

@@ -1,3 +1,4 @@
+import { CoreError } from '../errors.ts'
 import type { EncodedCall } from '../kernels/encode.ts'
 import type { ModelMemory } from './memory.ts'
 import type { Team } from './team.ts'
@@ -10,6 +11,7 @@ export function runCalls(memory: ModelMemory, team: Team, calls: readonly Encode
   const headWords = 1 + calls.length * CALL_WORDS
   const length = calls.reduce((sum, { words }) => sum + words.length, headWords)
   const plan = memory.allocate(length * 4)
+  let isDone = true
   try {
     const code = memory.words(plan, length)
     code[0] = calls.length
@@ -20,7 +22,11 @@ export function runCalls(memory: ModelMemory, team: Team, calls: readonly Encode
       at += words.length
     })
     team.run(plan)
+  } catch (error) {
+    // a helper that did not return may still read it
+    isDone = !(error instanceof CoreError && error.kind === 'team-lost')
+    throw error
   } finally {
-    memory.free(plan, length * 4)
+    if (isDone) memory.free(plan, length * 4)
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { LONGEST_SIDE, linear } from '../kind.ts'
 import { matrixFrom } from '../matrix.ts'
 
-const row = z.array(z.number()).min(1).max(LONGEST_SIDE)
+const row = z.array(z.number().min(-1e9).max(1e9)).min(1).max(LONGEST_SIDE)
 
 /** Any matrix. */
 export const custom = linear({
@@ -18,7 +18,9 @@ export const custom = linear({
       .refine((rows) => rows.every(({ length }) => length === rows[0]?.length), {
         message: 'expected rows of equal length',
       })
-      .describe(`The kernel, row by row: 1 to ${LONGEST_SIDE} rows of 1 to ${LONGEST_SIDE} finite numbers`),
+      .describe(
+        `The kernel, row by row: 1 to ${LONGEST_SIDE} rows of 1 to ${LONGEST_SIDE} numbers from −10⁹ to 10⁹`,
+      ),
   }),
   kernel: ({ kernel }) => matrixFrom(kernel),
 })

@@ -22,6 +22,7 @@ export interface CannyOptions {
  */
 export const canny = ({ sigma, low, high, white }: CannyOptions): Stage => ({
   reach: 'whole',
+  bands: 5,
   unsigned: true,
   run(x, want, context) {
     const smooth = smoothed(x, sigma, context)

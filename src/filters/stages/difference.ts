@@ -8,6 +8,7 @@ export function difference(a: Matrix, b: Matrix): Stage {
   const kernel = minus(a, b)
   return {
     reach: kernel,
+    bands: 2,
     kernel,
     run: (x, want, context) => {
       const uncast = { ...context, cast: undefined }

@@ -6,6 +6,7 @@ import { correlate } from './correlate.ts'
 /** factor · √(a² + b²) of x correlated with two kernels of the same sides: the length of a gradient. */
 export const magnitude = (a: Matrix, b: Matrix, factor = 1): Stage => ({
   reach: a,
+  bands: 2,
   unsigned: true,
   run: (x, want, context) => {
     const uncast = { ...context, cast: undefined }

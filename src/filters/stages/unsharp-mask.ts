@@ -9,6 +9,7 @@ export function unsharpMask(blur: Matrix, strength: number, threshold: number): 
   const itself = padded(matrixFrom([[1]]), blur.rows, blur.columns)
   return {
     reach: blur,
+    bands: 2,
     // what does not look at the threshold is linear
     kernel: threshold === 0 ? plusIdentity(blur, -strength, 1 + strength) : undefined,
     run: (x, want, context) => {
