@@ -5,7 +5,7 @@ import { compositionBody } from '../src/plugins/filter-compositions.ts'
 import { composeOperation } from '../src/plugins/filter-operations.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { composeParameters, composeQuery } from '../src/schemas/filters.ts'
-import { readFilterQuery, stepsAsked } from '../src/schemas/read-filter.ts'
+import { inQuery, readFilterQuery, stepsAsked } from '../src/schemas/read-filter.ts'
 
 /** GET /v1/filter/compose: the one kernel that equals a pipeline, and its frequency response. */
 export const filterComposeRoute: FastifyPluginAsyncZod = async (app) => {
@@ -18,7 +18,7 @@ export const filterComposeRoute: FastifyPluginAsyncZod = async (app) => {
       const format = chooseFormat(request, reply, { asked: read.query.format, offers: ['json', 'png'] })
       const { mode } = read.query
       const pipeline = { steps, mode, boundary: 0, size: 'same', intermediate: 'float' } as const
-      checkComposition(pipelineOf(pipeline, 'float'))
+      checkComposition(pipelineOf(pipeline, 'float'), inQuery(steps.length))
       const { type, body } = await request.inTurn(1, async (place) => {
         const { result } = await place.compose({ kind: 'compose', pipeline })
         return compositionBody({ ...result, steps, mode }, format)

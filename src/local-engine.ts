@@ -4,12 +4,11 @@ import { type Config, ConfigError } from './config.ts'
 import { CoreError } from './core/errors.ts'
 import { kernelNames } from './core/kernels/list.ts'
 import { checkedKernels } from './core/wasm/checked-kernels.ts'
-import { createModelMemory, releaseLock } from './core/wasm/memory.ts'
+import { releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
-import type { FilterJob, FilterResult } from './filters/job.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
@@ -19,8 +18,9 @@ import type { SharedGraph } from './models/share.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
+import { Rooms } from './rooms.ts'
 import { servedModel } from './served-model.ts'
-import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
+import type { Shared, SharedModel, Tasks } from './tasks.ts'
 
 const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
 /** The engine's own place in the queue: a model is loaded for all who ask, whoever of them stays. */
@@ -51,6 +51,7 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
     releaseLock(memory, worker)
     // The dead thread's arena stays taken in it, and nobody knows what it was about to write: load anew.
     cache.dropWhere(({ shared }) => shared.loaded.memory === memory)
+    rooms.abandon(memory)
   }
   const pool = createPool<Tasks, Shared>({
     workers: config.workers,
@@ -60,22 +61,15 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
     control: { open: openSlot, invite, requestAbort, recall, dismiss, bury },
     logger,
   })
-  return new ThreadEngine({ registry, pool, cache, kernels, config, logger })
-}
-
-/** Beyond this a room is not kept for the next request. */
-const LARGEST_ROOM_BYTES = 256 << 20
-
-/** Memory to work in, for one request after the other. */
-interface Room {
-  readonly key: string
-  readonly shared: SharedRoom
+  const rooms = new Rooms(kernels, (key) => pool.forget(key))
+  return new ThreadEngine({ registry, pool, cache, rooms, kernels, config, logger })
 }
 
 interface ThreadEngineParts extends LocalEngineOptions {
   readonly registry: Registry
   readonly pool: Pool<Tasks, Shared>
   readonly cache: LoadCache<CachedModel>
+  readonly rooms: Rooms
   readonly kernels: KernelModule
 }
 
@@ -87,18 +81,17 @@ class ThreadEngine implements LocalEngine {
   readonly #cache: LoadCache<CachedModel>
   readonly #kernels: KernelModule
   readonly #loading: Admission<Tasks, Shared>
+  readonly #rooms: Rooms
   #loads = 0
-  #rooms = 0
-  #room: Room
   #ready = false
 
-  constructor({ registry, pool, cache, kernels, config, logger }: ThreadEngineParts) {
+  constructor({ registry, pool, cache, rooms, kernels, config, logger }: ThreadEngineParts) {
     this.#registry = registry
     this.#pool = pool
     this.#logger = logger
     this.#kernels = kernels
     this.#cache = cache
-    this.#room = this.#newRoom()
+    this.#rooms = rooms
     this.#loading = pool.admit({ standing: true })
     this.started = this.#start(config.preload)
   }
@@ -131,9 +124,12 @@ class ThreadEngine implements LocalEngine {
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
-      filter: (job) => this.#filter(place, job),
-      compare: (job) => this.#plain(place, 'compare', job),
-      compose: (job) => this.#plain(place, 'compose', job),
+      filter: (job) => this.#inRoom(place, 'filter', job),
+      compare: (job) => this.#inRoom(place, 'compare', job),
+      compose: async (job) => {
+        const { result, queueMs } = await place.run({ name: 'compose', payload: job })
+        return { result, queueMs }
+      },
       rotate: async (job, moved) => {
         const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
         return { result, queueMs }
@@ -189,44 +185,22 @@ class ThreadEngine implements LocalEngine {
   }
 
   /** Pictures take the kernels, and all threads; numbers in float64 neither. */
-  async #filter(place: Admission<Tasks, Shared>, payload: FilterJob): Promise<Ran<FilterResult>> {
-    const { key, shared } = this.#room
-    try {
-      const { result, queueMs } = await place.run<'filter'>({
-        name: 'filter',
-        payload,
-        resource: { key, value: shared },
-        ...(payload.precision === 'float32' && { team: { memory: shared.memory } }),
-      })
-      return { result, queueMs }
-    } finally {
-      this.#tidyRoom(key)
-    }
-  }
-
-  /** A task that needs no memory of its own. */
-  async #plain<Name extends 'compare' | 'compose'>(
+  async #inRoom<Name extends 'filter' | 'compare'>(
     place: Admission<Tasks, Shared>,
     name: Name,
     payload: Tasks[Name]['payload'],
   ): Promise<Ran<Tasks[Name]['result']>> {
-    const { result, queueMs } = await place.run<Name>({ name, payload })
-    return { result, queueMs }
-  }
-
-  /** Memory never shrinks: a room that has grown large is given up, and threads drop it when they are done with it. */
-  #tidyRoom(key: string): void {
-    const { shared } = this.#room
-    if (this.#room.key !== key || shared.memory.buffer.byteLength <= LARGEST_ROOM_BYTES) return
-    this.#pool.forget(key)
-    this.#room = this.#newRoom()
-  }
-
-  #newRoom(): Room {
-    this.#rooms += 1
-    return {
-      key: `room#${this.#rooms}`,
-      shared: { kind: 'room', memory: createModelMemory(), kernels: this.#kernels },
+    const room = this.#rooms.current
+    try {
+      const { result, queueMs } = await place.run<Name>({
+        name,
+        payload,
+        resource: room,
+        ...(payload.precision === 'float32' && { team: { memory: room.value.memory } }),
+      })
+      return { result, queueMs }
+    } finally {
+      this.#rooms.tidy(room)
     }
   }
 

@@ -13,7 +13,7 @@ import { runCompare } from './filters/compare.ts'
 import { runCompose } from './filters/compose.ts'
 import { FastArithmetic } from './filters/fast.ts'
 import { movableOf } from './filters/formed.ts'
-import type { FilterJob } from './filters/job.ts'
+import type { CompareJob, FilterJob } from './filters/job.ts'
 import { plainArithmetic } from './filters/plain.ts'
 import { runFilter } from './filters/run.ts'
 import { loadGraph } from './models/load.ts'
@@ -80,7 +80,7 @@ const until = (cancelled: () => boolean) => () => {
 }
 
 /** Numbers are filtered in float64 by definition, pictures in float32 by kernels. */
-function arithmeticOf({ precision }: FilterJob, context: TaskContext<Open>): Arithmetic {
+function arithmeticOf({ precision }: FilterJob | CompareJob, context: TaskContext<Open>): Arithmetic {
   const checkpoint = until(context.cancelled)
   if (precision === 'float64') return plainArithmetic(checkpoint)
   const { room, team } = roomOf(context.resource)
@@ -111,8 +111,8 @@ serveTasks<Tasks, Shared, Open>({
       const result = runFilter(arithmeticOf(job, context), job)
       return moving(result, movableOf(result.formed))
     },
-    compare: (job, { cancelled }) => {
-      const result = runCompare(plainArithmetic(until(cancelled)), job)
+    compare: (job, context) => {
+      const result = runCompare(arithmeticOf(job, context), job)
       return moving(result, [
         ...result.results.flatMap(movableOf),
         ...(result.plane ? movable(result.plane) : []),

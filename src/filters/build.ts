@@ -20,14 +20,15 @@ export const pipelineOf = ({ steps, ...rest }: PipelineSpec, result: Pipeline['r
   result,
 })
 
-/** Throws FilterError naming every step that cannot be applied to a picture of these sides. */
-export function checkPipeline(pipeline: Pipeline, source: Extent): void {
+/** What a step is called in a refusal, as it was asked for. */
+export type StepNaming = (i: number) => string
+
+/** Throws FilterError naming the first step that cannot be applied to a picture of these sides. */
+export function checkPipeline(pipeline: Pipeline, source: Extent, nameOf: StepNaming): void {
   const faults: Fault[] = []
   let extent = source
   for (const [i, step] of pipeline.steps.entries()) {
-    faults.push(
-      ...faultsOf(step, extent, pipeline).map((message) => ({ parameter: `pipeline[${i}]`, message })),
-    )
+    faults.push(...faultsOf(step, extent, pipeline).map((message) => ({ parameter: nameOf(i), message })))
     if (faults.length > 0) break
     extent = extentAfterStep(step, extent, pipeline)
   }
@@ -42,7 +43,7 @@ function faultsOf({ stages, combine }: Step, extent: Extent, { boundary, size }:
       return []
     const rule = size === 'valid' ? 'size=valid' : `boundary=${boundary}`
     return [
-      `expected a kernel within ${sides} for ${rule}, got ${reach.rows}x${reach.columns}: take another ${size === 'valid' ? 'size' : 'boundary'}, symmetric say, or a smaller kernel`,
+      `expected a kernel within ${sides} for ${rule}, got ${reach.rows}x${reach.columns}: take ${size === 'valid' ? 'size=same' : 'another boundary, symmetric say'}, or a smaller kernel`,
     ]
   })
   const uncombined =

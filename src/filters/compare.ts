@@ -4,7 +4,7 @@ import { pipelineOf } from './build.ts'
 import { FilterError } from './errors.ts'
 import { bitmapOf, holdsFinite, resultAs } from './formed.ts'
 import type { CompareJob, CompareResult, Difference, PipelineSpec, StepSpec } from './job.ts'
-import { displayRange } from './number-class.ts'
+import { displayRange, type NumberClass } from './number-class.ts'
 import { isZeroSum, NO_EXTREMES, widened } from './output.ts'
 import { extentAfterAll, type Pipeline, runPipeline } from './pipeline.ts'
 import { colours, type Samples } from './samples.ts'
@@ -26,13 +26,17 @@ function permutations<T>(items: readonly T[]): readonly (readonly T[])[] {
   return items.flatMap((item, i) => permutations(items.toSpliced(i, 1)).map((rest) => [item, ...rest]))
 }
 
-/** The results of all orders in float64, whole, and where the largest difference of any to the first lies. */
+/** The results of all orders, whole, and where the largest difference of any to the first lies. */
 export function runCompare(arithmetic: Arithmetic, job: CompareJob): CompareResult {
   const { source, pipeline, orders, as } = job
   const started = performance.now()
   const results = orders.map((order): Samples => {
-    const band = runWhole(arithmetic, source, inOrder(pipeline, order))
-    return { ...band, alpha: false, type: arithmetic.type }
+    try {
+      const band = runWhole(arithmetic, source, inOrder(pipeline, order))
+      return { ...band, data: band.data.slice(), alpha: false, type: arithmetic.type }
+    } finally {
+      arithmetic.release()
+    }
   })
   if (!results.every(holdsFinite))
     throw new FilterError('bad-parameter', [
@@ -114,13 +118,19 @@ function largestDifference([first, ...others]: readonly Samples[], pipeline: Pip
       if (max > whole.max) whole = { max, order: i + 1, row, column, channel: at % channels }
     }
   }
-  const noise = pipeline.intermediate === 'float' ? ROUNDING * scale : 0
+  const noise = pipeline.intermediate === 'float' ? ROUNDING[first.type] * scale : 0
   const where = whole.max <= noise ? 'nowhere' : interior > noise ? 'everywhere' : 'rings'
   return { ...whole, interior, rings, where, scale }
 }
 
-/** What rounding makes of equal sums, of the largest number: some units in the last place of a double. */
-const ROUNDING = 1e-13
+/** What rounding makes of equal sums, of the largest number: some units in the last place. */
+const ROUNDING: Readonly<Record<NumberClass, number>> = {
+  float64: 1e-13,
+  float32: 5e-6,
+  uint8: 0,
+  uint16: 0,
+  int16: 0,
+}
 
 /** Rows and columns at the edges of the result that depend on what lies beyond the picture. */
 function ringOf(pipeline: Pipeline) {

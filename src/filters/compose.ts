@@ -1,4 +1,4 @@
-import { pipelineOf } from './build.ts'
+import { pipelineOf, type StepNaming } from './build.ts'
 import { FilterError } from './errors.ts'
 import { frequencyResponse } from './frequency-response.ts'
 import type { ComposeJob, ComposeResult } from './job.ts'
@@ -21,14 +21,14 @@ export function runCompose({ pipeline }: ComposeJob): ComposeResult {
 }
 
 /** Throws FilterError naming what no kernel equals, or a kernel that would be too large. */
-export function checkComposition(pipeline: Pipeline): void {
+export function checkComposition(pipeline: Pipeline, nameOf: StepNaming): void {
   const curved = pipeline.steps.flatMap(({ stages }, i) =>
     stages.some(({ kernel }) => kernel === undefined) ? [i] : [],
   )
   if (curved.length > 0)
     throw new FilterError(
       'bad-parameter',
-      curved.map((i) => ({ parameter: `pipeline[${i}]`, message: 'not linear: no kernel equals it' })),
+      curved.map((i) => ({ parameter: nameOf(i), message: 'not linear: no kernel equals it' })),
     )
   if (pipeline.intermediate !== 'float')
     throw new FilterError('bad-parameter', [

@@ -65,6 +65,7 @@ export interface CompareJob {
   readonly pipeline: PipelineSpec
   /** each the numbers of the pipeline's steps */
   readonly orders: readonly (readonly number[])[]
+  readonly precision: 'float32' | 'float64'
   readonly as: ResultForm
 }
 

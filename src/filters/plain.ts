@@ -5,7 +5,7 @@ import { elementwise } from './elementwise.ts'
 import { extended } from './extended.ts'
 import { fftCorrelate } from './fft.ts'
 import { fusedMultiplyAdd } from './fused-multiply-add.ts'
-import { type Matrix, matrixOf, separated } from './matrix.ts'
+import { boxValue, type Matrix, matrixOf, separated } from './matrix.ts'
 import { displayRange, saturate } from './number-class.ts'
 import { colours, copyColours, samplesOf } from './samples.ts'
 
@@ -27,7 +27,7 @@ export const plainArithmetic = (checkpoint: Checkpoint): Arithmetic => ({
   release: () => {},
   band,
   correlate(x, kernel, slide) {
-    if (slide.cast && kernel.data.length <= MOST_CAST_TAPS)
+    if (slide.cast && boxValue(kernel) === undefined && kernel.data.length <= MOST_CAST_TAPS)
       return castCorrelation(x, kernel, slide, slide.cast, checkpoint)
     if (fftIsFaster(kernel, slide, 'f64')) return fftCorrelate(x, kernel, slide, { band, checkpoint })
     return kernel.rows > 1 && kernel.columns > 1

@@ -2,9 +2,14 @@ import type { Difference } from './job.ts'
 import type { Pipeline } from './pipeline.ts'
 
 /** What differs between the orders of a pipeline's steps, and why, in one sentence. `names`: of the steps. */
-export function sentenceOn(difference: Difference, pipeline: Pipeline, names: readonly string[]): string {
+export function sentenceOn(
+  difference: Difference,
+  pipeline: Pipeline,
+  names: readonly string[],
+  orders: number,
+): string {
   const { max, interior, where } = difference
-  if (pipeline.steps.length < 2) return 'There is only one order of one step.'
+  if (orders < 2) return 'There is only one order: of a single step, or of steps that are alike.'
   if (where === 'nowhere')
     return `The order makes no difference: the results are equal${max > 0 ? `, but for rounding (${short(max)})` : ''}, ${whyEqual(pipeline)}.`
   const place = `at row ${difference.row}, column ${difference.column}`
@@ -18,7 +23,7 @@ const isLinear = ({ steps }: Pipeline): boolean =>
 
 const whyEqual = (pipeline: Pipeline): string =>
   isLinear(pipeline) && pipeline.intermediate === 'float'
-    ? `as linear filters commute and boundary=${pipeline.boundary} keeps that true at the edges of this picture`
+    ? `as linear filters commute${pipeline.size === 'same' ? `, and with boundary=${pipeline.boundary} these do at the edges of this picture, too` : ''}`
     : 'which holds for this picture, not in general'
 
 function whyDifferent(pipeline: Pipeline, names: readonly string[]): string {

@@ -24,7 +24,7 @@ export function strips(pipeline: Pipeline, source: Extent): readonly Rows[] {
     if (most <= STRIP_NUMBERS) return cut
     // from here on the rows around a strip are most of it: smaller strips would take longer, and little less room
     const own = Math.max(rowLength(out), rowLength(source)) * Math.ceil(out.rows / cut.length)
-    const isMostlyHalo = most > 4 * bandsOf(pipeline) * own
+    const isMostlyHalo = most > 2 * bandsOf(pipeline) * own
     if (isMostlyHalo || cut.length === out.rows) {
       if (most <= MOST_STRIP_NUMBERS) return cut
       throw tooLarge(

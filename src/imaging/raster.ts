@@ -1,5 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { encodePicture } from './encode.ts'
+import { ImagingError } from './errors.ts'
 import type { ImageType } from './file-type.ts'
 import { type DecodeLimits, type ImageFile, inspectImage, openImage, refuse } from './inspect.ts'
 import { sharp } from './sharp.ts'
@@ -23,6 +24,8 @@ export interface DecodedRaster extends Raster {
 
 /** Formats of the files that `encodeRaster` writes. */
 export const RASTER_FORMATS = ['png', 'webp', 'jpeg'] as const
+/** What their files can hold, and libvips writes. */
+const LONGEST_SIDES: Readonly<Record<RasterFormat, number>> = { png: 2 ** 31 - 1, webp: 16_383, jpeg: 65_500 }
 /** See `RASTER_FORMATS`. */
 export type RasterFormat = (typeof RASTER_FORMATS)[number]
 
@@ -90,8 +93,14 @@ const FAST_PIXELS = 12_000_000
  * (quality 90) are lossy and of 8 bits, WebP in
  * colours always, JPEG without alpha: it is laid on white.
  */
-export function encodeRaster(raster: Raster, format: RasterFormat): Promise<Buffer> {
+export async function encodeRaster(raster: Raster, format: RasterFormat): Promise<Buffer> {
   const { width, height, channels, depth, data } = raster
+  const longest = LONGEST_SIDES[format]
+  if (Math.max(width, height) > longest)
+    throw new ImagingError(
+      'too-large',
+      `a ${format.toUpperCase()} has at most ${longest} pixels a side, this picture is ${width}x${height}: take another format`,
+    )
   if (format === 'png' && data instanceof Uint8Array && channels === 3 && width * height <= FAST_PIXELS)
     return encodePicture({ width, height, pixels: data }, 'png')
   const image = sharp(data, { raw: { width, height, channels } })

@@ -7,7 +7,7 @@ import type { ArrayOfNumbers } from '../filters/nested.ts'
 import { sentenceOn } from '../filters/sentence.ts'
 import { listOf, stepsOf, withFields } from './filter-answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
-import { checkedPipeline, resultForm } from './filter-run.ts'
+import { checkedPipeline, precisionFor, resultForm, specOf } from './filter-run.ts'
 
 /** Steps that compare takes, at most. */
 const MOST_STEPS = 6
@@ -48,7 +48,8 @@ export async function compared(
       },
     ])
   const as = resultForm(input, out, format, orders.length)
-  const job = { kind: 'compare', source: samples, pipeline: ask, orders, as } as const
+  const precision = precisionFor(input)
+  const job = { kind: 'compare', source: samples, pipeline: specOf(ask), orders, precision, as } as const
   const { result, queueMs } = await place.compare(job)
   timings.addAll({ queue: queueMs, ...result.timings })
   const names = ask.steps.map(({ type }) => type)
@@ -56,7 +57,7 @@ export async function compared(
     input,
     orders: orders.map((order) => order.flatMap((i) => ask.steps[i] ?? [])),
     result,
-    sentence: sentenceOn(result.difference, pipeline, names),
+    sentence: sentenceOn(result.difference, pipeline, names, orders.length),
   }
 }
 

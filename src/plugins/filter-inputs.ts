@@ -66,9 +66,12 @@ export function onlyPicture({ pictures }: SplitUploads): Upload {
   throw invalidParameters([{ parameter: 'image', message: `expected one picture, got ${pictures.length}` }])
 }
 
-/** Lists and numbers in a JSON body, at most: parsing holds up everybody else. */
-const MOST_LISTS = 300_000
-const MOST_NUMBERS = 1_000_000
+/** What JSON may hold, at most: parsing holds up everybody else. */
+const jsonBounds = [
+  ['[', 300_000, 'lists'],
+  [',', 1_000_000, 'numbers'],
+  ['"', 2_000, 'quotes'],
+] as const
 
 /** Reads an upload and what the query, or the body itself, asks of it. Throws HttpError, ImagingError and TensorError. */
 export async function filterInput(
@@ -83,11 +86,11 @@ export async function filterInput(
     if (field)
       throw invalidParameters([{ parameter: 'pipeline', message: 'a JSON body has its own pipeline' }])
     const { array, ask } = await timings.measure('decode', () =>
-      readFilterBody(boundedText(upload.bytes), query),
+      readFilterBody(boundedText(upload.bytes, 'data'), query),
     )
     return { ...array, ask, from: 'json', warnings: [] }
   }
-  const ask = askOf(query, field && readPipelineField(field.bytes.toString(), query))
+  const ask = askOf(query, field && readPipelineField(boundedText(field.bytes, 'pipeline'), query))
   if (format === 'npy') {
     const array = await timings.measure('decode', () => readArray(upload.bytes))
     return { ...array, ask, from: 'npy', warnings: [] }
@@ -99,22 +102,20 @@ export async function filterInput(
   return { ...raster, ask, rank: 3, from: 'picture' }
 }
 
-function boundedText(bytes: Buffer): string {
-  refuseMore(bytes, '[', MOST_LISTS, 'lists')
-  refuseMore(bytes, ',', MOST_NUMBERS, 'numbers')
+/** Throws `invalid-parameter` for more than is parsed at once. */
+function boundedText(bytes: Buffer, parameter: string): string {
+  for (const [character, most, what] of jsonBounds) {
+    let count = 0
+    for (let at = bytes.indexOf(character); at >= 0; at = bytes.indexOf(character, at + 1))
+      if (++count > most)
+        throw invalidParameters([
+          {
+            parameter,
+            message: `expected at most ${most} ${what} in JSON, got more: larger arrays go as NPY files`,
+          },
+        ])
+  }
   return bytes.toString()
-}
-
-function refuseMore(bytes: Buffer, character: string, most: number, what: string): void {
-  let count = 0
-  for (let at = bytes.indexOf(character); at >= 0; at = bytes.indexOf(character, at + 1))
-    if (++count > most)
-      throw invalidParameters([
-        {
-          parameter: 'data',
-          message: `expected at most ${most} ${what} in JSON, got more: send an NPY file`,
-        },
-      ])
 }
 
 async function sharedSamples({

@@ -5,13 +5,14 @@ import { invalidParameters } from '../errors.ts'
 import type { Extent } from '../filters/band.ts'
 import { checkPipeline, pipelineOf } from '../filters/build.ts'
 import { checkPictured } from '../filters/formed.ts'
-import type { OutputForm, ResultForm } from '../filters/job.ts'
+import type { OutputForm, PipelineSpec, ResultForm } from '../filters/job.ts'
 import { isInteger } from '../filters/number-class.ts'
 import { isZeroSum } from '../filters/output.ts'
 import { extentAfterAll, type Pipeline } from '../filters/pipeline.ts'
 import { colours } from '../filters/samples.ts'
 import { strips } from '../filters/strips.ts'
 import type { FilterFormat } from '../schemas/filters.ts'
+import type { FilterAsk } from '../schemas/read-filter.ts'
 import { type Filtered, MOST_JSON_NUMBERS } from './filter-answers.ts'
 import type { FilterInput } from './filter-inputs.ts'
 
@@ -31,7 +32,7 @@ const ABOUT_ZERO = 'the kernels sum to 0, so results lie around 0: stretched ove
 export function checkedPipeline({ samples, ask }: FilterInput): { pipeline: Pipeline; out: Extent } {
   const pipeline = pipelineOf(ask, 'float')
   const extent = { rows: samples.rows, columns: samples.columns, channels: colours(samples) }
-  checkPipeline(pipeline, extent)
+  checkPipeline(pipeline, extent, ask.nameOf)
   strips(pipeline, extent)
   if (ask.light === 'linear' && ask.intermediate !== 'float')
     throw invalidParameters([
@@ -84,6 +85,22 @@ function outputFor(
   return isZeroSum(pipeline) ? 'minmax' : 'clamp'
 }
 
+/** Pictures and arrays of their classes are filtered by the kernels; numbers in JSON, and doubles, in float64. */
+export function precisionFor({ from, samples }: FilterInput): 'float32' | 'float64' {
+  const { type, channels } = samples
+  if (from === 'json') return type === 'float32' && channels <= MOST_FAST_CHANNELS ? 'float32' : 'float64'
+  return type !== 'float64' && type !== 'int16' && channels <= MOST_FAST_CHANNELS ? 'float32' : 'float64'
+}
+
+/** What a worker is told of an ask. */
+export const specOf = ({ steps, boundary, size, mode, intermediate }: FilterAsk): PipelineSpec => ({
+  steps,
+  boundary,
+  size,
+  mode,
+  intermediate,
+})
+
 /** Filters one input on the pool. Throws what `checkedPipeline` throws. */
 export async function filtered(
   { timings }: FastifyRequest,
@@ -91,14 +108,21 @@ export async function filtered(
   input: FilterInput,
   format: FilterFormat,
 ): Promise<Filtered> {
-  const { ask, samples, from } = input
+  const { ask, samples } = input
   const { pipeline, out } = checkedPipeline(input)
   const output = outputFor(input, pipeline, format)
   const as = resultForm(input, out, format)
   const { light } = ask
-  const isFast = from === 'picture' || (samples.type === 'float32' && samples.channels <= MOST_FAST_CHANNELS)
-  const precision = isFast ? 'float32' : 'float64'
-  const job = { kind: 'filter', source: samples, pipeline: ask, output, light, precision, as } as const
+  const precision = precisionFor(input)
+  const job = {
+    kind: 'filter',
+    source: samples,
+    pipeline: specOf(ask),
+    output,
+    light,
+    precision,
+    as,
+  } as const
   // the file and its decoder's copy of the pixels
   if (samples.data.byteLength > LARGE_BYTES) collectGarbage()
   const { result, queueMs } = await place.filter(job)

@@ -6,7 +6,7 @@ import { viewOf } from '../imaging/copy-elements.ts'
 import { type DecodedRaster, decodeRaster, encodeRaster, type Raster } from '../imaging/raster.ts'
 import type { RotateFormat } from '../schemas/augment.ts'
 import type { Rotated, RotatedFile, Rotating, Turn } from './rotating.ts'
-import { ownMemory } from './rotation-inputs.ts'
+import { ownMemory } from './share.ts'
 import type { Upload } from './uploads.ts'
 
 /** All pictures of an answer together where they are not compressed. */

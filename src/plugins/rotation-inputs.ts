@@ -1,4 +1,3 @@
-import { setImmediate } from 'node:timers/promises'
 import type { FastifyRequest } from 'fastify'
 import type { Sample } from '../augment/draws.ts'
 import { isBatch, type Layout, layoutOf } from '../augment/layout.ts'
@@ -110,16 +109,3 @@ async function eachOf<T>(
 /** The memory under some bytes, unless others lie in it too: short bodies share theirs. */
 const memoryOf = ({ buffer, byteLength }: Uint8Array): ArrayBuffer | undefined =>
   buffer instanceof ArrayBuffer && buffer.byteLength === byteLength ? buffer : undefined
-
-/** Copied at once; between two of these the event loop runs. */
-const COPIED_BYTES = 8_000_000
-
-/** Bytes in memory of their own, which can be moved to another thread; a decoder's cannot. */
-export async function ownMemory(bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>> {
-  const copy = new Uint8Array(bytes.length)
-  for (let at = 0; at < bytes.length; at += COPIED_BYTES) {
-    if (at > 0) await setImmediate()
-    copy.set(bytes.subarray(at, at + COPIED_BYTES), at)
-  }
-  return copy
-}

@@ -106,7 +106,10 @@ function readStepText(text: string, parameter: string): ReadSteps {
     given.set(target, { value: schema && readText(schema, value), shown: echo(value), place })
     at += argument.length
   }
-  return readStep(kind, given, () => parameter, '')
+  return readStep(kind, given, {
+    parameterNamed: () => parameter,
+    ruleFault: (name, message) => `in ${echo(text)}: ${name}: ${message}`,
+  })
 }
 
 /** What a text stands for: the first of its readings that the schema takes, or else what it looks most like. */
@@ -143,7 +146,7 @@ function readStepObject(step: unknown, path: string): ReadSteps {
   if (unknown.length > 0)
     return {
       steps: [],
-      errors: unknown.map((name) => ({
+      errors: unknown.slice(0, MOST_NAMED).map((name) => ({
         parameter: `${path}.${name.slice(0, LONGEST_NAME)}`,
         message: unknownParameter(kind, name),
       })),
@@ -152,17 +155,28 @@ function readStepObject(step: unknown, path: string): ReadSteps {
     name,
     { value, shown: shown(value), place: '' },
   ])
-  return readStep(kind, new Map(given), (name) => (name === '' ? path : `${path}.${name}`), path)
+  return readStep(kind, new Map(given), {
+    parameterNamed: (name) => (name === '' ? path : `${path}.${name}`),
+    ruleFault: (_, message) => message,
+  })
 }
 
 const LONGEST_NAME = 60
+/** Unknown names that one error tells, at most: whoever asks chooses how many there are. */
+export const MOST_NAMED = 8
+
+/** How faults of a step name what they are about. */
+interface StepNames {
+  readonly parameterNamed: (name: string) => string
+  /** of a rule that spans several parameters */
+  readonly ruleFault: (name: string, message: string) => string
+}
 
 /** Validates each value by its own schema, then the rules that span several. */
 function readStep(
   kind: FilterKind,
   given: ReadonlyMap<string, Given>,
-  parameterNamed: (name: string) => string,
-  path: string,
+  { parameterNamed, ruleFault }: StepNames,
 ): ReadSteps {
   const errors: ParameterError[] = []
   const values: Record<string, unknown> = {}
@@ -180,7 +194,7 @@ function readStep(
       steps: [],
       errors: params.error.issues.map((issue) => ({
         parameter: parameterNamed(issue.path.join('.')),
-        message: path === '' ? `${issue.path.join('.')}: ${issue.message}` : issue.message,
+        message: ruleFault(issue.path.join('.'), issue.message),
       })),
     }
   const step = z.object(optionalStepParameters).parse({ combine, amount })

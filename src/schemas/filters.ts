@@ -96,7 +96,7 @@ export const numbersSchema = z
       .array(z.unknown())
       .meta({ description: 'A list, rows, or rows × columns × channels of finite numbers' }),
     dtype: z.enum(NUMBER_CLASSES).default('float64').meta({
-      description: 'What the numbers are; float64 and integers are computed in float64',
+      description: 'What the numbers are; float32 is computed in float32, all others in float64',
     }),
     pipeline: pipelineSchema,
     ...settingParameters,

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import { HttpError, invalidParameters, type ParameterError } from '../errors.ts'
+import type { StepNaming } from '../filters/build.ts'
 import type { Light, OutputForm, StepSpec } from '../filters/job.ts'
 import { type ArrayOfNumbers, readNested } from '../filters/nested.ts'
 import { NUMBER_CLASSES } from '../filters/number-class.ts'
 import { expectation } from './expectation.ts'
-import { readStepList, readStepTexts } from './filter-steps.ts'
+import { MOST_NAMED, readStepList, readStepTexts } from './filter-steps.ts'
 import { resultParameters, settingParameters } from './filters.ts'
 import { didYouMean, echo, type RawQuery, readShape, unknownNames } from './query.ts'
 
@@ -17,6 +18,8 @@ export interface FilterAsk extends Settings {
   readonly steps: readonly StepSpec[]
   readonly light: Light
   readonly output: OutputForm | undefined
+  /** what errors call a step */
+  readonly nameOf: StepNaming
 }
 
 /** A query, read: what it says, and which of it the body may not say again. */
@@ -50,10 +53,19 @@ export function stepsAsked({ steps }: Pick<AnyFilterQuery, 'steps'>): readonly S
   ])
 }
 
+/** Names of steps in a query of so many, and in a list. */
+export const inQuery =
+  (count: number): StepNaming =>
+  (i) =>
+    count === 1 ? 'filter' : `filter[${i}]`
+const inList: StepNaming = (i) => `pipeline[${i}]`
+
 /** What the query alone asks, with the steps of a form's field where it has them. Throws `invalid-parameter` when there are none. */
 export function askOf({ query, steps }: AnyFilterQuery, pipeline?: readonly StepSpec[]): FilterAsk {
   const { boundary, size, mode, intermediate, light = 'encoded', output } = query
-  return { steps: pipeline ?? stepsAsked({ steps }), boundary, size, mode, intermediate, light, output }
+  const asked = pipeline ?? stepsAsked({ steps })
+  const nameOf = pipeline ? inList : inQuery(asked.length)
+  return { steps: asked, boundary, size, mode, intermediate, light, output, nameOf }
 }
 
 /** The steps of a form's field `pipeline`. Throws `invalid-parameter`. */
@@ -91,7 +103,7 @@ export function readFilterBody(text: string, query: AnyFilterQuery): NumbersAsk 
   const pipeline = fields.has('pipeline') ? readStepList(fields.get('pipeline')) : undefined
   const unknown = [...fields.keys()].filter((name) => !known.includes(name))
   const faults = [
-    ...unknown.map((name) => ({
+    ...unknown.slice(0, MOST_NAMED).map((name) => ({
       parameter: name.slice(0, 60),
       message: `unknown parameter${didYouMean(name, known)}`,
     })),

@@ -1,5 +1,6 @@
 import '../helpers/to-be-close.ts'
 import { describe, expect, it } from 'vitest'
+import type { Arithmetic } from '../../src/filters/arithmetic.ts'
 import { allRows, type Band, type Extent, rowsWithin } from '../../src/filters/band.ts'
 import { BOUNDARY_RULES } from '../../src/filters/boundary.ts'
 import {
@@ -11,22 +12,27 @@ import {
 } from '../../src/filters/pipeline.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { MODES, SIZES } from '../../src/filters/window.ts'
+import { fastArithmetic } from './fast.ts'
 import { kindExamples, picture, small } from './kind-examples.ts'
 import { filtered, numbersOf, pipelineOf, stepOfKind } from './pictures.ts'
+
+const fast = fastArithmetic()
 
 /** A transform's tiles start where a band starts: they round otherwise. */
 const ROUNDING = { absolute: 1e-9 }
 
 /** The result, `count` rows at a time, each from no more than the rows it is said to need. */
-function inBands(x: Band, pipeline: Pipeline, count: number): Band {
+function inBands(x: Band, pipeline: Pipeline, count: number, arithmetic: Arithmetic = plain): Band {
   const out = pipeline.steps.reduce<Extent>((sides, step) => extentAfterStep(step, sides, pipeline), x)
   const whole = plain.band(out, allRows(out))
   for (let first = 0; first < out.rows; first += count) {
     const want = { first, count: Math.min(count, out.rows - first) }
     // a copy, so that nothing beyond these rows can be read
     const rows = rowsWithin(x, rowsNeeded(pipeline, x, want))
-    const band = runPipeline(pipeline, { ...rows, data: rows.data.slice() }, want, plain)
-    rowsWithin(whole, want).data.set(band.data)
+    const own = arithmetic.band(x, rows)
+    own.data.set(rows.data)
+    rowsWithin(whole, want).data.set(runPipeline(pipeline, own, want, arithmetic).data)
+    arithmetic.release()
   }
   return whole
 }
@@ -40,6 +46,16 @@ describe('a picture in bands is the whole picture', () => {
         for (const count of [1, 2, 5])
           expect(numbersOf(inBands(x, pipeline, count))).toBeClose(whole, ROUNDING)
       }
+  })
+
+  it.each(kindExamples)('%s %j by the kernels', (id, params) => {
+    const single = { ...picture, data: Float32Array.from(picture.data) }
+    for (const boundary of [...BOUNDARY_RULES, 77]) {
+      const pipeline = pipelineOf([stepOfKind(id, params)], { boundary })
+      const whole = numbersOf(inBands(single, pipeline, single.rows, fast))
+      for (const count of [1, 3])
+        expect(numbersOf(inBands(single, pipeline, count, fast))).toBeClose(whole, { relative: 1e-5 })
+    }
   })
 
   it.each(kindExamples)('%s %j with every size and mode', (id, params) => {

@@ -92,20 +92,20 @@ describeRefusals('a bad step in the query', [
   bad(
     'a kernel larger than the picture under mirror',
     'filter=average:17&boundary=mirror',
-    ['pipeline[0]'],
+    ['filter'],
     /16 rows and 16 columns for boundary=mirror, got 17x17/,
   ),
-  bad('the same under circular', 'filter=average:1x17&boundary=circular', ['pipeline[0]'], /circular/),
+  bad('the same under circular', 'filter=average:1x17&boundary=circular', ['filter'], /circular/),
   bad(
     'nothing left',
     'filter=average:9&filter=average:9&size=valid',
-    ['pipeline[1]'],
+    ['filter[1]'],
     /8 rows and 8 columns for size=valid/,
   ),
   bad(
     'a result of another size than its input',
     'filter=laplacian:combine=subtract&size=full',
-    ['pipeline[0]'],
+    ['filter'],
     /expected size=same/,
   ),
 ])

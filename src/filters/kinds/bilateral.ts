@@ -16,7 +16,8 @@ export const bilateral = filter({
   id: 'bilateral',
   title: 'Bilateral',
   description: 'The mean of the pixels that are near and look alike: smooths and keeps edges.',
-  source: 'scikit-image, restoration.denoise_bilateral; Tomasi and Manduchi 1998',
+  source:
+    'Tomasi and Manduchi 1998; scikit-image, restoration.denoise_bilateral, as it is documented (its tables of weights differ a little)',
   params: z.object({
     sigmaColor: z
       .number()

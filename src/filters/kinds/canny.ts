@@ -12,7 +12,8 @@ const threshold = z.number().min(0).max(1e6)
 export const canny = filter({
   id: 'canny',
   title: 'Canny',
-  description: 'Edges as lines of one pixel: `white` on an edge, 0 elsewhere, the outermost pixels included.',
+  description:
+    'Edges as lines of one pixel: `white` on an edge, 0 elsewhere, the outermost pixels included. The result is as large as the picture, whatever size says.',
   source: 'scikit-image, feature.canny; Canny 1986',
   params: z
     .object({

@@ -19,7 +19,7 @@ export const custom = linear({
         message: 'expected rows of equal length',
       })
       .describe(
-        `The kernel, row by row: 1 to ${LONGEST_SIDE} rows of 1 to ${LONGEST_SIDE} numbers from −10⁹ to 10⁹`,
+        `1 to ${LONGEST_SIDE} rows of 1 to ${LONGEST_SIDE} numbers from −10⁹ to 10⁹, all of one length`,
       ),
   }),
   kernel: ({ kernel }) => matrixFrom(kernel),

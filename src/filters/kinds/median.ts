@@ -9,7 +9,8 @@ import { rank } from '../stages/rank.ts'
 export const median = filter({
   id: 'median',
   title: 'Median',
-  description: 'The middle one of the values in a rectangle: removes specks and keeps edges.',
+  description:
+    'The middle one of the values in a rectangle, of an even count the upper of the two in the middle: removes specks and keeps edges.',
   source: 'scikit-image, filters.median',
   params: z.object({ size: sizeSchema(3) }),
   stages({ size }) {
