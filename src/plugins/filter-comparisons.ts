@@ -12,7 +12,7 @@ import { checkedPipeline, precisionFor, resultForm, specOf } from './filter-run.
 /** Steps that compare takes, at most. */
 const MOST_STEPS = 6
 /** Numbers of all results together, at most. */
-const MOST_NUMBERS = 32_000_000
+const MOST_NUMBERS = 128_000_000
 
 /** A pipeline's results in several orders, and what is said of them. */
 export interface Compared {

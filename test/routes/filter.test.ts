@@ -77,6 +77,13 @@ describe('numbers', () => {
     expect(inQuery.json().data).toEqual(inBody.json().data)
   })
 
+  test('that grow beyond floats are null, with a warning', async () => {
+    const body = { data: [1e308, 1e308], pipeline: [{ type: 'custom', kernel: [[1, 1]] }] }
+    const answer = (await filterNumbers(body)).json()
+    expect(answer.data).toEqual([null, 1e308])
+    expect(answer.warnings).toEqual([expect.stringMatching(/not finite/)])
+  })
+
   test('as NPY come back as NPY of their class', async () => {
     const data = Float64Array.from(list)
     const { rawPayload, headers } = await post(await testApp(), {
@@ -195,6 +202,16 @@ describe('pictures', () => {
     expect((await decodeRaster(rawPayload)).data).toEqual((await decodeRaster(photo)).data)
   })
 
+  test.each([
+    ['webp', 16384],
+    ['jpeg', 65501],
+  ])('too long for %s are refused by name', async (format, width) => {
+    const body = await png(width, 1)
+    const { statusCode, json } = await filterPicture(`filter=average:1&format=${format}`, body)
+    expect(statusCode).toBe(422)
+    expect(json().detail).toMatch(/pixels a side, this picture is .*x1: take another format/)
+  })
+
   test('several at once, in order, as a zip', async () => {
     const { statusCode, headers } = await filterPicture(
       'filter=average:3',
@@ -250,6 +267,14 @@ describe('compare', () => {
       expect(smoothing.where).toBe(isInteger ? 'everywhere' : equal ? 'nowhere' : 'rings')
     },
   )
+
+  test('orders of steps that are alike once', async () => {
+    const answer = (await compare({ data: [[1, 2, 3]], pipeline: [average, average, laplacian] })).json()
+    expect(answer.orders).toHaveLength(3)
+    const alike = (await compare({ data: [[1, 2, 3]], pipeline: [average, average] })).json()
+    expect(alike.orders).toHaveLength(1)
+    expect(alike.sentence).toMatch(/only one order/)
+  })
 
   test('all orders of three steps, the given one and its reverse of four', async () => {
     const steps = [average, laplacian, { type: 'sobel' }]
