@@ -4,7 +4,7 @@ import { tileSide } from './fft.ts'
 import { type Matrix, separated } from './matrix.ts'
 
 /** Nanoseconds for one weight and one number, and for one number, one level and one direction of a transform of tiles. */
-const costs = { f64: { direct: 1.5, transform: 15 }, f32: { direct: 0.04, transform: 15 } } as const
+const costs = { f64: { direct: 1.5, transform: 15 }, f32: { direct: 0.016, transform: 15 } } as const
 
 /** Whether a correlation by transforms is the faster one, by what both were measured to take (bench/filters.ts). */
 export function fftIsFaster(kernel: Matrix, { out, want }: Slide, precision: keyof typeof costs): boolean {

@@ -83,7 +83,8 @@ export class FastArithmetic implements Arithmetic {
     const out = this.band(slide.out, slide.want)
     const picture = pictureArgs(x, out, slide)
     const parts = separated(kernel)
-    if (box !== undefined) this.#run('box', { ...picture, scale: box })
+    const longest = Math.max(kernel.rows, kernel.columns)
+    if (box !== undefined && longest > LONGEST_WEIGHED_BOX) this.#run('box', { ...picture, scale: box })
     else if (parts) {
       const { column, row } = parts
       this.#run('separable', { ...picture, wy: this.#weights(column), wx: this.#weights(row) })
@@ -102,6 +103,9 @@ export class FastArithmetic implements Arithmetic {
   }
 
   rank(x: Band, index: number, slide: Slide): Band {
+    const { rows, columns } = slide.window
+    if (index === 0) return this.extreme(x, 'min', slide)
+    if (index === rows * columns - 1) return this.extreme(x, 'max', slide)
     const out = this.band(slide.out, slide.want)
     this.#run('rank', { ...pictureArgs(x, out, slide), index })
     return out
@@ -150,6 +154,8 @@ export class FastArithmetic implements Arithmetic {
   }
 }
 
+/** Sides of a box up to which weighing it down and along is faster than adding it up. */
+const LONGEST_WEIGHED_BOX = 17
 /** Weights of a kernel whose sums are cast as they are made, at most: summing in doubles takes three times as long. */
 const MOST_CAST_TAPS = 225
 

@@ -1,10 +1,10 @@
 import { lines, range } from './template.ts'
 
-/** How two numbers are folded into one. */
+/** How two numbers are folded into one; f32x4.min and max would take several instructions to be exact about NaN. */
 const folds = [
   ['Sum', 'f32x4.add'],
-  ['Least', 'smaller'],
-  ['Most', 'larger'],
+  ['Least', 'f32x4.pmin'],
+  ['Most', 'f32x4.pmax'],
 ] as const
 /** Vectors that are loaded before any of them is stored: a row may be folded onto itself. */
 const VECTORS = 4

@@ -139,8 +139,8 @@ export function generatedSources(fma: boolean): Map<string, string> {
     ['dispatch.ts', dispatchSource()],
     ['tiles.ts', tilesSource(fma)],
     ['picture-tiles.ts', `${header}import { madd } from '../madd'\n${pictureTiles()}`],
-    ['fold-rows.ts', `${header}import { larger, smaller } from '../smaller'\n${foldRows()}`],
-    ['median-rows.ts', `${header}import { larger, smaller } from '../smaller'\n${medianRows()}`],
+    ['fold-rows.ts', `${header}${foldRows()}`],
+    ['median-rows.ts', `${header}${medianRows()}`],
     ['elementwise.ts', `${header}${elementwiseKernels()}`],
     [
       'options.ts',

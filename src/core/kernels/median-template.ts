@@ -71,7 +71,7 @@ function medianOfSortedColumns(side: Side): Network {
       return wire === undefined ? [] : [wire]
     })
   const candidates = diagonal(side - 1)
-  if (side === 5) candidates.push(net.fold('larger', diagonal(side - 2)), net.fold('smaller', diagonal(side)))
+  if (side === 5) candidates.push(net.fold('pmax', diagonal(side - 2)), net.fold('pmin', diagonal(side)))
   net.exchange(candidates, middle[side === 5 ? 7 : 3])
   net.store(candidates[candidates.length >> 1], 'out')
   return net

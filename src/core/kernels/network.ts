@@ -1,7 +1,7 @@
 /** A value of the network: loaded, or made of two others. */
 type Wire =
   | { readonly address: string }
-  | { readonly make: 'smaller' | 'larger'; readonly a: number; readonly b: number }
+  | { readonly make: 'pmin' | 'pmax'; readonly a: number; readonly b: number }
 
 /** A program of minima and maxima over vectors: what no result needs is left out. */
 export class Network {
@@ -17,13 +17,13 @@ export class Network {
     for (const [i, j] of pairs) {
       const [a, b] = [wires[i], wires[j]]
       if (a === undefined || b === undefined) throw new RangeError(`no wire ${i} or ${j}`)
-      wires[i] = this.#make('smaller', a, b)
-      wires[j] = this.#make('larger', a, b)
+      wires[i] = this.#make('pmin', a, b)
+      wires[j] = this.#make('pmax', a, b)
     }
   }
 
   /** The smallest or largest of several. */
-  fold(make: 'smaller' | 'larger', wires: readonly number[]): number {
+  fold(make: 'pmin' | 'pmax', wires: readonly number[]): number {
     return wires.reduce((a, b) => this.#make(make, a, b))
   }
 
@@ -48,7 +48,7 @@ export class Network {
       return halves.map(({ bytes, half }) =>
         'address' in wire
           ? `const v${id}_${half} = v128.load(${wire.address} + ${offset}, ${bytes})`
-          : `const v${id}_${half} = ${wire.make}(v${wire.a}_${half}, v${wire.b}_${half})`,
+          : `const v${id}_${half} = f32x4.${wire.make}(v${wire.a}_${half}, v${wire.b}_${half})`,
       )
     })
     const stores = this.#results.flatMap(({ wire, address }) =>
@@ -57,7 +57,7 @@ export class Network {
     return [...values, ...stores]
   }
 
-  #make(make: 'smaller' | 'larger', a: number, b: number): number {
+  #make(make: 'pmin' | 'pmax', a: number, b: number): number {
     return this.#wires.push({ make, a, b }) - 1
   }
 }

@@ -22,7 +22,7 @@ const foldBytes = (a: Picture): number => rowsBytes(a, a.kernelH + 4)
 /** What each kernel needs for a window, at least. */
 const needs: { readonly [K in PictureKernel]: (args: Picture) => number } = {
   separable: (a) => rowsBytes(a, a.kernelH + 8),
-  correlate: (a) => rowsBytes(a, a.kernelH + 1) + 12 * a.kernelH * a.kernelW + 64,
+  correlate: (a) => rowsBytes(a, a.kernelH + 3) + 12 * a.kernelH * a.kernelW + 64,
   correlateCast: (a) => rowsBytes(a, a.kernelH + 1) + 16 * a.kernelH * a.kernelW + 64,
   box: foldBytes,
   extreme: foldBytes,

@@ -55,6 +55,52 @@ ${lines(
 `
 }
 
+/** Vectors of a tile of two rows. */
+const PAIR_VECTORS = 8
+
+/** out[r] = Σ_i Σ_j w[i][j]·x[r + i][j] for two rows: most of what is loaded serves both. */
+function pairTile(): string {
+  const vectors = range(PAIR_VECTORS)
+  const taps = (row: string, weights: readonly (readonly [row: number, address: string])[]) => [
+    `for (let x = load<u32>(${row}) + at, tap: usize = 0; tap < lineBytes; tap += 4, x += tapStep) {`,
+    ...weights.map(([r, address]) => `  const w${r} = v128.load32_splat(${address} + tap)`),
+    ...vectors.flatMap((v) => [
+      `  const x${v} = v128.load(x, ${16 * v})`,
+      ...weights.map(([r]) => `  c${r}${v} = madd(x${v}, w${r}, c${r}${v})`),
+    ]),
+    '}',
+  ]
+  return `
+/**
+ * Sums over whole windows for two neighbouring rows of results, in the order of \`weighTaps\`: the addresses of rows + 1 input
+ * rows in \`list\`. bytes: a multiple of ${16 * PAIR_VECTORS}.
+ */
+export function weighPair(list: usize, rows: i32, taps: i32, tapStep: usize, w: usize, out0: usize, out1: usize, bytes: usize): void {
+  const lineBytes: usize = taps << 2
+  const last = list + (rows << 2)
+  for (let at: usize = 0; at < bytes; at += ${16 * PAIR_VECTORS}) {
+${lines(zeros(range(2).flatMap((r) => vectors.map((v) => `c${r}${v}`))), 4)}
+${lines(taps('list', [[0, 'w']]), 4)}
+    let line = w
+    for (let row = list + 4; row < last; row += 4, line += lineBytes) {
+${lines(
+  taps('row', [
+    [0, 'line + lineBytes'],
+    [1, 'line'],
+  ]),
+  6,
+)}
+    }
+${lines(taps('last', [[1, 'line']]), 4)}
+${lines(
+  range(2).flatMap((r) => vectors.map((v) => `v128.store(out${r} + at, c${r}${v}, ${16 * v})`)),
+  4,
+)}
+  }
+}
+`
+}
+
 /** A tile of one row: \`loop\` steps from tap to tap, \`address\` sets x and w0. */
 function rowTile(head: string, loop: string, address: readonly string[]): string {
   const vectors = range(ROW_VECTORS)
@@ -80,7 +126,7 @@ export const pictureTiles = (): string =>
   `
 /** Rows of results of \`weighColumns\` */
 export const COLUMN_ROWS: i32 = ${COLUMN_ROWS}
-${columnsTile()}${rowTile(
+${columnsTile()}${pairTile()}${rowTile(
   `/** Sums down for one row of results. bytes: a multiple of ${16 * ROW_VECTORS}. */
 export function weighColumn(list: usize, taps: i32, w: usize, out: usize, bytes: usize): void`,
   'for (let tap: usize = 0, end: usize = taps << 2; tap < end; tap += 4)',

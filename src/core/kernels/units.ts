@@ -132,7 +132,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     ns: a.k * 16,
   }),
   separable: (a) => pictureGrid(a, 0.5 + (a.kernelH + a.kernelW) / 15),
-  correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 12),
+  correlate: (a) => pictureGrid(a, 0.5 + (a.kernelH * a.kernelW) / 25),
   correlateCast: (a) => pictureGrid(a, 0.8 + (a.kernelH * a.kernelW) / 5),
   box: foldGrid,
   rank: (a) => ({

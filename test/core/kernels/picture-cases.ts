@@ -111,13 +111,24 @@ const correlate: readonly Case<'correlate'>[] = [
   ...shapes.map(([title, shape]) =>
     weighted<'correlate'>(title, shape, (box, kernelH, kernelW) => ({ w: box.whole(kernelH * kernelW) })),
   ),
+  // rows two at a time, and one left over
+  ...[8, 9].map((rows) =>
+    weighted<'correlate'>(
+      `no weight of 0, ${rows} rows`,
+      { size: [12, 150], kernel: [4, 5], channels: 3, rows: [2, rows] },
+      (box) => ({ w: box.place(Array.from({ length: 20 }, (_, i) => i - 10.5)) }),
+    ),
+  ),
+  weighted('no weight of 0 in a window of one tap', { size: [3, 5], kernel: [1, 1] }, (box) => ({
+    w: box.place([2]),
+  })),
   weighted('weights of 0', { size: [8, 90], kernel: [5, 5], channels: 3 }, (box) => ({
     w: box.place(Array.from({ length: 25 }, (_, i) => (i % 7 === 2 ? i : 0))),
   })),
   weighted('no weight at all', { size: [3, 5], kernel: [3, 3] }, (box) => ({ w: box.empty(9) })),
   weighted(
     'a window as large as they come',
-    { size: [3, 40], kernel: [255, 255], channels: 4, boundary: 'mirror' },
+    { size: [3, 40], kernel: [255, 255], channels: 4, boundary: 'mirror', rows: [1, 2], outW: 9 },
     (box) => ({ w: box.place(Array.from({ length: 255 * 255 }, (_, i) => (i % 37 === 0 ? 1 : 0))) }),
   ),
 ]

@@ -12,8 +12,8 @@ import { columnBegin, columnEnd } from './unit'
 
 /** Blocks are computed in whole multiples of this many floats. */
 export const GRAIN: i32 = 64
-/** Floats of a block, at most: some rows of it fit the first-level cache. */
-const MOST_FLOATS: i32 = 1024
+/** Floats of a block, at most: a few rows of it fit the first-level cache, those of a large window the second. */
+const MOST_FLOATS: i32 = 2048
 /** What a kernel may read beyond the last window. */
 const SPARE: i32 = GRAIN
 /** Rows that windows reach at once, at most. */
