@@ -1,0 +1,26 @@
+import type { z } from 'zod'
+import { formatShape, type Shape, sizeOf } from '../core/ir/shape.ts'
+import { NetworkError } from './errors.ts'
+import type { Initializer } from './initializers.ts'
+import type { ParameterSpec } from './layer.ts'
+import { flatten, type valuesSchema } from './values.ts'
+
+/** A parameter with its initial numbers: given ones, nested as the shape or flat, or by an initialiser. Throws NetworkError. */
+export function weightOf(
+  name: string,
+  role: ParameterSpec['role'],
+  shape: Shape,
+  init: Initializer,
+  given: z.output<typeof valuesSchema> | undefined,
+): ParameterSpec {
+  if (given === undefined) return { name, role, shape, init }
+  const values = flatten(given)
+  const fits = values && (values.shape.length === 1 || String(values.shape) === String(shape))
+  if (!fits || values.data.length !== sizeOf(shape))
+    throw new NetworkError(
+      'bad-spec',
+      name === 'bias' ? 'biases' : 'weights',
+      `expected ${formatShape(shape)} numbers, got ${values ? formatShape(values.shape) : 'ragged lists'}`,
+    )
+  return { name, role, shape, init: { given: values.data } }
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod'
+
+/** How the learning rate changes from step to step. */
+export const scheduleSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('constant') }),
+  z.object({
+    type: z.literal('cosine'),
+    minimum: z.number().min(0).max(1000).default(0).describe('Learning rate at the end'),
+  }),
+  z.object({
+    type: z.literal('one-cycle'),
+    warmup: z.number().gt(0).lt(1).default(0.3).describe('Share of all steps in which the rate rises'),
+    startDivisor: z.number().gt(1).max(1e6).default(25).describe('It starts at the learning rate ÷ this'),
+    endDivisor: z.number().gt(1).max(1e9).default(1e4).describe('It ends at the start ÷ this'),
+  }),
+  z.object({
+    type: z.literal('step'),
+    every: z.int().min(1).max(1e9).describe('Steps between two cuts'),
+    factor: z.number().gt(0).lt(1).default(0.1).describe('What each cut leaves'),
+  }),
+])
+export type Schedule = z.output<typeof scheduleSchema>
+
+/** Half a cosine from `from` to `to` as `share` goes from 0 to 1. */
+const cosine = (from: number, to: number, share: number): number =>
+  to + ((from - to) / 2) * (1 + Math.cos(Math.PI * share))
+
+/** The learning rate of step `step`, counted from 0, of `steps`. As PyTorch's CosineAnnealingLR, OneCycleLR and StepLR. */
+export function learningRateAt(schedule: Schedule, base: number, step: number, steps: number): number {
+  switch (schedule.type) {
+    case 'constant':
+      return base
+    case 'cosine':
+      return cosine(base, schedule.minimum, step / steps)
+    case 'step':
+      return base * schedule.factor ** Math.floor(step / schedule.every)
+    case 'one-cycle': {
+      const start = base / schedule.startDivisor
+      const peak = schedule.warmup * steps - 1
+      if (step <= peak) return cosine(start, base, step / peak)
+      return cosine(base, start / schedule.endDivisor, (step - peak) / (steps - 1 - peak))
+    }
+  }
+}

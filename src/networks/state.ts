@@ -1,0 +1,70 @@
+import { numbersOf } from './data.ts'
+import { initialParameters, type Network, type Parameters } from './network.ts'
+import { freshMemory, type Memory } from './optimizer.ts'
+import type { TrainingSpec } from './training.ts'
+
+/** What is known of an epoch. */
+export interface EpochRecord {
+  readonly epoch: number
+  /** mean over the epoch's steps, weighted by their samples */
+  readonly loss: number
+  readonly accuracy?: number | undefined
+  readonly validationLoss?: number | undefined
+  readonly validationAccuracy?: number | undefined
+  readonly learningRate: number
+  readonly samplesPerSecond: number
+  /** of the last step: √Σ g² of all gradients, and Σ|Δw| ÷ Σ|w| */
+  readonly gradientNorm: number
+  readonly updateRatio: number
+}
+
+/** Everything that a training is in the middle of. Plain data: it crosses threads, and a checkpoint holds it. */
+export interface TrainingState {
+  readonly epoch: number
+  /** steps of this epoch that are done */
+  readonly batch: number
+  /** all steps that are done */
+  readonly step: number
+  readonly parameters: Parameters
+  readonly memory: readonly Memory[]
+  /** sums over this epoch's steps so far */
+  readonly sums: {
+    readonly loss: number
+    readonly correct: number
+    readonly samples: number
+    readonly ms: number
+  }
+  readonly history: readonly EpochRecord[]
+  /** losses of all steps */
+  readonly losses: readonly number[]
+  readonly best:
+    | { readonly epoch: number; readonly loss: number; readonly parameters: Parameters }
+    | undefined
+  readonly ended: 'finished' | 'stopped early' | undefined
+}
+
+/** A training that has not begun. `parameters`: of a model that is trained further. */
+export function freshState(network: Network, spec: TrainingSpec, parameters?: Parameters): TrainingState {
+  const values = (parameters ?? initialParameters(network)).map((from) => {
+    const own = numbersOf(spec.precision, from.length)
+    own.set(from)
+    return own
+  })
+  return {
+    epoch: 0,
+    batch: 0,
+    step: 0,
+    parameters: values,
+    memory: network.parameters.map(({ role }, i) => {
+      const like = values[i]
+      return like && role !== 'state' ? freshMemory(spec.optimizer, like) : []
+    }),
+    sums: NO_SUMS,
+    history: [],
+    losses: [],
+    best: undefined,
+    ended: undefined,
+  }
+}
+
+export const NO_SUMS: TrainingState['sums'] = { loss: 0, correct: 0, samples: 0, ms: 0 }
