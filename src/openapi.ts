@@ -14,6 +14,7 @@ const noEngine: Engine = {
   ready: () => false,
   kernels: () => ({}),
   checkLayer: async () => {},
+  modelFile: async () => new Uint8Array(),
   admit: () => {
     throw new Error('this app only describes itself')
   },

@@ -34,6 +34,7 @@ const card = {
   description: '',
   license: 'Apache-2.0',
   source: 'none',
+  shape: [3, 8, 8],
   input,
   camLayer: 'conv1',
 }
@@ -163,6 +164,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     checkLayer: async (_model, layer) => {
       if (layer !== 'conv1') throw new ExplainError('unknown-layer', `the model has no layer "${layer}"`)
     },
+    modelFile: async () => new Uint8Array([1, 2, 3]),
     admit,
     stats: () => ({ workers: 2, busy: 0 }),
     close: async () => {},
