@@ -6,7 +6,9 @@ import { filterComposeRoute } from './filter-compose.ts'
 import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
 import { methodRoutes } from './methods.ts'
+import { modelFileRoute } from './model-file.ts'
 import { modelRoutes } from './models.ts'
+import { networkRoutes } from './networks.ts'
 import { predictRoute } from './predict.ts'
 import { problemRoutes } from './problems.ts'
 import { serviceRoutes } from './service.ts'
@@ -21,6 +23,8 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   filterCompareRoute,
   filterComposeRoute,
   modelRoutes,
+  networkRoutes,
+  modelFileRoute,
   serviceRoutes,
   healthRoutes,
   problemRoutes,

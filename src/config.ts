@@ -1,4 +1,4 @@
-import { statSync } from 'node:fs'
+import { accessSync, constants, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { z } from 'zod'
 import { MAX_WORKERS } from './core/wasm/control.ts'
@@ -39,6 +39,16 @@ const bytes = (from: number, to: number) =>
     .pipe(z.int().min(from).max(to))
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
+
+function isWritableFolder(path: string): boolean {
+  if (!isFolder(path)) return false
+  try {
+    accessSync(path, constants.W_OK | constants.X_OK)
+    return true
+  } catch {
+    return false
+  }
+}
 
 /** Every setting of the service: the one table that start, README and tests read. */
 export const settings = {
@@ -97,6 +107,13 @@ export const settings = {
     defaultText: 'none',
     description: 'Folder with more model folders, only read',
     read: z.string().refine(isFolder),
+  }),
+  DATA_DIR: setting<string | undefined>({
+    format: 'the path of a folder that can be written',
+    byDefault: undefined,
+    defaultText: 'none',
+    description: 'Folder in which networks that are made here are kept; without it they end with the process',
+    read: z.string().refine(isWritableFolder),
   }),
   PRELOAD: setting<readonly string[]>({
     format: 'model ids separated by commas, or all',
@@ -162,6 +179,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     bodyLimit: read('BODY_LIMIT', settings.BODY_LIMIT),
     pixelLimit: read('PIXEL_LIMIT', settings.PIXEL_LIMIT),
     modelsDir: read('MODELS_DIR', settings.MODELS_DIR),
+    dataDir: read('DATA_DIR', settings.DATA_DIR),
     preload: read('PRELOAD', settings.PRELOAD),
     cacheBytes: read('CACHE_BYTES', settings.CACHE_BYTES),
     logLevel: read('LOG_LEVEL', settings.LOG_LEVEL),

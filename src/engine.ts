@@ -9,6 +9,7 @@ import type {
   FilterResult,
 } from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
+import type { NetworkStore } from './networks/store.ts'
 import type { Priority } from './pool/task.ts'
 
 /** A model that can be run, as the routes see it: its card and its labels. */
@@ -19,13 +20,18 @@ export interface ServedModel {
   readonly description: string
   readonly license: string
   readonly source: string
-  readonly input: InputSpec
+  /** sides of one input, as tensors have them: (features), or (channels, rows, columns) */
+  readonly shape: readonly number[]
+  /** how pictures become inputs; undefined of a model that takes numbers only */
+  readonly input: InputSpec | undefined
   /** one per class */
   readonly labels: readonly string[]
   /** the layer that CAM methods use unless asked for another */
   readonly camLayer: string | undefined
   /** `loaded` models answer at once, `available` ones load on first use */
   readonly status: 'loaded' | 'available'
+  /** of a network that was made here: where it is kept; on disk it survives the process */
+  readonly kept?: 'disk' | 'memory' | undefined
 }
 
 /** A folder whose model cannot be run, and why. What its card says is there only when the card could be read. */
@@ -76,6 +82,8 @@ export interface Engine {
     /** by `name` (its newest version) or `name@version` */
     get(id: string): ListedModel | undefined
   }
+  /** those of the models that were made here, and can be changed and removed */
+  readonly networks: NetworkStore
   /** Threads are up, kernels have passed their self-test, preloaded models are loaded. Rejects when that fails. */
   readonly started: Promise<void>
   /** whether `started` has resolved */
@@ -84,6 +92,8 @@ export interface Engine {
   kernels(): Readonly<Record<string, string>>
   /** Loads the model if need be. Rejects with ExplainError `unknown-layer` when it has no such layer for CAM methods. */
   checkLayer(model: ServedModel, layer: string): Promise<void>
+  /** The model as an ONNX file. */
+  modelFile(model: ServedModel): Promise<Uint8Array>
   /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
   admit(options: AdmitOptions): Place
   stats(): EngineStats

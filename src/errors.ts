@@ -3,6 +3,7 @@ import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import { FilterError, type FilterErrorKind } from './filters/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
+import type { NetworkErrorKind } from './networks/errors.ts'
 import type { OnnxErrorKind } from './onnx/errors.ts'
 import type { PoolErrorKind } from './pool/errors.ts'
 
@@ -67,6 +68,11 @@ export const problems = table({
     status: 409,
     title: 'The model is there, but cannot be used',
     remedy: 'The detail says what is wrong with its files: mend them and start the service again.',
+  },
+  'fixed-model': {
+    status: 409,
+    title: 'The model was not made here, and stays as it is',
+    remedy: 'Take another id: those of models that came with the service or in MODELS_DIR are taken.',
   },
   'body-too-large': {
     status: 413,
@@ -160,6 +166,11 @@ export const problems = table({
     status: 503,
     title: 'The service is shutting down',
     remedy: 'Send the request again, to another instance if there is one.',
+  },
+  'no-room': {
+    status: 507,
+    title: 'There is no room for another network',
+    remedy: 'DELETE networks that nobody needs any longer, or make a smaller one.',
   },
   'deadline-exceeded': {
     status: 504,
@@ -256,6 +267,13 @@ const filter: { readonly [K in FilterErrorKind]: ProblemType } = {
 const augment: { readonly [K in AugmentErrorKind]: ProblemType } = {
   'bad-parameter': 'invalid-parameter',
 }
+const network: { readonly [K in NetworkErrorKind]: ProblemType } = {
+  'bad-spec': 'invalid-parameter',
+  'bad-data': 'invalid-parameter',
+  diverged: 'invalid-parameter',
+  taken: 'fixed-model',
+  'no-room': 'no-room',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -276,6 +294,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     ExplainError: explain,
     FilterError: filter,
     AugmentError: augment,
+    NetworkError: network,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),

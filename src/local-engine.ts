@@ -1,7 +1,10 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from './config.ts'
 import { CoreError } from './core/errors.ts'
+import { sameShape } from './core/ir/shape.ts'
 import { kernelNames } from './core/kernels/list.ts'
 import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { releaseLock } from './core/wasm/memory.ts'
@@ -10,11 +13,20 @@ import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/tea
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
 import { LoadCache } from './models/cache.ts'
-import { CardError } from './models/card.ts'
+import { CardError, inputShape } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
 import { numberedLabels } from './models/labels.ts'
-import { keyOf, type ModelEntry, type Registry, readRegistry, unusable } from './models/registry.ts'
+import {
+  cacheKeyOf,
+  keyOf,
+  type ModelEntry,
+  type Registry,
+  readRegistry,
+  unusable,
+} from './models/registry.ts'
+import { networkFile, openNetworks, type ServedNetworks } from './models/served-networks.ts'
 import type { SharedGraph } from './models/share.ts'
+import type { NetworkStore } from './networks/store.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
@@ -41,6 +53,7 @@ interface LocalEngineOptions {
 /** Reads the models, checks the kernels, starts the threads. Throws CardError for a bad built-in card. */
 export async function createLocalEngine({ config, logger }: LocalEngineOptions): Promise<LocalEngine> {
   const registry = await readRegistry(BUILT_IN_MODELS, config.modelsDir)
+  const networks = await openNetworks(registry, config.dataDir)
   for (const entry of registry.list())
     if (entry.status === 'unusable') logger.warn({ model: entry.id, reason: entry.reason }, UNUSABLE)
   const { kernels, rejected } = checkedKernels()
@@ -62,11 +75,12 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
     logger,
   })
   const rooms = new Rooms(kernels, (key) => pool.forget(key))
-  return new ThreadEngine({ registry, pool, cache, rooms, kernels, config, logger })
+  return new ThreadEngine({ registry, networks, pool, cache, rooms, kernels, config, logger })
 }
 
 interface ThreadEngineParts extends LocalEngineOptions {
   readonly registry: Registry
+  readonly networks: ServedNetworks
   readonly pool: Pool<Tasks, Shared>
   readonly cache: LoadCache<CachedModel>
   readonly rooms: Rooms
@@ -75,6 +89,7 @@ interface ThreadEngineParts extends LocalEngineOptions {
 
 class ThreadEngine implements LocalEngine {
   readonly started: Promise<void>
+  readonly networks: NetworkStore
   readonly #registry: Registry
   readonly #pool: Pool<Tasks, Shared>
   readonly #logger: Logger
@@ -85,8 +100,10 @@ class ThreadEngine implements LocalEngine {
   #loads = 0
   #ready = false
 
-  constructor({ registry, pool, cache, rooms, kernels, config, logger }: ThreadEngineParts) {
+  constructor({ registry, networks, pool, cache, rooms, kernels, config, logger }: ThreadEngineParts) {
     this.#registry = registry
+    this.networks = networks
+    networks.onReplaced((entry) => this.#cache.drop(cacheKeyOf(entry)))
     this.#pool = pool
     this.#logger = logger
     this.#kernels = kernels
@@ -142,6 +159,12 @@ class ThreadEngine implements LocalEngine {
   async checkLayer(model: ServedModel, layer: string): Promise<void> {
     const { shared } = await this.#load(this.#usable(model))
     findLayer(shared.loaded, layer)
+  }
+
+  async modelFile(model: ServedModel): Promise<Uint8Array> {
+    const entry = this.#usable(model)
+    if (entry.origin !== 'made') return readFile(join(entry.folder, 'model.onnx'))
+    return networkFile(entry.network)
   }
 
   async close(graceMs: number): Promise<void> {
@@ -229,16 +252,18 @@ class ThreadEngine implements LocalEngine {
   }
 
   /** Throws CardError for a model that has turned out to be bad. */
-  #usable({ id, version }: ServedModel): UsableModel {
+  #usable({ id, version, shape }: ServedModel): UsableModel {
     const entry = this.#registry.get(`${id}@${version}`)
-    if (!entry) throw new Error(`the model ${id}@${version} is not in the registry`)
+    if (!entry) throw new CardError(id, ['it was removed meanwhile'])
     if (entry.status === 'unusable') throw new CardError(id, [entry.reason])
+    if (!sameShape(inputShape(entry.card.input), shape))
+      throw new CardError(id, ['another one took its place meanwhile'])
     return entry
   }
 
   #load(entry: UsableModel): Promise<CachedModel> {
     const model = keyOf(entry)
-    return this.#cache.get(model, async () => {
+    return this.#cache.get(cacheKeyOf(entry), async () => {
       const loaded = await this.#read(entry).catch((error) => {
         if (isFault(error)) this.#giveUp(entry, error)
         throw error
@@ -254,9 +279,10 @@ class ThreadEngine implements LocalEngine {
 
   /** The model's graph, read in a worker. Classes that have no names get as many numbers as there are. */
   async #read(entry: UsableModel): Promise<SharedGraph> {
-    const { id, card, folder } = entry
+    const { id, card } = entry
     const labels = card.output.labels === undefined ? undefined : entry.labels.length
-    const payload = { folder, card, labels, kernels: this.#kernels }
+    const from = entry.origin === 'made' ? { network: entry.network } : { folder: entry.folder }
+    const payload = { from, card, labels, kernels: this.#kernels }
     const { result: loaded } = await this.#loading.run({ name: 'load', payload })
     if (labels === undefined && entry.labels.length !== loaded.classes)
       this.#registry.replace(entry, { ...entry, labels: numberedLabels(loaded.classes, id) })
@@ -272,7 +298,7 @@ class ThreadEngine implements LocalEngine {
   }
 
   #served(entry: ModelEntry): ListedModel {
-    return servedModel(entry, entry.status === 'usable' && this.#cache.has(keyOf(entry)))
+    return servedModel(entry, entry.status === 'usable' && this.#cache.has(cacheKeyOf(entry)))
   }
 }
 

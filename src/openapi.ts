@@ -2,16 +2,19 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import type { Engine } from './engine.ts'
+import { MemoryStore } from './networks/memory-store.ts'
 
 const file = new URL('../openapi.yaml', import.meta.url)
 
 /** Routes are only registered here, never called. */
 const noEngine: Engine = {
   models: { list: () => [], get: () => undefined },
+  networks: new MemoryStore(),
   started: Promise.resolve(),
   ready: () => false,
   kernels: () => ({}),
   checkLayer: async () => {},
+  modelFile: async () => new Uint8Array(),
   admit: () => {
     throw new Error('this app only describes itself')
   },

@@ -1,4 +1,5 @@
 import type { ListedModel } from './engine.ts'
+import { inputShape } from './models/card.ts'
 import type { ModelEntry } from './models/registry.ts'
 
 /** A model as the routes see it, of an unusable one what is known; `loaded`: whether it is in memory. */
@@ -7,8 +8,14 @@ export function servedModel(entry: ModelEntry, loaded: boolean): ListedModel {
     const { id, version, title, status, reason } = entry
     return { id, version, title, status, problem: reason }
   }
-  const { card, labels } = entry
+  const { card, labels, origin } = entry
   const { id, version, title, description, license, source, input, layers } = card
-  const status = loaded ? 'loaded' : 'available'
-  return { id, version, title, description, license, source, input, labels, camLayer: layers.cam, status }
+  return {
+    ...{ id, version, title, description, license, source, labels },
+    shape: inputShape(input),
+    input: 'shape' in input ? undefined : input,
+    camLayer: layers.cam,
+    status: loaded ? 'loaded' : 'available',
+    kept: origin === 'made' ? entry.kept : undefined,
+  }
 }

@@ -11,6 +11,7 @@ import type {
 } from './filters/job.ts'
 import type { Card } from './models/card.ts'
 import type { SharedGraph } from './models/share.ts'
+import type { StoredNetwork } from './networks/store.ts'
 
 /** What the service asks of its worker threads. */
 export interface Tasks {
@@ -23,11 +24,13 @@ export interface Tasks {
   rotate: { payload: RotateJob; result: RotateResult }
 }
 
-/** Which files to load, and what their card says. */
+/** Which model to load, and what its card says. */
 export interface LoadOrder {
-  readonly folder: string
+  readonly from:
+    | { readonly folder: string }
+    | { readonly network: Pick<StoredNetwork, 'spec' | 'parameters'> }
   readonly card: Card
-  /** how many labels the card's file has, to compare with the classes */
+  /** how many labels there are, to compare with the classes; undefined: as many as the model has classes */
   readonly labels: number | undefined
   /** to bring its weights in order with */
   readonly kernels: KernelModule

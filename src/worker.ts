@@ -16,7 +16,8 @@ import { movableOf } from './filters/formed.ts'
 import type { CompareJob, FilterJob } from './filters/job.ts'
 import { plainArithmetic } from './filters/plain.ts'
 import { runFilter } from './filters/run.ts'
-import { loadGraph } from './models/load.ts'
+import { scaleOf } from './models/card.ts'
+import { loadGraph, loadNetwork } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
 import { moving, serveTasks, type TaskContext } from './pool/worker.ts'
 import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
@@ -52,7 +53,7 @@ function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number):
   const { memory } = loaded
   const shared = new ModelMemory(memory, workerIndex)
   const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
-  const { mean, std } = card.input
+  const { mean, std } = scaleOf(card.input)
   const graph = withStored(loaded.graph, loaded.stored, shared)
   const model = { ...loaded, graph, camLayer: card.layers.cam, mean, std }
   return {
@@ -96,9 +97,12 @@ serveTasks<Tasks, Shared, Open>({
     shared.kind === 'model' ? openModel(shared, workerIndex) : openRoom(shared, workerIndex),
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
   handlers: {
-    load: async ({ folder, card, labels, kernels }, { workerIndex }) => {
+    load: async ({ from, card, labels, kernels }, { workerIndex }) => {
       try {
-        const loaded = await loadGraph(folder, card, labels)
+        const loaded =
+          'network' in from
+            ? loadNetwork(from.network, card, labels)
+            : await loadGraph(from.folder, card, labels)
         // the file's bytes, before its weights are packed
         collectGarbage()
         return shareGraph(loaded, kernels, workerIndex)

@@ -7,8 +7,14 @@ const side = z.int().min(1).max(MAX_SIDE)
 /** A file beside the card: a plain name, so that no card reads outside its folder. */
 const fileName = z.string().regex(/^[\w][\w.-]*$/, 'expected the plain name of a file in the model’s folder')
 
+/** An input that is no picture: numbers, taken as they are. Features, or channels, rows and columns. */
+const numbers = z.strictObject({
+  name: z.string().min(1).optional(),
+  shape: z.union([z.tuple([z.int().min(1)]), z.tuple([z.int().min(1), side, side])]),
+})
+
 /** How a photo becomes the model's input: pixels v in 0..255 become (v − mean)/std per channel, channels first. */
-const input = z
+const picture = z
   .strictObject({
     name: z.string().min(1).optional(),
     width: side,
@@ -48,13 +54,34 @@ export const cardSchema = z.strictObject({
   description: z.string().max(2000).default(''),
   license: z.string().min(1).max(200),
   source: z.string().max(2000).default(''),
-  input,
+  input: picture,
   output,
   /** `cam`: the layer that CAM methods use unless asked for another */
   layers: z.strictObject({ cam: z.string().min(1).optional() }).default({}),
 })
 
-export type Card = z.output<typeof cardSchema>
+/** The card of a model that takes numbers instead of pictures. */
+const numbersCardSchema = cardSchema.extend({ input: numbers })
+
+export type NumbersInput = z.output<typeof numbers>
+/** A card of a model of pictures, or of one of numbers, whose input has a `shape`. */
+export type Card = Omit<z.output<typeof cardSchema>, 'input'> & {
+  input: z.output<typeof picture> | NumbersInput
+}
+
+/** Sides of one input as tensors have them: (features), or (channels, rows, columns). */
+export const inputShape = (input: Card['input']): readonly number[] =>
+  'shape' in input ? input.shape : [channelsOf(input.color), input.height, input.width]
+
+/** What bytes 0..255 become, per channel: (v − mean)/std. Numbers are no bytes, and stay as they are. */
+export function scaleOf(input: Card['input']): {
+  readonly mean: readonly number[]
+  readonly std: readonly number[]
+} {
+  if (!('shape' in input)) return input
+  const channels = input.shape.length === 3 ? input.shape[0] : 1
+  return { mean: new Array<number>(channels).fill(0), std: new Array<number>(channels).fill(1) }
+}
 
 /** A card that breaks the schema; the message names each bad field. */
 export class CardError extends Error {
@@ -74,7 +101,7 @@ export function parseCard(text: string, where: string): Card {
   } catch (error) {
     throw new CardError(where, [`is not JSON: ${error instanceof Error ? error.message : error}`])
   }
-  const result = cardSchema.safeParse(json)
+  const result = (takesNumbers(json) ? numbersCardSchema : cardSchema).safeParse(json)
   if (result.success) return result.data
   throw new CardError(
     where,
@@ -82,4 +109,11 @@ export function parseCard(text: string, where: string): Card {
       ({ path, message }) => `field "${path.join('.') || '(the card itself)'}": ${message}`,
     ),
   )
+}
+
+const hasInput = z.looseObject({ input: z.looseObject({ shape: z.unknown() }) })
+/** By this alone the two kinds of cards are told apart: messages are then about the fields of one. */
+const takesNumbers = (json: unknown): boolean => {
+  const { data } = hasInput.safeParse(json)
+  return data !== undefined && 'shape' in data.input && data.input.shape !== undefined
 }

@@ -1,29 +1,44 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { StoredNetwork } from '../networks/store.ts'
 import { inspectOnnx } from '../onnx/index.ts'
 import { type Card, CardError, parseCard } from './card.ts'
 import { defaultCard } from './default-card.ts'
 import { declaredClasses, numberedLabels, readLabels } from './labels.ts'
 import { missing } from './missing.ts'
 
-/** A model folder that can be loaded, as far as reading it tells. */
-export interface UsableModel {
+/** A model that can be loaded, as far as reading it tells. */
+interface KnownModel {
   readonly status: 'usable'
-  /** a bad built-in model stops the start; one of MODELS_DIR is listed as unusable */
-  readonly origin: 'built-in' | 'given'
   readonly id: string
   readonly card: Card
-  readonly folder: string
   /** one per class: as the labels file has them, else `class 0`, `class 1`, …; none where only loading counts the classes */
   readonly labels: readonly string[]
 }
+
+/** A model that came with the service, or in a folder. */
+export interface FolderModel extends KnownModel {
+  /** a bad built-in model stops the start; one of MODELS_DIR is listed as unusable */
+  readonly origin: 'built-in' | 'given'
+  readonly folder: string
+}
+
+/** A network that was made here. */
+export interface MadeModel extends KnownModel {
+  readonly origin: 'made'
+  readonly network: StoredNetwork
+  /** where it is: on disk it survives the process */
+  readonly kept: 'disk' | 'memory'
+}
+
+export type UsableModel = FolderModel | MadeModel
 
 /** Reads the folder `name` of `root`. Throws CardError, OnnxError, or what the file system says. */
 export async function readModel(
   root: string,
   name: string,
-  origin: UsableModel['origin'],
-): Promise<UsableModel> {
+  origin: FolderModel['origin'],
+): Promise<FolderModel> {
   const folder = join(root, name)
   const path = join(folder, 'model.onnx')
   if (!(await stat(path).catch(missing))?.isFile()) throw new CardError(name, ['there is no file model.onnx'])
@@ -40,8 +55,8 @@ export async function readModel(
 }
 
 const usable = (
-  origin: UsableModel['origin'],
+  origin: FolderModel['origin'],
   card: Card,
   folder: string,
   labels: readonly string[],
-): UsableModel => ({ status: 'usable', origin, id: card.id, card, folder, labels })
+): FolderModel => ({ status: 'usable', origin, id: card.id, card, folder, labels })

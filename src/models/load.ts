@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Graph, Node, Value } from '../core/ir/graph.ts'
-import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
+import { formatShape, isSymbolic, sameShape, sizeOf } from '../core/ir/shape.ts'
 import { canonical } from '../core/passes/index.ts'
-import { channelsOf } from '../imaging/input-spec.ts'
-import { importOnnx } from '../onnx/index.ts'
-import { type Card, CardError } from './card.ts'
+import { inferenceGraph, networkOf } from '../networks/network.ts'
+import type { StoredNetwork } from '../networks/store.ts'
+import { type ImportedModel, importOnnx } from '../onnx/index.ts'
+import { type Card, CardError, inputShape } from './card.ts'
 
 /** A model's graph, ready to be explained. */
 export interface LoadedGraph {
@@ -19,16 +20,29 @@ export interface LoadedGraph {
   readonly warnings: readonly string[]
 }
 
+/** Builds and prepares a network. Throws CardError when card and network disagree. */
+export function loadNetwork(
+  { spec, parameters }: Pick<StoredNetwork, 'spec' | 'parameters'>,
+  card: Card,
+  labels: number | undefined,
+): LoadedGraph {
+  const graph = inferenceGraph(networkOf(spec), parameters)
+  return prepared({ graph, layers: new Map(), warnings: [] }, card, labels)
+}
+
 /** Reads and prepares a model. Throws CardError when card and file disagree, OnnxError or CoreError for a bad file. */
 export async function loadGraph(
   folder: string,
   card: Card,
   labels: number | undefined,
 ): Promise<LoadedGraph> {
-  const { width, height, color } = card.input
-  const imported = importOnnx(await readFile(join(folder, 'model.onnx')), {
-    inputSize: { channels: channelsOf(color), height, width },
-  })
+  const [channels, height, width] = inputShape(card.input)
+  const file = await readFile(join(folder, 'model.onnx'))
+  const isGrid = channels !== undefined && height !== undefined && width !== undefined
+  return prepared(importOnnx(file, isGrid ? { inputSize: { channels, height, width } } : {}), card, labels)
+}
+
+function prepared(imported: ImportedModel, card: Card, labels: number | undefined): LoadedGraph {
   const graph = canonical(imported.graph)
   const [input] = graph.inputs
   const output = outputOf(graph, card)
@@ -41,8 +55,7 @@ export async function loadGraph(
   if (labels !== undefined && labels !== classes)
     throw new CardError(card.id, [`field "output.labels": ${labels} labels for ${classes} classes`])
   return {
-    ...withRows(graph, scores, classes),
-    input,
+    ...withPlanes(withRows(graph, scores, classes), input),
     layers: layersByName(graph, imported.layers),
     classes,
     warnings: imported.warnings,
@@ -59,7 +72,8 @@ function outputOf(graph: Graph, { id, output: { name } }: Card): Value {
   ])
 }
 
-function checkInput({ id, input: { name, width, height, color } }: Card, input: Value): void {
+function checkInput({ id, input: given }: Card, input: Value): void {
+  const { name } = given
   if (name !== undefined && name !== input.name)
     throw new CardError(id, [`field "input.name": the card says ${name}, model.onnx takes ${input.name}`])
   const [batch = 1] = input.shape
@@ -67,9 +81,8 @@ function checkInput({ id, input: { name, width, height, color } }: Card, input: 
     throw new CardError(id, [
       `model.onnx takes batches of exactly ${batch} pictures: export it with a free batch dimension`,
     ])
-  const [, channels, h, w] = input.shape
-  const expected = [channelsOf(color), height, width]
-  if (input.shape.length !== 4 || channels !== expected[0] || h !== height || w !== width)
+  const expected = inputShape(given)
+  if (!sameShape(expected, input.shape.slice(1)))
     throw new CardError(id, [
       `field "input": the card says ${formatShape(expected)}, model.onnx takes ${formatShape(input.shape.slice(1))}`,
     ])
@@ -85,6 +98,23 @@ function beforeSoftmax(graph: Graph, output: Value, { id }: Card): Value {
   throw new CardError(id, [
     'field "output.scores": "probabilities" needs a model.onnx that ends in a Softmax over its classes',
   ])
+}
+
+/** The graph with an input (N,C,H,W), as all that explains it expects: features are one row. */
+function withPlanes(
+  { graph, logits }: { graph: Graph; logits: Value },
+  input: Value,
+): { graph: Graph; logits: Value; input: Value } {
+  const [batch = 1, features = 1] = input.shape
+  if (input.shape.length !== 2) return { graph, logits, input }
+  const row: Value = { ...input, shape: [batch, 1, 1, features] }
+  const flat: Node<'reshape'> = {
+    op: 'reshape',
+    inputs: [row],
+    attrs: { shape: input.shape },
+    output: input,
+  }
+  return { graph: { ...graph, inputs: [row], nodes: [flat, ...graph.nodes] }, logits, input: row }
 }
 
 /** The graph with its scores as logits (N,K), as all that explains them expects. */

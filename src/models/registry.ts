@@ -1,8 +1,9 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { collectGarbage } from '../core/collect-garbage.ts'
+import type { StoredNetwork } from '../networks/store.ts'
 import { CardError } from './card.ts'
-import { readModel, type UsableModel } from './folder.ts'
+import { type FolderModel, readModel, type UsableModel } from './folder.ts'
 import { missing } from './missing.ts'
 
 /** A model that cannot be used, and why. */
@@ -40,6 +41,25 @@ export class Registry {
     this.#entries = this.#entries.map((entry) => (entry === before ? after : entry))
     this.#byId = indexOf(this.#entries)
   }
+
+  add(entry: ModelEntry): void {
+    this.#entries = [...this.#entries, entry]
+    this.#byId = indexOf(this.#entries)
+  }
+
+  /** Puts an entry in the place of all of its id, or at the end. */
+  put(entry: ModelEntry): void {
+    const at = this.#entries.findIndex(({ id }) => id === entry.id)
+    const others = this.#entries.filter(({ id }) => id !== entry.id)
+    this.#entries = at < 0 ? [...others, entry] : [...others.slice(0, at), entry, ...others.slice(at)]
+    this.#byId = indexOf(this.#entries)
+  }
+
+  /** Drops all entries of an id. */
+  remove(id: string): void {
+    this.#entries = this.#entries.filter((entry) => entry.id !== id)
+    this.#byId = indexOf(this.#entries)
+  }
 }
 
 function indexOf(entries: readonly ModelEntry[]): ReadonlyMap<string, ModelEntry> {
@@ -68,7 +88,7 @@ const isNewer = (a: ModelEntry, b: ModelEntry): boolean => {
  * id and version is unusable too.
  */
 export async function readRegistry(builtIn: string, modelsDir: string | undefined): Promise<Registry> {
-  const entries: ModelEntry[] = []
+  const entries: (FolderModel | UnusableModel)[] = []
   for (const name of await foldersOf(builtIn)) entries.push(await readBuiltIn(builtIn, name))
   if (modelsDir) for (const name of await foldersOf(modelsDir)) entries.push(await tryModel(modelsDir, name))
   // whole files were read
@@ -91,6 +111,17 @@ export async function readRegistry(builtIn: string, modelsDir: string | undefine
 /** `name@version`, which no two usable models share. */
 export const keyOf = ({ id, card }: UsableModel): string => `${id}@${card.version}`
 
+let networks = 0
+const numbers = new WeakMap<StoredNetwork, number>()
+
+/** What it is loaded under: a network that replaces one of the same name is loaded anew. */
+export function cacheKeyOf(entry: UsableModel): string {
+  if (entry.origin !== 'made') return keyOf(entry)
+  const number = numbers.get(entry.network) ?? ++networks
+  numbers.set(entry.network, number)
+  return `${keyOf(entry)}/${number}`
+}
+
 /** The same model, now that it has turned out to be bad. */
 export const unusable = ({ id, card }: UsableModel, reason: string): UnusableModel => ({
   status: 'unusable',
@@ -101,7 +132,7 @@ export const unusable = ({ id, card }: UsableModel, reason: string): UnusableMod
 })
 
 /** Names in `root` that are folders. */
-async function foldersOf(root: string): Promise<string[]> {
+export async function foldersOf(root: string): Promise<string[]> {
   const names: string[] = []
   for (const name of (await readdir(root)).sort()) {
     if (name.startsWith('.')) continue
@@ -120,13 +151,13 @@ async function isFolder(path: string): Promise<boolean> {
 }
 
 /** What is built in has a card: made-up preprocessing would give wrong answers without a word. */
-async function readBuiltIn(root: string, name: string): Promise<ModelEntry> {
+async function readBuiltIn(root: string, name: string): Promise<FolderModel> {
   const card = await stat(join(root, name, 'model.json')).catch(missing)
   if (!card?.isFile()) throw new CardError(name, ['there is no file model.json'])
   return readModel(root, name, 'built-in')
 }
 
-async function tryModel(root: string, name: string): Promise<ModelEntry> {
+async function tryModel(root: string, name: string): Promise<FolderModel | UnusableModel> {
   try {
     return await readModel(root, name, 'given')
   } catch (error) {
@@ -135,7 +166,7 @@ async function tryModel(root: string, name: string): Promise<ModelEntry> {
 }
 
 /** Errors of the file system tell paths of this machine: their code is enough. */
-const reasonOf = (error: unknown): string => {
+export const reasonOf = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
   return 'syscall' in error && 'code' in error ? `it cannot be read (${error.code})` : error.message
 }

@@ -37,14 +37,25 @@ export interface Emitted {
   readonly uniforms: readonly Value[]
 }
 
+/** Weights of a network, at most. */
+export const MOST_WEIGHTS = 5_000_000
+/** Numbers that a layer may give for one input, at most. */
+export const MOST_NUMBERS = 2 ** 24
+
 /** Checks a spec by building it. Throws NetworkError `bad-spec` naming the layer, and both shapes where they do not fit. */
 export function networkOf(spec: NetworkSpec): Network {
+  const inputs = sizeOf(spec.input)
+  if (inputs > MOST_NUMBERS)
+    throw new NetworkError('bad-spec', 'input', `expected at most ${MOST_NUMBERS} numbers, got ${inputs}`)
   const g = new GraphBuilder()
   const parameters: NetworkParameter[] = []
   const { outputs } = emitLayers(g, spec, g.input('x', [N, ...spec.input]), 'inference', (own) => {
     parameters.push(own)
     return g.input(own.name, own.shape)
   })
+  const weights = parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  if (weights > MOST_WEIGHTS)
+    throw new NetworkError('bad-spec', 'layers', `expected at most ${MOST_WEIGHTS} weights, got ${weights}`)
   return {
     spec,
     parameters,
@@ -80,7 +91,7 @@ export function emitLayers(
           return [parameter.name, parameterValue(whole)]
         }),
       )
-      return kind.emit(output, layer.params, {
+      const emitted = kind.emit(output, layer.params, {
         g,
         mode,
         parameter: (name) => found(own, name),
@@ -92,6 +103,15 @@ export function emitLayers(
           return value
         },
       })
+      const size = sizeOf(emitted.shape.slice(1))
+      if (size > MOST_NUMBERS)
+        throw new NetworkError(
+          'bad-spec',
+          '',
+          `expected at most ${MOST_NUMBERS} numbers out of it, got ${size}`,
+        )
+      // a layer that emits nothing, as dropout in inference, is the one before it
+      return emitted === output ? output : g.rename(emitted, layer.name)
     })
     outputs.set(layer.name, output)
   })
@@ -136,13 +156,13 @@ function withPlace<T>({ name, type }: LayerSpec, i: number, input: Value, emit: 
       throw new NetworkError(
         error.kind,
         [`layers[${i}]`, error.parameter].filter(Boolean).join('.'),
-        `${name}: ${error.message}`,
+        `layer ${name}: ${error.message}`,
       )
     if (error instanceof CoreError && error.kind === 'shape')
       throw new NetworkError(
         'bad-spec',
         `layers[${i}]`,
-        `${name} (${type}) does not fit an input of ${got}: ${error.message}`,
+        `layer ${name} (${type}) does not fit an input of ${got}: ${error.message}`,
       )
     throw error
   }

@@ -11,12 +11,13 @@ const heads = {
   gif: 'GIF89a...',
   tiff: 'II*\0...',
   avif: '\0\0\0\x20ftypavif...',
+  onnx: '\x08\n\x12\bgradlens...',
   npy: "\x93NUMPY\x01\0v\0{'descr': '<f4', 'fortran_order': False, 'shape': (1, 3, 224, 224), }...",
   volume: "\x93NUMPY\x01\0v\0{'descr': '|u1', 'fortran_order': False, 'shape': (2, 32, 32, 32), }...",
   map: "\x93NUMPY\x01\0v\0{'descr': '<f4', 'fortran_order': False, 'shape': (224, 224), }...",
   mixed: '--7d44e178-1a41-4b8a-9a5c-3a0e9f2c7d11\r\ncontent-type: image/png\r\n...',
   zip: 'PK\x03\x04\x14\0\0\0\0\0...image-0.png...',
-} as const satisfies Readonly<Record<ImageType | 'npy' | 'volume' | 'map' | 'mixed' | 'zip', string>>
+} as const satisfies Readonly<Record<ImageType | 'onnx' | 'npy' | 'volume' | 'map' | 'mixed' | 'zip', string>>
 
 /**
  * A file as a body. The schema is not what JSON Schema 2020-12 would write (contentMediaType), but what generators of

@@ -23,11 +23,21 @@ export async function explainRequest(
   const faults = [
     ...errors,
     ...(target && 'message' in target ? [{ parameter: 'target', message: target.message }] : []),
+    ...colourFaults(model, query?.params),
     ...(layer === undefined ? [] : await layerFaults(engine, model, layer)),
   ]
   if (faults.length > 0 || !query || !target || 'message' in target) throw invalidParameters(faults)
   return { query, target: target.value }
 }
+
+/** Numbers have no black and no white. */
+const colourFaults = (
+  { id, input }: ServedModel,
+  params: ExplainQuery['params'] = {},
+): readonly ParameterError[] =>
+  !input && (params.baseline === 'black' || params.baseline === 'white')
+    ? [{ parameter: 'baseline', message: `${id} takes no pictures: expected a number or blur` }]
+    : []
 
 async function layerFaults(
   engine: Engine,

@@ -1,4 +1,4 @@
-import type { Tensor } from '../core/ir/tensor.ts'
+import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import type { ServedModel } from '../engine.ts'
 import type { ExplainJob, ExplainResult } from '../explain/job.ts'
 import { encodePicture } from '../imaging/encode.ts'
@@ -8,6 +8,7 @@ import type { ExplainFormat } from '../schemas/explain.ts'
 import type { ExplanationAnswer } from '../schemas/explanation.ts'
 import type { ExplainQuery } from '../schemas/read-explain.ts'
 import { cropOf, type ModelInput } from './inputs.ts'
+import { planesOf } from './tensor-inputs.ts'
 import type { Timer } from './timings.ts'
 import { labelOf, plainFloat } from './values.ts'
 
@@ -91,7 +92,7 @@ export async function explainedOf({
   timings,
 }: Rendering): Promise<Explained> {
   const answer = explanationOf(model, query, input, result)
-  const { map } = result
+  const map = asSent(model, result)
   const explained = { answer, map, text: '', picture: Buffer.alloc(0) }
   if (format === 'npy') return explained
   if (format === 'json')
@@ -101,17 +102,26 @@ export async function explainedOf({
     }
   return {
     ...explained,
-    picture: await timings.measure('render', () => pictureOf(model, query, input, map, format)),
+    picture: await timings.measure('render', () => pictureOf(model, query, input, result.map, format)),
   }
 }
 
+/** Of features, which are one row inside, the map has the shape that they came in; not one on a layer's grid. */
+function asSent({ shape }: ServedModel, { map, layer }: ExplainResult): Tensor {
+  return shape.length === 1 && layer === undefined ? tensor(shape, map.data) : map
+}
+
 async function pictureOf(
-  { input: model }: ServedModel,
+  { shape }: ServedModel,
   { view, colormap, opacity, size }: ExplainQuery,
   { image, placement }: ModelInput,
   map: Tensor,
   format: Exclude<ExplainFormat, 'json' | 'npy'>,
 ): Promise<Buffer> {
-  const picture = await render({ map, image, placement, model }, { view, colormap, opacity, size })
+  const [, height, width] = planesOf(shape)
+  const picture = await render(
+    { map, image, placement, model: { width, height } },
+    { view, colormap, opacity, size },
+  )
   return encodePicture(picture, format === 'zip' ? 'png' : format)
 }

@@ -1,12 +1,13 @@
 import type { FastifyRequest } from 'fastify'
+import { sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import type { ServedModel } from '../engine.ts'
 import { HttpError, invalidParameters, problems, toHttpError } from '../errors.ts'
 import { type DecodedImage, decodeImage } from '../imaging/decode.ts'
 import { type Fit, type Placement, placeCrop } from '../imaging/placement.ts'
-import { type FitOverrides, preprocess } from '../imaging/preprocess.ts'
-import { readTensor, tensorFormat, tensorInputs } from './tensor-inputs.ts'
-import type { Upload } from './uploads.ts'
+import { type FitOverrides, type InputSpec, preprocess } from '../imaging/preprocess.ts'
+import { planesOf, readTensor, tensorFormat, tensorInputs } from './tensor-inputs.ts'
+import { TENSOR_TYPES, type Upload } from './uploads.ts'
 
 /** One picture or one element of a tensor, as the model takes it and as a map can be drawn on it. */
 export interface ModelInput {
@@ -60,16 +61,20 @@ async function imageInput(
   query: FitOverrides,
 ): Promise<ModelInput> {
   const { pixelLimit } = server.config
+  const spec = model.input
+  if (!spec)
+    throw new HttpError(
+      'unsupported-media-type',
+      `the model ${model.id} takes no pictures: expected numbers of shape (N,${model.shape}), as ${TENSOR_TYPES.npy} or ${TENSOR_TYPES.json}`,
+    )
   const image = await timings.measure('decode', () => decodeImage(bytes, { pixelLimit }))
-  checkCrop(name, image, model, query)
-  const { input, placement } = await timings.measure('preprocess', () =>
-    preprocess(image, model.input, query),
-  )
+  checkCrop(name, image, spec, query)
+  const { input, placement } = await timings.measure('preprocess', () => preprocess(image, spec, query))
   return { tensor: input, image, placement, source: 'image' }
 }
 
 /** The card's own crop is taken whatever it leaves: a picture of one pixel is a picture. Throws `invalid-parameter`. */
-function checkCrop(name: string, image: DecodedImage, { input }: ServedModel, query: FitOverrides): void {
+function checkCrop(name: string, image: DecodedImage, input: InputSpec, query: FitOverrides): void {
   const { fit = 'cover', crop = input.crop } = query
   if (crop >= input.crop) return
   const { width, height } = placeCrop(image, input, fit, crop)
@@ -82,8 +87,8 @@ function checkCrop(name: string, image: DecodedImage, { input }: ServedModel, qu
 const BYTES_PER_NUMBER = { npy: 4, json: 8 } as const
 
 /** How many inputs uploads will turn out to be: a tensor by its bytes, before it is read. */
-export function countInputs(uploads: readonly Upload[], { input }: ServedModel): number {
-  const numbersEach = input.mean.length * input.height * input.width
+export function countInputs(uploads: readonly Upload[], { shape }: ServedModel): number {
+  const numbersEach = sizeOf(shape)
   const counts = uploads.map((upload) => {
     const format = tensorFormat(upload)
     if (!format) return 1
@@ -98,7 +103,7 @@ export const cropOf = (
   { fit = 'cover', crop }: FitOverrides,
 ): { fit: Fit; crop: number } => ({
   fit,
-  crop: crop ?? (fit === 'cover' ? input.crop : 1),
+  crop: crop ?? (fit === 'cover' ? (input?.crop ?? 1) : 1),
 })
 
 /** Inputs of a tensor, which no query can fit or crop. Throws HttpError and TensorError. */
@@ -113,7 +118,7 @@ async function* fromTensor(
     throw invalidParameters(
       overrides.map(([parameter]) => ({ parameter, message: 'a tensor is preprocessed already' })),
     )
-  const { width, height } = model.input
+  const [, height, width] = planesOf(model.shape)
   const placement = { left: 0, top: 0, width, height }
   const tensor = await timings.measure('decode', () => readTensor(bytes, format, model))
   for (const input of tensorInputs(tensor, model)) yield { ...input, placement, source: 'tensor' }

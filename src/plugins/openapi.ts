@@ -22,6 +22,8 @@ export interface Operation {
   readonly requestBody?: ZodOpenApiRequestBodyObject
   /** the successful answer, unless it is the 200 of the route's own schema */
   readonly ok?: ZodOpenApiResponseObject
+  /** successful answers of other statuses, in place of the 200 */
+  readonly answers?: { readonly [status: `2${string}`]: ZodOpenApiResponseObject }
   /** what can go wrong besides what can go wrong everywhere */
   readonly problems?: readonly ProblemType[]
 }
@@ -120,7 +122,9 @@ function documentOf(routes: readonly RouteOptions[], create: typeof createDocume
     paths,
     components: { examples },
   })
-  for (const { get, post } of Object.values(document.paths ?? {})) tidyParameters((get ?? post)?.parameters)
+  for (const path of Object.values(document.paths ?? {}))
+    for (const operation of [path.get, path.post, path.put, path.delete])
+      tidyParameters(operation?.parameters)
   return document
 }
 
@@ -138,7 +142,7 @@ function tidyParameters(parameters: readonly object[] = []): void {
 }
 
 function operationOf(operation: Operation, schema: FastifySchema | undefined): ZodOpenApiOperationObject {
-  const { tag, problems: own = [], ok, ...rest } = operation
+  const { tag, problems: own = [], ok, answers, ...rest } = operation
   const query = schema?.querystring instanceof z.ZodType ? parametersOf(schema.querystring) : undefined
   return {
     ...rest,
@@ -147,7 +151,7 @@ function operationOf(operation: Operation, schema: FastifySchema | undefined): Z
       ...(schema?.params instanceof z.ZodObject && { path: schema.params }),
       ...(query !== undefined && { query }),
     },
-    responses: { 200: ok ?? okOf(schema), ...problemResponses([...own, ...everywhere]) },
+    responses: { ...(answers ?? { 200: ok ?? okOf(schema) }), ...problemResponses([...own, ...everywhere]) },
   } satisfies ZodOpenApiOperationObject
 }
 

@@ -15,6 +15,12 @@ export const imageFacts = ({
   warnings: [...image.warnings],
 })
 
+/** What is to be known of a model's every prediction. */
+export const modelWarnings = ({ labels }: ServedModel): readonly string[] =>
+  labels.length === 1
+    ? ['the model has one output: its probability is always 1, and score is what the network gives']
+    : []
+
 interface Scores {
   /** (K) */
   readonly logits: Tensor

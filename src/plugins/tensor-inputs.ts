@@ -1,5 +1,8 @@
+import { type Shape, sameShape } from '../core/ir/shape.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import type { ServedModel } from '../engine.ts'
+import { reduceChannels } from '../explain/channels.ts'
+import { minmax } from '../explain/tensor.ts'
 import type { DecodedImage } from '../imaging/decode.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { findNonFinite, readNpy } from '../imaging/npy.ts'
@@ -34,25 +37,28 @@ export function tensorFormat({ type, bytes }: Upload): keyof typeof TENSOR_TYPES
   return isNpy ? 'npy' : undefined
 }
 
-/** A tensor for a model: float32 (N,C,H,W), finite, 1 ≤ N ≤ 32. Throws TensorError. */
+/** A tensor for a model: float32 (N, …) of the model's shape, finite, 1 ≤ N ≤ 32; as (N,C,H,W). Throws TensorError. */
 export function readTensor(
   bytes: Buffer,
   format: keyof typeof TENSOR_TYPES,
-  { id, input }: ServedModel,
+  { id, shape: wanted }: ServedModel,
 ): Tensor {
-  const { width, height, mean } = input
-  const wanted = [mean.length, height, width]
-  const { shape, type, isFloat32, data } = readers[format](bytes, wanted)
+  const { shape, type, isFloat32, data } = readers[format](bytes, planesOf(wanted))
   const [count = 0, ...rest] = shape
   const expected = `expected ${format === 'npy' ? 'float32' : 'FP32'} of shape (N,${wanted}) for ${id}`
   if (!isFloat32) throw new TensorError('dtype', `${expected}, got ${type} of shape (${shape})`)
-  if (shape.length !== 4 || rest.some((size, i) => size !== wanted[i]))
-    throw new TensorError('shape', `${expected}, got shape (${shape})`)
+  if (!sameShape(rest, wanted)) throw new TensorError('shape', `${expected}, got shape (${shape})`)
   if (count < 1 || count > MAX_IMAGES)
     throw new TensorError('shape', `${expected} with N from 1 to ${MAX_IMAGES}, got N = ${count}`)
   const bad = findNonFinite({ shape, data })
   if (bad !== undefined) throw new TensorError('value', bad)
-  return tensor(shape, data)
+  return tensor([count, ...planesOf(wanted)], data)
+}
+
+/** Sides of an input as (channels, rows, columns): features are one row. */
+export const planesOf = (shape: Shape): readonly [number, number, number] => {
+  const [channels = 1, height, width] = shape
+  return height === undefined || width === undefined ? [1, 1, channels] : [channels, height, width]
 }
 
 /** The N inputs of a tensor (N,C,H,W). */
@@ -63,7 +69,7 @@ export function* tensorInputs(
   const size = data.length / count
   for (let i = 0; i < count; i++) {
     const one = tensor([1, ...rest], data.slice(i * size, (i + 1) * size))
-    yield { tensor: one, image: pictureOf(one, input) }
+    yield { tensor: one, image: input ? pictureOf(one, input) : greyOf(one) }
   }
 }
 
@@ -91,5 +97,18 @@ function pictureOf({ data }: Tensor, { width, height, color, mean, std }: InputS
       const value = (data[channel * size + i] ?? 0) * (std[channel] ?? 1) + (mean[channel] ?? 0)
       pixels[i * 3 + rgb] = Math.min(255, Math.max(0, Math.round(value)))
     }
+  return { width, height, pixels, format: 'png', warnings: [] }
+}
+
+/** What numbers look like that are no picture: the means of their channels from black, the least, to white. */
+function greyOf({ shape: [, ...rest], data }: Tensor): DecodedImage {
+  const mean = reduceChannels(tensor(rest, data), 'mean')
+  const [height = 1, width = 1] = mean.shape
+  const { min, max } = minmax(mean)
+  const pixels = Buffer.alloc(width * height * 3)
+  for (let i = 0; i < mean.data.length; i++) {
+    const share = max > min ? ((mean.data[i] ?? 0) - min) / (max - min) : 0
+    pixels.fill(Math.round(255 * share), i * 3, i * 3 + 3)
+  }
   return { width, height, pixels, format: 'png', warnings: [] }
 }

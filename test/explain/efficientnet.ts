@@ -5,7 +5,7 @@ import type { ExplainJob } from '../../src/explain/job.ts'
 import type { LoadedModel } from '../../src/explain/loaded.ts'
 import { readNpy } from '../../src/imaging/npy.ts'
 import { sharp } from '../../src/imaging/sharp.ts'
-import { parseCard } from '../../src/models/card.ts'
+import { parseCard, scaleOf } from '../../src/models/card.ts'
 import { loadGraph } from '../../src/models/load.ts'
 
 const path = (name: string) => new URL(`../../${name}`, import.meta.url).pathname
@@ -16,7 +16,7 @@ export async function efficientNet(): Promise<LoadedModel> {
   const folder = path('models/efficientnet-lite0')
   const card = parseCard(await readFile(`${folder}/model.json`, 'utf8'), folder)
   const loaded = await loadGraph(folder, card, undefined)
-  return { ...loaded, camLayer: card.layers.cam, mean: card.input.mean, std: card.input.std }
+  return { ...loaded, camLayer: card.layers.cam, ...scaleOf(card.input) }
 }
 
 /** (1,3,224,224): (v − 127)/128 of a fixture's photo. */

@@ -15,6 +15,7 @@ import { runCompare } from '../../src/filters/compare.ts'
 import { runCompose } from '../../src/filters/compose.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
+import { MemoryStore } from '../../src/networks/memory-store.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
 
@@ -33,6 +34,7 @@ const card = {
   description: '',
   license: 'Apache-2.0',
   source: 'none',
+  shape: [3, 8, 8],
   input,
   camLayer: 'conv1',
 }
@@ -155,12 +157,14 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   }
   return {
     models: { list: () => [...models.values()], get: (id) => models.get(id.replace(/@1$/, '')) },
+    networks: new MemoryStore(),
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),
     checkLayer: async (_model, layer) => {
       if (layer !== 'conv1') throw new ExplainError('unknown-layer', `the model has no layer "${layer}"`)
     },
+    modelFile: async () => new Uint8Array([1, 2, 3]),
     admit,
     stats: () => ({ workers: 2, busy: 0 }),
     close: async () => {},

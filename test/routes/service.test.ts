@@ -89,7 +89,7 @@ describe('verbs', () => {
     ['DELETE', '/v1/models', 405, 'GET, HEAD, OPTIONS'],
     ['GET', '/v1/models/tiny/explain', 405, 'POST, OPTIONS'],
     ['HEAD', '/v1/models/tiny/explain?top=1', 405, 'POST, OPTIONS'],
-    ['PUT', '/v1/models/tiny', 405, 'GET, HEAD, OPTIONS'],
+    ['POST', '/v1/models/tiny', 405, 'DELETE, GET, HEAD, PUT, OPTIONS'],
     ['POST', '/livez', 405, 'GET, HEAD, OPTIONS'],
     ['OPTIONS', '/v1/models/tiny/explain', 204, 'POST, OPTIONS'],
     ['OPTIONS', '/nowhere', 404, undefined],

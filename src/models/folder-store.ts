@@ -1,0 +1,135 @@
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/store.ts'
+import { missing } from './missing.ts'
+import { networkFiles, readNetwork } from './network-files.ts'
+import { foldersOf, reasonOf, type UnusableModel } from './registry.ts'
+
+/** Folders of what is being written, of what it replaces, and of what is being removed. No id begins with a dot. */
+const newFolder = (id: string): string => `.new.${id}`
+const oldFolder = (id: string): string => `.old.${id}`
+const goneFolder = (id: string): string => `.gone.${id}`
+
+/** Networks in folders. Whatever ends the process, a folder holds a whole network: the new one or the one before. */
+export class FolderStore implements NetworkStore {
+  readonly #root: string
+  readonly #networks: Map<string, StoredNetwork>
+  /** what is written is written one after the other */
+  #last: Promise<unknown> = Promise.resolve()
+
+  private constructor(root: string, networks: readonly StoredNetwork[]) {
+    this.#root = root
+    this.#networks = new Map(networks.map((network) => [network.id, network]))
+  }
+
+  /** Reads all networks; folders that hold none come with the reason. */
+  static async open(
+    root: string,
+  ): Promise<{ store: FolderStore; broken: readonly Pick<UnusableModel, 'id' | 'reason'>[] }> {
+    await tidy(root)
+    const networks: StoredNetwork[] = []
+    const broken: Pick<UnusableModel, 'id' | 'reason'>[] = []
+    for (const id of await foldersOf(root))
+      try {
+        networks.push(await readNetwork(root, id))
+      } catch (error) {
+        broken.push({ id, reason: reasonOf(error) })
+      }
+    return { store: new FolderStore(root, networks), broken }
+  }
+
+  list(): readonly StoredNetwork[] {
+    return [...this.#networks.values()]
+  }
+
+  get(id: string): StoredNetwork | undefined {
+    return this.#networks.get(id)
+  }
+
+  async save(network: StoredNetwork): Promise<void> {
+    checkId(network.id)
+    await this.#inTurn(async () => {
+      await write(this.#root, network)
+      this.#networks.set(network.id, network)
+    })
+  }
+
+  async remove(id: string): Promise<boolean> {
+    checkId(id)
+    return this.#inTurn(async () => {
+      const folder = join(this.#root, id)
+      if (!(await stat(folder).catch(missing))) return false
+      await setAside(this.#root, id, goneFolder(id))
+      this.#networks.delete(id)
+      await rm(join(this.#root, goneFolder(id)), { recursive: true })
+      return true
+    })
+  }
+
+  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#last.then(work)
+    // the next one comes whatever became of this one
+    this.#last = turn.catch(() => {})
+    return turn
+  }
+}
+
+/** Whoever asks has checked it; a path that leads elsewhere must not get here all the same. */
+function checkId(id: string): void {
+  if (!NETWORK_ID.test(id)) throw new RangeError(`${JSON.stringify(id)} is no id of a network`)
+}
+
+/** Everything is on the disk, under another name, before it takes the place of what was there. */
+async function write(root: string, network: StoredNetwork): Promise<void> {
+  const { id } = network
+  const folder = join(root, newFolder(id))
+  await rm(folder, { recursive: true, force: true })
+  await mkdir(folder)
+  const folders = new Set([folder])
+  for (const { path, bytes } of networkFiles(network)) {
+    const file = join(folder, path)
+    await mkdir(dirname(file), { recursive: true })
+    folders.add(dirname(file))
+    const handle = await open(file, 'wx')
+    try {
+      await handle.writeFile(bytes)
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
+  for (const each of folders) await syncFolder(each)
+  const isThere = (await stat(join(root, id)).catch(missing)) !== undefined
+  if (isThere) await setAside(root, id, oldFolder(id))
+  await rename(folder, join(root, id))
+  await syncFolder(root)
+  await rm(join(root, oldFolder(id)), { recursive: true, force: true })
+}
+
+async function setAside(root: string, id: string, name: string): Promise<void> {
+  await rm(join(root, name), { recursive: true, force: true })
+  await rename(join(root, id), join(root, name))
+  await syncFolder(root)
+}
+
+/** So that names of files survive a loss of power too. */
+async function syncFolder(path: string): Promise<void> {
+  const handle = await open(path, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
+  }
+}
+
+/** Puts right what the end of a process interrupted: nothing half-written stays, and what was set aside without a successor comes back. */
+async function tidy(root: string): Promise<void> {
+  for (const name of await readdir(root)) {
+    const [, kind, id = ''] = /^\.(new|old|gone)\.(.+)$/.exec(name) ?? []
+    if (kind === 'new' || kind === 'gone') await rm(join(root, name), { recursive: true })
+    if (kind !== 'old') continue
+    const successor = await stat(join(root, id)).catch(missing)
+    if (successor) await rm(join(root, name), { recursive: true })
+    else await rename(join(root, name), join(root, id))
+  }
+}

@@ -1,0 +1,56 @@
+import { sizeOf } from '../core/ir/shape.ts'
+import { networkOf } from '../networks/network.ts'
+import type { NetworkSpec } from '../networks/spec.ts'
+import type { StoredNetwork } from '../networks/store.ts'
+import type { Card } from './card.ts'
+import type { MadeModel } from './folder.ts'
+
+/** The file of class names beside a network's card. */
+export const LABELS_FILE = 'labels.txt'
+
+/**
+ * The card of a network that was made here: pictures of one or three channels come to it as bytes ÷ 255, everything else as
+ * numbers. Scores are what stands before a final softmax.
+ */
+export function networkCard({ id, spec, labels, history }: StoredNetwork): Card {
+  const epochs = history.length === 0 ? 'not trained yet' : `trained for ${history.length} epochs`
+  return {
+    id,
+    version: '1',
+    title: id,
+    description: `A network of ${spec.layers.length} layers that was made here, ${epochs}.`,
+    license: 'unknown',
+    source: 'made here',
+    output: {
+      scores: spec.layers.at(-1)?.type === 'softmax' ? 'probabilities' : 'logits',
+      ...(labels && { labels: LABELS_FILE }),
+    },
+    layers: {},
+    ...inputOf(spec),
+  }
+}
+
+function inputOf({ input }: NetworkSpec): Pick<Card, 'input'> {
+  const [channels = 1, height, width] = input
+  if (height === undefined || width === undefined) return { input: { shape: [channels] } }
+  if (channels !== 1 && channels !== 3) return { input: { shape: [channels, height, width] } }
+  const perChannel = (value: number) => new Array<number>(channels).fill(value)
+  const scale = { mean: perChannel(0), std: perChannel(255) }
+  const color = channels === 1 ? 'gray' : 'rgb'
+  return { input: { width, height, color, resize: 'bilinear', crop: 1, ...scale } }
+}
+
+/** How many numbers come out for one input. */
+export const outputsOf = (spec: NetworkSpec): number =>
+  sizeOf([...networkOf(spec).shapes.values()].at(-1) ?? spec.input)
+
+/** The network as a model that can be served. */
+export const madeModel = (network: StoredNetwork, kept: MadeModel['kept']): MadeModel => ({
+  status: 'usable',
+  origin: 'made',
+  id: network.id,
+  card: networkCard(network),
+  labels: network.labels ?? Array.from({ length: outputsOf(network.spec) }, (_, i) => `class ${i}`),
+  network,
+  kept,
+})

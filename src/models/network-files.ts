@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { z } from 'zod'
+import { sameShape } from '../core/ir/shape.ts'
+import { TensorError } from '../imaging/errors.ts'
+import { readNpy, writeNpy } from '../imaging/npy.ts'
+import { NetworkError } from '../networks/errors.ts'
+import { inferenceGraph, type NetworkParameter, networkOf } from '../networks/network.ts'
+import { readSpec } from '../networks/spec.ts'
+import { NETWORK_ID, type StoredNetwork } from '../networks/store.ts'
+import { trainingSchema } from '../networks/training.ts'
+import { writeOnnx } from '../onnx/index.ts'
+import { CardError } from './card.ts'
+import { LABELS_FILE, networkCard } from './network-card.ts'
+
+/** A file of a network's folder. */
+export interface NetworkFile {
+  /** relative to the folder */
+  readonly path: string
+  readonly bytes: string | Uint8Array
+}
+
+/** Where the numbers of parameters are. */
+export const WEIGHTS = 'weights'
+
+const networkFileSchema = z.object({
+  spec: z.unknown(),
+  labels: z.array(z.string()).optional(),
+  training: trainingSchema.optional(),
+})
+
+/** JSON has no numbers beyond all bounds: they come back as NaN. */
+const number = z
+  .number()
+  .nullable()
+  .transform((value) => value ?? Number.NaN)
+const historySchema = z.array(
+  z.object({
+    epoch: z.int(),
+    loss: number,
+    accuracy: number.optional(),
+    validationLoss: number.optional(),
+    validationAccuracy: number.optional(),
+    learningRate: number,
+    samplesPerSecond: number,
+    gradientNorm: number,
+    updateRatio: number,
+  }),
+)
+
+/**
+ * A network as the files of its folder. `model.onnx` with its card is for everybody, MODELS_DIR included; the weights stand
+ * in an NPY file each, as exact as they are.
+ */
+export function networkFiles(network: StoredNetwork): readonly NetworkFile[] {
+  const { spec, parameters, labels, history, training } = network
+  const known = networkOf(spec)
+  const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`
+  return [
+    { path: 'model.json', bytes: json(networkCard(network)) },
+    { path: 'network.json', bytes: json({ spec: plainSpec(spec), labels, training }) },
+    { path: 'history.json', bytes: json(history) },
+    ...(labels ? [{ path: LABELS_FILE, bytes: labels.map((label) => `${label}\n`).join('') }] : []),
+    { path: 'model.onnx', bytes: writeOnnx(inferenceGraph(known, parameters)) },
+    ...known.parameters.flatMap(({ name, shape }, i) => {
+      const data = parameters[i]
+      return data ? [{ path: weightPath(name), bytes: writeNpy({ shape, data }) }] : []
+    }),
+  ]
+}
+
+/** As `readSpec` reads it. */
+const plainSpec = ({ input, layers, seed }: StoredNetwork['spec']): object => ({
+  input,
+  layers: layers.map(({ type, name, params }) => ({ type, name, ...params })),
+  seed,
+})
+
+const weightPath = (parameter: string): string => join(WEIGHTS, `${parameter}.npy`)
+
+/** Reads the folder `id` of `root`. Throws CardError that says what is wrong with it, or what the file system says. */
+export async function readNetwork(root: string, id: string): Promise<StoredNetwork> {
+  if (!NETWORK_ID.test(id))
+    throw new CardError(id, ['expected a name of lower-case letters, digits, dots, dashes or underscores'])
+  const folder = join(root, id)
+  const { spec: given, labels, training } = await readJson(folder, 'network.json', networkFileSchema)
+  const history = await readJson(folder, 'history.json', historySchema)
+  try {
+    const spec = readSpec(given)
+    const parameters: (Float32Array | Float64Array)[] = []
+    for (const parameter of networkOf(spec).parameters) parameters.push(await readWeights(folder, parameter))
+    return { id, spec, parameters, labels, history, training }
+  } catch (error) {
+    if (error instanceof NetworkError)
+      throw new CardError('network.json', [`${error.parameter}: ${error.message}`])
+    throw error
+  }
+}
+
+async function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): Promise<T> {
+  const text = await readFile(join(folder, name), 'utf8').catch((error: unknown) => {
+    if (isMissing(error)) throw new CardError(name, ['the file is missing'])
+    throw error
+  })
+  let json: unknown
+  try {
+    json = JSON.parse(text)
+  } catch {
+    throw new CardError(name, ['is not JSON: it is cut off or damaged'])
+  }
+  const { data, error } = schema.safeParse(json)
+  if (data !== undefined) return data
+  throw new CardError(
+    name,
+    (error?.issues ?? []).map(({ path, message }) => `field "${path.join('.')}": ${message}`),
+  )
+}
+
+async function readWeights(
+  folder: string,
+  { name, shape }: NetworkParameter,
+): Promise<Float32Array | Float64Array> {
+  const path = weightPath(name)
+  try {
+    const array = readNpy(await readFile(join(folder, path)))
+    if (/^[<>]f[48]$/.test(array.dtype) && sameShape(array.shape, shape)) return array.data
+    throw new CardError(path, [
+      `expected floats of shape (${shape}), got ${array.dtype} of shape (${array.shape})`,
+    ])
+  } catch (error) {
+    if (error instanceof TensorError) throw new CardError(path, [error.message])
+    if (isMissing(error)) throw new CardError(path, ['the file is missing'])
+    throw error
+  }
+}
+
+const isMissing = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ENOENT'

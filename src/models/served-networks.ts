@@ -1,0 +1,124 @@
+import { NetworkError } from '../networks/errors.ts'
+import { MemoryStore } from '../networks/memory-store.ts'
+import { inferenceGraph, networkOf } from '../networks/network.ts'
+import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/store.ts'
+import { writeOnnx } from '../onnx/index.ts'
+import type { MadeModel } from './folder.ts'
+import { FolderStore } from './folder-store.ts'
+import { madeModel, outputsOf } from './network-card.ts'
+import type { Registry } from './registry.ts'
+
+/** They are all in memory: half a gigabyte in float64. */
+const MOST_WEIGHTS_TOGETHER = 64_000_000
+
+/**
+ * The networks that were made here, those of `dataDir` to begin with, as models of the registry. Those that cannot be used, or
+ * are called as another model is, are listed as unusable.
+ */
+export async function openNetworks(registry: Registry, dataDir: string | undefined): Promise<ServedNetworks> {
+  const others = new Set(registry.list().map(({ id }) => id))
+  if (dataDir === undefined) return new ServedNetworks(registry, new MemoryStore(), 'memory', others)
+  const { store, broken } = await FolderStore.open(dataDir)
+  for (const { id, reason } of broken) registry.add({ status: 'unusable', id, reason })
+  for (const network of store.list()) {
+    const { id } = network
+    if (others.has(id))
+      registry.add({ status: 'unusable', id, reason: `there is another model called ${id}` })
+    else registry.put(madeModel(network, 'disk'))
+  }
+  return new ServedNetworks(registry, store, 'disk', others)
+}
+
+/** A store whose networks are served: the registry follows it. */
+export class ServedNetworks implements NetworkStore {
+  readonly #registry: Registry
+  readonly #store: NetworkStore
+  readonly #kept: MadeModel['kept']
+  /** ids of models that were not made here */
+  readonly #others: ReadonlySet<string>
+  #replaced: (entry: MadeModel) => void = () => {}
+
+  constructor(registry: Registry, store: NetworkStore, kept: MadeModel['kept'], others: ReadonlySet<string>) {
+    this.#registry = registry
+    this.#store = store
+    this.#kept = kept
+    this.#others = others
+  }
+
+  /** Calls `listener` with what is served no longer. */
+  onReplaced(listener: (entry: MadeModel) => void): void {
+    this.#replaced = listener
+  }
+
+  list(): readonly StoredNetwork[] {
+    return this.#store.list().filter(({ id }) => !this.#others.has(id))
+  }
+
+  get(id: string): StoredNetwork | undefined {
+    return this.#others.has(id) ? undefined : this.#store.get(id)
+  }
+
+  async save(network: StoredNetwork): Promise<void> {
+    this.#refuseOthers(network.id)
+    if (!NETWORK_ID.test(network.id))
+      throw new NetworkError(
+        'bad-spec',
+        'model',
+        `expected an id of up to 64 lower-case letters, digits, dots, dashes or underscores, got ${JSON.stringify(network.id)}`,
+      )
+    const entry = madeModel(network, this.#kept)
+    const outputs = outputsOf(network.spec)
+    if (entry.labels.length !== outputs)
+      throw new NetworkError(
+        'bad-spec',
+        'labels',
+        `expected ${outputs} labels, one per output, got ${entry.labels.length}`,
+      )
+    this.#checkRoom(network)
+    await this.#store.save(network)
+    this.#forget(network.id)
+    this.#registry.put(entry)
+  }
+
+  async remove(id: string): Promise<boolean> {
+    this.#refuseOthers(id)
+    if (!NETWORK_ID.test(id))
+      throw new NetworkError(
+        'taken',
+        'model',
+        `the folder ${id} has no name of a model: only who made it can remove it`,
+      )
+    const removed = await this.#store.remove(id)
+    this.#forget(id)
+    this.#registry.remove(id)
+    return removed
+  }
+
+  #checkRoom(network: StoredNetwork): void {
+    const others = this.#store.list().filter(({ id }) => id !== network.id)
+    const before = others.reduce((sum, other) => sum + weightsOf(other), 0)
+    if (before + weightsOf(network) > MOST_WEIGHTS_TOGETHER)
+      throw new NetworkError(
+        'no-room',
+        'model',
+        `all networks together may have ${MOST_WEIGHTS_TOGETHER} weights; there are ${before} already`,
+      )
+  }
+
+  #refuseOthers(id: string): void {
+    if (this.#others.has(id))
+      throw new NetworkError('taken', 'model', `the model ${id} was not made here: it stays as it is`)
+  }
+
+  #forget(id: string): void {
+    const before = this.#registry.get(id)
+    if (before?.status === 'usable' && before.origin === 'made') this.#replaced(before)
+  }
+}
+
+const weightsOf = ({ parameters }: StoredNetwork): number =>
+  parameters.reduce((sum, { length }) => sum + length, 0)
+
+/** A network as an ONNX file. */
+export const networkFile = ({ spec, parameters }: Pick<StoredNetwork, 'spec' | 'parameters'>): Uint8Array =>
+  writeOnnx(inferenceGraph(networkOf(spec), parameters))
