@@ -9,6 +9,7 @@ import type {
   FilterResult,
 } from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
+import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { Priority } from './pool/task.ts'
 
 /** A model that can be run, as the routes see it: its card and its labels. */
@@ -86,6 +87,8 @@ export interface Engine {
   checkLayer(model: ServedModel, layer: string): Promise<void>
   /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
   admit(options: AdmitOptions): Place
+  /** Nothing is computed yet. */
+  admitTraining(setup: TrainingSetup): TrainingPlace
   stats(): EngineStats
   /** Admits nobody, waits for the places that are held, at most so long, then ends the threads. */
   close(graceMs: number): Promise<void>

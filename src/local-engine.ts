@@ -16,15 +16,20 @@ import type { UsableModel } from './models/folder.ts'
 import { numberedLabels } from './models/labels.ts'
 import { keyOf, type ModelEntry, type Registry, readRegistry, unusable } from './models/registry.ts'
 import type { SharedGraph } from './models/share.ts'
+import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
 import { servedModel } from './served-model.ts'
 import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
+import { PooledTraining } from './training-place.ts'
 
 const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
-/** The engine's own place in the queue: a model is loaded for all who ask, whoever of them stays. */
-const LOADING_PLACES = 1
+/**
+ * The engine's own places in the queue: a model is loaded for all who ask, whoever of them stays; and trainings go on when
+ * nobody asks.
+ */
+const OWN_PLACES = 2
 const UNUSABLE = 'a model cannot be used'
 const WORKER_ENTRY = new URL('worker.ts', import.meta.url)
 
@@ -55,7 +60,7 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   const pool = createPool<Tasks, Shared>({
     workers: config.workers,
     queueLimit: config.queueLimit,
-    ownPlaces: LOADING_PLACES,
+    ownPlaces: OWN_PLACES,
     entry: WORKER_ENTRY,
     control: { open: openSlot, invite, requestAbort, recall, dismiss, bury },
     logger,
@@ -87,7 +92,9 @@ class ThreadEngine implements LocalEngine {
   readonly #cache: LoadCache<CachedModel>
   readonly #kernels: KernelModule
   readonly #loading: Admission<Tasks, Shared>
+  readonly #training: Admission<Tasks, Shared>
   #loads = 0
+  #trainings = 0
   #rooms = 0
   #room: Room
   #ready = false
@@ -100,6 +107,7 @@ class ThreadEngine implements LocalEngine {
     this.#cache = cache
     this.#room = this.#newRoom()
     this.#loading = pool.admit({ standing: true })
+    this.#training = pool.admit({ standing: true, priority: 'batch' })
     this.started = this.#start(config.preload)
   }
 
@@ -143,6 +151,17 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
+  admitTraining(setup: TrainingSetup): TrainingPlace {
+    this.#trainings += 1
+    return new PooledTraining({
+      key: `training#${this.#trainings}`,
+      setup,
+      kernels: this.#kernels,
+      place: this.#training,
+      forget: (key) => this.#pool.forget(key),
+    })
+  }
+
   async checkLayer(model: ServedModel, layer: string): Promise<void> {
     const { shared } = await this.#load(this.#usable(model))
     findLayer(shared.loaded, layer)
@@ -151,6 +170,7 @@ class ThreadEngine implements LocalEngine {
   async close(graceMs: number): Promise<void> {
     this.#ready = false
     this.#loading.release()
+    this.#training.release()
     await this.#pool.drain(graceMs)
   }
 

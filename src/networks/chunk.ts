@@ -22,6 +22,16 @@ export interface Chunk {
   readonly verdict: string | undefined
 }
 
+/** A training's place on the threads, until it is released. It waits behind all requests. */
+export interface TrainingPlace extends Disposable {
+  /**
+   * Goes on from a state for about so long; a crash of its thread costs no more than that time. Rejects with PoolError,
+   * CoreError or NetworkError.
+   */
+  train(state: TrainingState, milliseconds: number): Promise<Chunk>
+  release(): void
+}
+
 export const trainerOf = ({ network, data, spec }: TrainingSetup, backend: Backend): Trainer =>
   new Trainer(networkOf(network), data, spec, backend)
 
