@@ -5,11 +5,13 @@ import { filterCompareRoute } from './filter-compare.ts'
 import { filterComposeRoute } from './filter-compose.ts'
 import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
+import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
 import { modelRoutes } from './models.ts'
 import { predictRoute } from './predict.ts'
 import { problemRoutes } from './problems.ts'
 import { serviceRoutes } from './service.ts'
+import { trainingRoute } from './trainings.ts'
 
 /** Every route, in the order of openapi.yaml. */
 export const routes: readonly FastifyPluginAsyncZod[] = [
@@ -21,6 +23,8 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   filterCompareRoute,
   filterComposeRoute,
   modelRoutes,
+  trainingRoute,
+  jobRoutes,
   serviceRoutes,
   healthRoutes,
   problemRoutes,

@@ -3,11 +3,13 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { routes } from '../routes/index.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
+import { memoryStore } from './networks/memory-store.ts'
 import { admission } from './plugins/admission.ts'
 import { cancellation } from './plugins/cancellation.ts'
 import { drainBody } from './plugins/drain-body.ts'
 import { draining } from './plugins/draining.ts'
 import { errors, frameworkErrors } from './plugins/errors.ts'
+import { jobs, type Keeping } from './plugins/jobs.ts'
 import { openapi } from './plugins/openapi.ts'
 import { protocol } from './plugins/protocol.ts'
 import { clientErrorHandler } from './plugins/socket-answers.ts'
@@ -26,6 +28,8 @@ export interface AppOptions {
   readonly config: Config
   readonly engine: Engine
   readonly logger?: FastifyBaseLogger
+  /** by default memory, which is gone with the process */
+  readonly keeping?: Keeping
 }
 
 /** Longest part of a path, in characters: names of models. */
@@ -36,7 +40,12 @@ const CONNECTIONS_CHECK_MS = 1_000
 const MAX_CONNECTIONS = 2_000
 
 /** The service as a Fastify app: plugins in the order in which a request meets them, then the routes. */
-export async function buildApp({ config, engine, logger }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  engine,
+  logger,
+  keeping = { store: memoryStore(), checkpoints: undefined },
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...(logger && { loggerInstance: logger }),
     genReqId: requestId,
@@ -67,6 +76,7 @@ export async function buildApp({ config, engine, logger }: AppOptions): Promise<
   await app.register(protocol)
   await app.register(admission, { engine, workers: config.workers })
   await app.register(uploads, { bodyLimit: config.bodyLimit, maxImages: MAX_IMAGES })
+  await app.register(jobs, { engine, ...keeping })
   await app.register(openapi)
   for (const route of routes) await app.register(route)
   return app

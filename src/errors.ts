@@ -3,6 +3,7 @@ import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import { FilterError, type FilterErrorKind } from './filters/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
+import type { NetworkErrorKind } from './networks/errors.ts'
 import type { OnnxErrorKind } from './onnx/errors.ts'
 import type { PoolErrorKind } from './pool/errors.ts'
 
@@ -48,6 +49,12 @@ export const problems = table({
     title: 'There is no model of this name',
     remedy: 'GET /v1/models lists the models.',
   },
+  'unknown-job': {
+    status: 404,
+    title: 'There is no job of this id',
+    remedy:
+      'GET /v1/jobs lists the jobs; those that are over are forgotten in time, and their network stays.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'This path does not take this method',
@@ -67,6 +74,11 @@ export const problems = table({
     status: 409,
     title: 'The model is there, but cannot be used',
     remedy: 'The detail says what is wrong with its files: mend them and start the service again.',
+  },
+  'not-interrupted': {
+    status: 409,
+    title: 'The job is not interrupted, so it cannot be resumed',
+    remedy: 'GET the job for its status; POST /v1/trainings trains its network further.',
   },
   'body-too-large': {
     status: 413,
@@ -256,6 +268,11 @@ const filter: { readonly [K in FilterErrorKind]: ProblemType } = {
 const augment: { readonly [K in AugmentErrorKind]: ProblemType } = {
   'bad-parameter': 'invalid-parameter',
 }
+const network: { readonly [K in NetworkErrorKind]: ProblemType } = {
+  'bad-spec': 'invalid-parameter',
+  'bad-data': 'invalid-parameter',
+  diverged: 'invalid-parameter',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -276,6 +293,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     ExplainError: explain,
     FilterError: filter,
     AugmentError: augment,
+    NetworkError: network,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),

@@ -6,15 +6,17 @@ import type { Engine } from './engine.ts'
 const file = new URL('../openapi.yaml', import.meta.url)
 
 /** Routes are only registered here, never called. */
+const refuse = (): never => {
+  throw new Error('this app only describes itself')
+}
 const noEngine: Engine = {
   models: { list: () => [], get: () => undefined },
   started: Promise.resolve(),
   ready: () => false,
   kernels: () => ({}),
   checkLayer: async () => {},
-  admit: () => {
-    throw new Error('this app only describes itself')
-  },
+  admit: refuse,
+  admitTraining: refuse,
   stats: () => ({ workers: 0, busy: 0 }),
   close: async () => {},
 }

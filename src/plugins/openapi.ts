@@ -22,6 +22,8 @@ export interface Operation {
   readonly requestBody?: ZodOpenApiRequestBodyObject
   /** the successful answer, unless it is the 200 of the route's own schema */
   readonly ok?: ZodOpenApiResponseObject
+  /** of the successful answer; 202: the work has only begun */
+  readonly okStatus?: 200 | 202
   /** what can go wrong besides what can go wrong everywhere */
   readonly problems?: readonly ProblemType[]
 }
@@ -41,6 +43,7 @@ const tags = {
   filters: 'Pictures and arrays, filtered',
   pictures: 'What becomes of pictures and volumes',
   models: 'The models that are served',
+  networks: 'Small networks, trained here',
   service: 'The service itself',
 } as const
 
@@ -120,7 +123,8 @@ function documentOf(routes: readonly RouteOptions[], create: typeof createDocume
     paths,
     components: { examples },
   })
-  for (const { get, post } of Object.values(document.paths ?? {})) tidyParameters((get ?? post)?.parameters)
+  for (const { get, post, delete: remove } of Object.values(document.paths ?? {}))
+    for (const operation of [get, post, remove]) tidyParameters(operation?.parameters)
   return document
 }
 
@@ -138,7 +142,7 @@ function tidyParameters(parameters: readonly object[] = []): void {
 }
 
 function operationOf(operation: Operation, schema: FastifySchema | undefined): ZodOpenApiOperationObject {
-  const { tag, problems: own = [], ok, ...rest } = operation
+  const { tag, problems: own = [], ok, okStatus = 200, ...rest } = operation
   const query = schema?.querystring instanceof z.ZodType ? parametersOf(schema.querystring) : undefined
   return {
     ...rest,
@@ -147,7 +151,7 @@ function operationOf(operation: Operation, schema: FastifySchema | undefined): Z
       ...(schema?.params instanceof z.ZodObject && { path: schema.params }),
       ...(query !== undefined && { query }),
     },
-    responses: { 200: ok ?? okOf(schema), ...problemResponses([...own, ...everywhere]) },
+    responses: { [`${okStatus}` as const]: ok ?? okOf(schema), ...problemResponses([...own, ...everywhere]) },
   } satisfies ZodOpenApiOperationObject
 }
 
