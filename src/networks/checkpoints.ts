@@ -68,10 +68,7 @@ const stateSchema: z.ZodType<TrainingState> = z.object({
 const factsSchema = z.object({
   id: z.string(),
   model: z.string(),
-  labels: z
-    .array(z.string())
-    .optional()
-    .transform((labels) => labels),
+  labels: z.array(z.string()).optional(),
   createdAt: z.number(),
   stepsPerEpoch: z.int(),
   samplesPerEpoch: z.int(),
@@ -110,7 +107,7 @@ export function folderCheckpoints(folder: string): Checkpoints {
     async list() {
       await mkdir(folder, { recursive: true })
       const ids = await readdir(folder)
-      const read_ = await Promise.all(
+      const jobs = await Promise.all(
         ids.map((id) =>
           read(id).then(
             (job) => ({ job }),
@@ -119,8 +116,8 @@ export function folderCheckpoints(folder: string): Checkpoints {
         ),
       )
       return {
-        saved: read_.flatMap((one) => ('job' in one ? [one.job] : [])),
-        broken: read_.flatMap((one) => ('job' in one ? [] : [one])),
+        saved: jobs.flatMap((one) => ('job' in one ? [one.job] : [])),
+        broken: jobs.flatMap((one) => ('job' in one ? [] : [one])),
       }
     },
     async data(id) {

@@ -56,16 +56,19 @@ const dataSchema = z
 
 /** A network of the service, or a new one. */
 const modelSchema = z
-  .union([
-    z.string().min(1).max(200),
-    z.looseObject({
-      id: z
-        .string()
-        .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
-        .meta({ description: 'Its name from now on: small letters, digits, - _ .' }),
-      ...networkSchema.shape,
-    }),
-  ])
+  .union(
+    [
+      z.string().min(1).max(200),
+      z.looseObject({
+        id: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+          .meta({ description: 'Its name from now on: small letters, digits, - _ .' }),
+        ...networkSchema.shape,
+      }),
+    ],
+    { error: 'expected the id of a network, or an object with id, input and layers' },
+  )
   .meta({ description: 'Id of a network that is trained further, or the layers of a new one and its id' })
 
 export const trainingExample = {

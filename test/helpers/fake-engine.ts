@@ -65,6 +65,8 @@ export interface FakeOptions {
   readonly target?: number
   readonly score?: number
   readonly probability?: number
+  /** of a training, at most */
+  readonly chunkMs?: number
 }
 
 type Job = PredictJob | ExplainJob
@@ -169,7 +171,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       return {
         train: async (state, milliseconds) => {
           await work(new AbortController().signal)
-          const until = performance.now() + milliseconds
+          const until = performance.now() + Math.min(milliseconds, options.chunkMs ?? milliseconds)
           return runChunk(trainer, { ...state, losses: [], history: [] }, () => performance.now() >= until)
         },
         release: () => {},
