@@ -5,6 +5,7 @@ import { filterCompareRoute } from './filter-compare.ts'
 import { filterComposeRoute } from './filter-compose.ts'
 import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
+import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
 import { modelFileRoute } from './model-file.ts'
 import { modelRoutes } from './models.ts'
@@ -12,6 +13,7 @@ import { networkRoutes } from './networks.ts'
 import { predictRoute } from './predict.ts'
 import { problemRoutes } from './problems.ts'
 import { serviceRoutes } from './service.ts'
+import { trainingRoute } from './trainings.ts'
 
 /** Every route, in the order of openapi.yaml. */
 export const routes: readonly FastifyPluginAsyncZod[] = [
@@ -25,6 +27,8 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   modelRoutes,
   networkRoutes,
   modelFileRoute,
+  trainingRoute,
+  jobRoutes,
   serviceRoutes,
   healthRoutes,
   problemRoutes,

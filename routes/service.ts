@@ -15,6 +15,10 @@ const paths = [
   'POST /v1/filter/compare',
   'GET /v1/filter/compose',
   'POST /v1/augment/rot90',
+  'POST /v1/trainings',
+  'GET /v1/jobs',
+  'GET /v1/jobs/{id}',
+  'GET /v1/jobs/{id}/events',
   'GET /openapi.yaml',
   'GET /problems',
 ]

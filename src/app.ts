@@ -1,13 +1,16 @@
+import { join } from 'node:path'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { routes } from '../routes/index.ts'
 import type { Config } from './config.ts'
 import type { Engine } from './engine.ts'
+import { folderCheckpoints } from './networks/checkpoints.ts'
 import { admission } from './plugins/admission.ts'
 import { cancellation } from './plugins/cancellation.ts'
 import { drainBody } from './plugins/drain-body.ts'
 import { draining } from './plugins/draining.ts'
 import { errors, frameworkErrors } from './plugins/errors.ts'
+import { jobs, type Keeping } from './plugins/jobs.ts'
 import { openapi } from './plugins/openapi.ts'
 import { protocol } from './plugins/protocol.ts'
 import { clientErrorHandler } from './plugins/socket-answers.ts'
@@ -26,6 +29,8 @@ export interface AppOptions {
   readonly config: Config
   readonly engine: Engine
   readonly logger?: FastifyBaseLogger
+  /** by default the engine's networks, and checkpoints in DATA_DIR where there is one */
+  readonly keeping?: Keeping
 }
 
 /** Longest part of a path, in characters: names of models. */
@@ -35,8 +40,21 @@ const HEADERS_TIMEOUT_MS = 10_000
 const CONNECTIONS_CHECK_MS = 1_000
 const MAX_CONNECTIONS = 2_000
 
+/** Where trainings are kept, apart from the folders of networks. */
+const keepingOf = ({ dataDir }: Config, { networks }: Engine): Keeping => ({
+  store: networks,
+  checkpoints: dataDir === undefined ? undefined : folderCheckpoints(join(dataDir, CHECKPOINTS)),
+})
+
+const CHECKPOINTS = '.jobs'
+
 /** The service as a Fastify app: plugins in the order in which a request meets them, then the routes. */
-export async function buildApp({ config, engine, logger }: AppOptions): Promise<FastifyInstance> {
+export async function buildApp({
+  config,
+  engine,
+  logger,
+  keeping = keepingOf(config, engine),
+}: AppOptions): Promise<FastifyInstance> {
   const app = Fastify({
     ...(logger && { loggerInstance: logger }),
     genReqId: requestId,
@@ -67,6 +85,7 @@ export async function buildApp({ config, engine, logger }: AppOptions): Promise<
   await app.register(protocol)
   await app.register(admission, { engine, workers: config.workers })
   await app.register(uploads, { bodyLimit: config.bodyLimit, maxImages: MAX_IMAGES })
+  await app.register(jobs, { engine, ...keeping })
   await app.register(openapi)
   for (const route of routes) await app.register(route)
   return app

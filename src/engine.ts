@@ -9,6 +9,7 @@ import type {
   FilterResult,
 } from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
+import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { NetworkStore } from './networks/store.ts'
 import type { Priority } from './pool/task.ts'
 
@@ -96,6 +97,8 @@ export interface Engine {
   modelFile(model: ServedModel): Promise<Uint8Array>
   /** Throws PoolError `queue-full` or `draining` at once when there is no place. */
   admit(options: AdmitOptions): Place
+  /** Nothing is computed yet. */
+  admitTraining(setup: TrainingSetup): TrainingPlace
   stats(): EngineStats
   /** Admits nobody, waits for the places that are held, at most so long, then ends the threads. */
   close(graceMs: number): Promise<void>

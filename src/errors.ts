@@ -49,6 +49,12 @@ export const problems = table({
     title: 'There is no model of this name',
     remedy: 'GET /v1/models lists the models.',
   },
+  'unknown-job': {
+    status: 404,
+    title: 'There is no job of this id',
+    remedy:
+      'GET /v1/jobs lists the jobs; those that are over are forgotten in time, and their network stays.',
+  },
   'method-not-allowed': {
     status: 405,
     title: 'This path does not take this method',
@@ -73,6 +79,11 @@ export const problems = table({
     status: 409,
     title: 'The model was not made here, and stays as it is',
     remedy: 'Take another id: those of models that came with the service or in MODELS_DIR are taken.',
+  },
+  'not-interrupted': {
+    status: 409,
+    title: 'The job is not interrupted, so it cannot be resumed',
+    remedy: 'GET the job for its status; POST /v1/trainings trains its network further.',
   },
   'body-too-large': {
     status: 413,

@@ -26,6 +26,7 @@ import {
 } from './models/registry.ts'
 import { networkFile, openNetworks, type ServedNetworks } from './models/served-networks.ts'
 import type { SharedGraph } from './models/share.ts'
+import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { NetworkStore } from './networks/store.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
@@ -33,10 +34,14 @@ import { createPool, type Pool } from './pool/pool.ts'
 import { Rooms } from './rooms.ts'
 import { servedModel } from './served-model.ts'
 import type { Shared, SharedModel, Tasks } from './tasks.ts'
+import { PooledTraining } from './training-place.ts'
 
 const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
-/** The engine's own place in the queue: a model is loaded for all who ask, whoever of them stays. */
-const LOADING_PLACES = 1
+/**
+ * The engine's own places in the queue: a model is loaded for all who ask, whoever of them stays; and trainings go on when
+ * nobody asks.
+ */
+const OWN_PLACES = 2
 const UNUSABLE = 'a model cannot be used'
 const WORKER_ENTRY = new URL('worker.ts', import.meta.url)
 
@@ -69,7 +74,7 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   const pool = createPool<Tasks, Shared>({
     workers: config.workers,
     queueLimit: config.queueLimit,
-    ownPlaces: LOADING_PLACES,
+    ownPlaces: OWN_PLACES,
     entry: WORKER_ENTRY,
     control: { open: openSlot, invite, requestAbort, recall, dismiss, bury },
     logger,
@@ -96,8 +101,10 @@ class ThreadEngine implements LocalEngine {
   readonly #cache: LoadCache<CachedModel>
   readonly #kernels: KernelModule
   readonly #loading: Admission<Tasks, Shared>
+  readonly #training: Admission<Tasks, Shared>
   readonly #rooms: Rooms
   #loads = 0
+  #trainings = 0
   #ready = false
 
   constructor({ registry, networks, pool, cache, rooms, kernels, config, logger }: ThreadEngineParts) {
@@ -110,6 +117,7 @@ class ThreadEngine implements LocalEngine {
     this.#cache = cache
     this.#rooms = rooms
     this.#loading = pool.admit({ standing: true })
+    this.#training = pool.admit({ standing: true, priority: 'batch' })
     this.started = this.#start(config.preload)
   }
 
@@ -156,6 +164,17 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
+  admitTraining(setup: TrainingSetup): TrainingPlace {
+    this.#trainings += 1
+    return new PooledTraining({
+      key: `training#${this.#trainings}`,
+      setup,
+      kernels: this.#kernels,
+      place: this.#training,
+      forget: (key) => this.#pool.forget(key),
+    })
+  }
+
   async checkLayer(model: ServedModel, layer: string): Promise<void> {
     const { shared } = await this.#load(this.#usable(model))
     findLayer(shared.loaded, layer)
@@ -170,6 +189,7 @@ class ThreadEngine implements LocalEngine {
   async close(graceMs: number): Promise<void> {
     this.#ready = false
     this.#loading.release()
+    this.#training.release()
     await this.#pool.drain(graceMs)
   }
 

@@ -7,6 +7,9 @@ import { MemoryStore } from './networks/memory-store.ts'
 const file = new URL('../openapi.yaml', import.meta.url)
 
 /** Routes are only registered here, never called. */
+const refuse = (): never => {
+  throw new Error('this app only describes itself')
+}
 const noEngine: Engine = {
   models: { list: () => [], get: () => undefined },
   networks: new MemoryStore(),
@@ -15,9 +18,8 @@ const noEngine: Engine = {
   kernels: () => ({}),
   checkLayer: async () => {},
   modelFile: async () => new Uint8Array(),
-  admit: () => {
-    throw new Error('this app only describes itself')
-  },
+  admit: refuse,
+  admitTraining: refuse,
   stats: () => ({ workers: 0, busy: 0 }),
   close: async () => {},
 }

@@ -11,6 +11,8 @@ import type {
 } from './filters/job.ts'
 import type { Card } from './models/card.ts'
 import type { SharedGraph } from './models/share.ts'
+import type { Chunk, TrainingSetup } from './networks/chunk.ts'
+import type { TrainingState } from './networks/state.ts'
 import type { StoredNetwork } from './networks/store.ts'
 
 /** What the service asks of its worker threads. */
@@ -22,6 +24,7 @@ export interface Tasks {
   compare: { payload: CompareJob; result: CompareResult }
   compose: { payload: ComposeJob; result: ComposeResult }
   rotate: { payload: RotateJob; result: RotateResult }
+  train: { payload: TrainOrder; result: Chunk }
 }
 
 /** Which model to load, and what its card says. */
@@ -34,6 +37,12 @@ export interface LoadOrder {
   readonly labels: number | undefined
   /** to bring its weights in order with */
   readonly kernels: KernelModule
+}
+
+/** How long to go on with the training that the task's resource is. */
+export interface TrainOrder {
+  readonly state: TrainingState
+  readonly milliseconds: number
 }
 
 /** A loaded model as it goes to every thread that runs it: nothing in it is copied but the graph's few kilobytes. */
@@ -51,5 +60,13 @@ export interface SharedRoom {
   readonly kernels: KernelModule
 }
 
+/** A training, and memory to work in: whatever of it does not change goes to a thread once. */
+export interface SharedTraining {
+  readonly kind: 'training'
+  readonly setup: TrainingSetup
+  readonly memory: WebAssembly.Memory
+  readonly kernels: KernelModule
+}
+
 /** What tasks share. */
-export type Shared = SharedModel | SharedRoom
+export type Shared = SharedModel | SharedRoom | SharedTraining

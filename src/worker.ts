@@ -1,6 +1,7 @@
 import { runRotate } from './augment/run.ts'
 import { collectGarbage } from './core/collect-garbage.ts'
 import { CoreError } from './core/errors.ts'
+import { referenceBackend } from './core/reference/backend.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
 import { ModelMemory } from './core/wasm/memory.ts'
 import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/wasm/module.ts'
@@ -19,8 +20,10 @@ import { runFilter } from './filters/run.ts'
 import { scaleOf } from './models/card.ts'
 import { loadGraph, loadNetwork } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
+import { runChunk, trainerOf } from './networks/chunk.ts'
+import type { Trainer } from './networks/train.ts'
 import { moving, serveTasks, type TaskContext } from './pool/worker.ts'
-import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
+import type { Shared, SharedModel, SharedRoom, SharedTraining, Tasks } from './tasks.ts'
 
 /** A model in this thread: its own kernels over the memory that all threads share. */
 interface OpenModel {
@@ -40,7 +43,15 @@ interface OpenRoom {
   readonly memory: WebAssembly.Memory
 }
 
-type Open = OpenModel | OpenRoom
+/** A training in this thread: its graphs are planned once, however often it pauses. */
+interface OpenTraining {
+  readonly kind: 'training'
+  readonly trainer: Trainer
+  readonly instance: KernelInstance
+  readonly memory: WebAssembly.Memory
+}
+
+type Open = OpenModel | OpenRoom | OpenTraining
 
 function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoom {
   const shared = new ModelMemory(memory, workerIndex)
@@ -62,6 +73,27 @@ function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number):
     instance,
     memory,
     backend: new WasmBackend(shared, new Team(instance, memory, workerIndex)),
+  }
+}
+
+function openTraining({ setup, memory, kernels }: SharedTraining, workerIndex: number): OpenTraining {
+  const shared = new ModelMemory(memory, workerIndex)
+  const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
+  const backend =
+    setup.spec.precision === 'float64'
+      ? referenceBackend
+      : new WasmBackend(shared, new Team(instance, memory, workerIndex))
+  return { kind: 'training', trainer: trainerOf(setup, backend), instance, memory }
+}
+
+function open(shared: Shared, workerIndex: number): Open {
+  switch (shared.kind) {
+    case 'model':
+      return openModel(shared, workerIndex)
+    case 'room':
+      return openRoom(shared, workerIndex)
+    case 'training':
+      return openTraining(shared, workerIndex)
   }
 }
 
@@ -88,13 +120,17 @@ function arithmeticOf({ precision }: FilterJob | CompareJob, context: TaskContex
   return new FastArithmetic(room, team, checkpoint)
 }
 
+function trainingOf(open: Open): OpenTraining {
+  if (open.kind !== 'training') throw new TypeError('this task needs a training')
+  return open
+}
+
 /** The buffer of an answer's numbers, so that they need not be copied; those in shared memory are. */
 const movable = ({ buffer }: { readonly buffer: ArrayBufferLike }): readonly ArrayBuffer[] =>
   buffer instanceof ArrayBuffer ? [buffer] : []
 
 serveTasks<Tasks, Shared, Open>({
-  onResource: (shared, workerIndex) =>
-    shared.kind === 'model' ? openModel(shared, workerIndex) : openRoom(shared, workerIndex),
+  onResource: open,
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
   handlers: {
     load: async ({ from, card, labels, kernels }, { workerIndex }) => {
@@ -138,6 +174,10 @@ serveTasks<Tasks, Shared, Open>({
         result,
         result.pieces.map(({ buffer }) => buffer),
       )
+    },
+    train: ({ state, milliseconds }, { resource, cancelled }) => {
+      const until = performance.now() + milliseconds
+      return runChunk(trainingOf(resource).trainer, state, () => cancelled() || performance.now() >= until)
     },
   },
 })

@@ -1,24 +1,24 @@
 import { z } from 'zod'
 
-const rate = z.number().gt(0).max(1000)
+const rate = z.number().gt(0).max(1000).describe('How far weights follow their gradients')
 const share = z.number().min(0).lt(1)
 const weightDecay = z.number().min(0).max(1).default(0).describe('Pulls weights towards 0; not biases')
 
 /** How weights follow their gradients. The formulas are PyTorch's. */
 export const optimizerSchema = z.discriminatedUnion('type', [
   z.object({
-    type: z.literal('sgd'),
+    type: z.literal('sgd').describe('Stochastic gradient descent'),
     learningRate: rate.default(0.01),
     momentum: share.default(0).describe("The last step's share of the next one"),
     nesterov: z.boolean().default(false).describe('Looks ahead by the momentum'),
     weightDecay,
   }),
   z.object({
-    type: z.enum(['adam', 'adamw']),
+    type: z.enum(['adam', 'adamw']).describe('Adam; adamw decays the weights themselves'),
     learningRate: rate.default(0.001),
-    beta1: share.default(0.9),
-    beta2: share.default(0.999),
-    epsilon: z.number().gt(0).max(1).default(1e-8),
+    beta1: share.default(0.9).describe("The past's share of the mean gradient"),
+    beta2: share.default(0.999).describe("The past's share of the mean square"),
+    epsilon: z.number().gt(0).max(1).default(1e-8).describe('Added to the root of the mean square'),
     weightDecay,
   }),
 ])

@@ -2,19 +2,19 @@ import { z } from 'zod'
 
 /** How the learning rate changes from step to step. */
 export const scheduleSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('constant') }),
+  z.object({ type: z.literal('constant').describe('Always the same') }),
   z.object({
-    type: z.literal('cosine'),
+    type: z.literal('cosine').describe('Down along half a cosine'),
     minimum: z.number().min(0).max(1000).default(0).describe('Learning rate at the end'),
   }),
   z.object({
-    type: z.literal('one-cycle'),
+    type: z.literal('one-cycle').describe('Up, then down'),
     warmup: z.number().gt(0).lt(1).default(0.3).describe('Share of all steps in which the rate rises'),
     startDivisor: z.number().gt(1).max(1e6).default(25).describe('It starts at the learning rate ÷ this'),
     endDivisor: z.number().gt(1).max(1e9).default(1e4).describe('It ends at the start ÷ this'),
   }),
   z.object({
-    type: z.literal('step'),
+    type: z.literal('step').describe('Cut at times'),
     every: z.int().min(1).max(1e9).describe('Steps between two cuts'),
     factor: z.number().gt(0).lt(1).default(0.1).describe('What each cut leaves'),
   }),

@@ -29,7 +29,7 @@ export const networkSchema = z.object({
     ])
     .describe('Sides of one input: features, or channels, rows and columns'),
   layers: z
-    .array(z.looseObject({ type: z.string() }))
+    .array(z.looseObject({ type: z.string().describe('What kind of layer; its parameters stand beside it') }))
     .min(1)
     .max(MOST_LAYERS)
     .describe('The layers, first to last'),

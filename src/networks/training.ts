@@ -14,14 +14,16 @@ export const trainingSchema = z.object({
     .lt(1)
     .default(0)
     .describe('Share of each target that goes to all classes alike'),
-  optimizer: optimizerSchema.default({
-    type: 'sgd',
-    learningRate: 0.01,
-    momentum: 0,
-    nesterov: false,
-    weightDecay: 0,
-  }),
-  schedule: scheduleSchema.default({ type: 'constant' }),
+  optimizer: optimizerSchema
+    .default({
+      type: 'sgd',
+      learningRate: 0.01,
+      momentum: 0,
+      nesterov: false,
+      weightDecay: 0,
+    })
+    .describe('How weights follow their gradients'),
+  schedule: scheduleSchema.default({ type: 'constant' }).describe('How the learning rate changes'),
   epochs: z.int().min(1).max(100_000).default(10).describe('Passes over the data'),
   batchSize: z
     .union([z.int().min(1).max(65_536), z.literal('full')])

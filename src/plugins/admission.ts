@@ -31,7 +31,7 @@ interface AdmissionOptions {
 const PREPARED_AHEAD = 2
 
 /** Paths of what needs the engine. */
-const COMPUTING = ['/v1/models', '/v1/augment', '/v1/filter?', '/v1/filter/']
+const COMPUTING = ['/v1/models', '/v1/augment', '/v1/filter?', '/v1/filter/', '/v1/trainings', '/v1/jobs']
 
 /** The engine, and places in its queue that are given back when the work is done or the client has gone. */
 export const admission = fp<AdmissionOptions>(async (app, { engine, workers }) => {

@@ -45,11 +45,13 @@ export async function multipartUploads(
   // the parser skips a part whose headers it cannot use; each part has a delimiter, and the form has one more
   if (heads.length !== delimiters.count - 1)
     throw malformed(`expected each part to say content-disposition: form-data; name="${FIELD}"`)
-  const faults = [...heads.flatMap((head) => faultsOf(head, texts)), ...repeated(heads, texts)]
+  const known = [...(maxImages > 0 ? [FIELD] : []), ...texts]
+  const faults = [...heads.flatMap((head) => faultsOf(head, texts, known)), ...repeated(heads, texts)]
   if (faults.length > 0) throw invalidParameters(faults)
   const files = parts.filter(({ name }) => name === FIELD)
   if (files.length > maxImages) throw tooMany(maxImages)
-  if (files.length === 0) throw new HttpError('missing-image', `the form has no field named ${FIELD}`)
+  if (files.length === 0 && maxImages > 0)
+    throw new HttpError('missing-image', `the form has no field named ${FIELD}`)
   const named = files.map((file, i) => ({ ...file, name: files.length === 1 ? FIELD : `${FIELD}[${i}]` }))
   return [...named, ...parts.filter(({ name }) => name !== FIELD)]
 }
@@ -92,7 +94,8 @@ async function readParts(
     }
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'FST_PARTS_LIMIT') throw tooMany(maxParts - texts.length)
+    if (code === 'FST_PARTS_LIMIT' && maxParts > texts.length) throw tooMany(maxParts - texts.length)
+    if (code === 'FST_PARTS_LIMIT') throw malformed(`expected each of ${texts.join(', ')} once`)
     // a field that is named like a property of all objects: its head is there
     if (code !== 'FST_PROTO_VIOLATION')
       throw malformed(`the form cannot be parsed: ${error instanceof Error ? error.message : error}`, error)
@@ -130,11 +133,14 @@ const repeated = (heads: readonly PartHead[], texts: readonly string[]): Paramet
     .filter((text) => heads.filter(({ name }) => name === text).length > 1)
     .map((parameter) => ({ parameter, message: 'expected once, got it several times' }))
 
-function faultsOf({ name, isFile }: PartHead, texts: readonly string[]): ParameterError[] {
+function faultsOf(
+  { name, isFile }: PartHead,
+  texts: readonly string[],
+  known: readonly string[],
+): ParameterError[] {
   if (texts.includes(name)) return []
-  if (name !== FIELD) {
-    const known = [FIELD, ...texts].join(' and ')
-    const message = `expected only fields named ${known}; parameters go into the query string`
+  if (!known.includes(name)) {
+    const message = `expected only fields named ${known.join(' and ')}; parameters go into the query string`
     return [{ parameter: name.slice(0, NAME_SHOWN), message }]
   }
   if (isFile) return []

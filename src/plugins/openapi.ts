@@ -43,6 +43,7 @@ const tags = {
   filters: 'Pictures and arrays, filtered',
   pictures: 'What becomes of pictures and volumes',
   models: 'The models that are served',
+  networks: 'Small networks, trained here',
   service: 'The service itself',
 } as const
 

@@ -8,10 +8,13 @@ import { readBody } from './read-body.ts'
 declare module 'fastify' {
   interface FastifyRequest {
     /**
-     * What the client sent to be looked at, in order, never empty; then the fields of text named in `texts`, where a form has
-     * them. Rejects with HttpError.
+     * What the client sent to be looked at, in order, never empty unless `maxImages` is 0; then the other fields, named in
+     * `texts`, where a form has them. Rejects with HttpError.
      */
-    uploads(options?: { readonly texts?: readonly string[] }): Promise<readonly Upload[]>
+    uploads(options?: {
+      readonly texts?: readonly string[]
+      readonly maxImages?: number
+    }): Promise<readonly Upload[]>
   }
 }
 
@@ -60,11 +63,11 @@ export const uploads = fp<UploadsOptions>(async (app, { bodyLimit, maxImages }) 
     reply.raw.once('close', () => {
       bytesInMemory -= reserved
     })
-    request.uploads = async ({ texts = [] } = {}) => {
+    request.uploads = async ({ texts = [], maxImages: most = maxImages } = {}) => {
       const type = mediaType(request.headers['content-type'] ?? '')
       checkType(request, type)
       const bounds = { limit: bodyLimit, signal: request.cancelled, reserve }
-      if (type === FORM_TYPE) return multipartUploads(request, bounds, { maxImages, texts })
+      if (type === FORM_TYPE) return multipartUploads(request, bounds, { maxImages: most, texts })
       return [{ name: 'image', type, bytes: await readBody(request.raw, bounds) }]
     }
   })

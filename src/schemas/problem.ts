@@ -41,6 +41,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'missing-image': { detail: 'The request has no body.' },
   'unknown-route': { detail: 'There is nothing at /v2/models.' },
   'unknown-model': { detail: 'There is no model "efficientnet"; did you mean "efficientnet-lite0"?' },
+  'unknown-job': { detail: 'There is no job "6f0e…".' },
   'method-not-allowed': { detail: '/v1/models takes GET, HEAD, not DELETE.' },
   'not-acceptable': {
     detail:
@@ -57,6 +58,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
       },
     ],
   },
+  'not-interrupted': { detail: 'The job is running, not interrupted.' },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'too-much-work': {
     detail:

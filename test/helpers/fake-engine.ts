@@ -1,6 +1,7 @@
 import { runRotate } from '../../src/augment/run.ts'
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import { kernelNames } from '../../src/core/kernels/list.ts'
+import { referenceBackend } from '../../src/core/reference/backend.ts'
 import type {
   AdmitOptions,
   Engine,
@@ -15,6 +16,7 @@ import { runCompare } from '../../src/filters/compare.ts'
 import { runCompose } from '../../src/filters/compose.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
+import { runChunk, trainerOf } from '../../src/networks/chunk.ts'
 import { MemoryStore } from '../../src/networks/memory-store.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
@@ -65,6 +67,8 @@ export interface FakeOptions {
   readonly target?: number
   readonly score?: number
   readonly probability?: number
+  /** of a training, at most */
+  readonly chunkMs?: number
 }
 
 type Job = PredictJob | ExplainJob
@@ -112,7 +116,7 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
   }
 }
 
-/** An engine that computes nothing but filters and rotations. */
+/** An engine that computes nothing but filters, rotations and trainings. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
   const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
@@ -166,6 +170,18 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
     },
     modelFile: async () => new Uint8Array([1, 2, 3]),
     admit,
+    admitTraining: (setup) => {
+      const trainer = trainerOf(setup, referenceBackend)
+      return {
+        train: async (state, milliseconds) => {
+          await work(new AbortController().signal)
+          const until = performance.now() + Math.min(milliseconds, options.chunkMs ?? milliseconds)
+          return runChunk(trainer, { ...state, losses: [], history: [] }, () => performance.now() >= until)
+        },
+        release: () => {},
+        [Symbol.dispose]: () => {},
+      }
+    },
     stats: () => ({ workers: 2, busy: 0 }),
     close: async () => {},
     jobs,

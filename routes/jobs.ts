@@ -1,0 +1,94 @@
+import { Readable } from 'node:stream'
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { HttpError } from '../src/errors.ts'
+import { jobEvents } from '../src/plugins/job-events.ts'
+import { eventsOperation, resumeOperation } from '../src/plugins/job-operations.ts'
+import { findJob } from '../src/plugins/jobs.ts'
+import { jobDetail, jobListSchema, jobParams, jobSchema, jobSummary } from '../src/schemas/jobs.ts'
+
+/** /v1/jobs: trainings under way and over, one of them, its events; stopping it and going on with it. */
+export const jobRoutes: FastifyPluginAsyncZod = async (app) => {
+  app.get(
+    '/v1/jobs',
+    {
+      schema: { response: { 200: jobListSchema } },
+      config: {
+        operation: {
+          operationId: 'listJobs',
+          tag: 'networks',
+          summary: 'All jobs',
+          problems: ['not-ready', 'shutting-down'],
+        },
+      },
+    },
+    async () => ({ jobs: app.jobs.list().map(jobSummary) }),
+  )
+
+  app.get(
+    '/v1/jobs/:id',
+    {
+      schema: { params: jobParams, response: { 200: jobSchema } },
+      config: {
+        operation: {
+          operationId: 'getJob',
+          tag: 'networks',
+          summary: 'One job with all of its epochs',
+          problems: ['unknown-job', 'not-ready', 'shutting-down'],
+        },
+      },
+    },
+    async ({ params }) => jobDetail(findJob(app.jobs, params.id)),
+  )
+
+  app.delete(
+    '/v1/jobs/:id',
+    {
+      schema: { params: jobParams, response: { 200: jobSchema } },
+      config: {
+        operation: {
+          operationId: 'cancelJob',
+          tag: 'networks',
+          summary: 'Stops a job',
+          description:
+            'Within about a second. The best weights so far become the network. A job that is over stays as it is.',
+          problems: ['unknown-job', 'not-ready', 'shutting-down', 'deadline-exceeded'],
+        },
+      },
+    },
+    async ({ params }) => {
+      const job = findJob(app.jobs, params.id)
+      await app.jobs.cancel(job)
+      return jobDetail(job)
+    },
+  )
+
+  app.post(
+    '/v1/jobs/:id/resume',
+    { schema: { params: jobParams }, config: { operation: resumeOperation } },
+    async ({ params }, reply) => {
+      const job = findJob(app.jobs, params.id)
+      if (job.status !== 'interrupted')
+        throw new HttpError('not-interrupted', `the job is ${job.status}, not interrupted`)
+      if (app.jobs.isFull)
+        throw new HttpError('queue-full', 'as many trainings as can be are under way', {
+          headers: { 'retry-after': '10' },
+        })
+      await app.jobs.resume(job)
+      return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(jobDetail(job))
+    },
+  )
+
+  app.get(
+    '/v1/jobs/:id/events',
+    { schema: { params: jobParams }, config: { operation: eventsOperation } },
+    async (request, reply) => {
+      const job = findJob(app.jobs, request.params.id)
+      const after = /^\d{1,15}$/.exec(String(request.headers['last-event-id'] ?? ''))?.[0]
+      return reply
+        .type('text/event-stream')
+        .header('cache-control', 'no-store')
+        .header('x-accel-buffering', 'no')
+        .send(Readable.from(jobEvents(job, Number(after ?? 0))))
+    },
+  )
+}

@@ -1,0 +1,189 @@
+import { formatShape, sizeOf } from '../core/ir/shape.ts'
+import { findNonFinite } from '../imaging/npy.ts'
+import type { DataSet, Precision } from './data.ts'
+import { NetworkError } from './errors.ts'
+
+/** Samples as a file or a request has them: all inputs, and what each is to give. */
+export interface RawSamples {
+  readonly inputs: Numbers
+  readonly targets: Numbers | { readonly labels: readonly string[] }
+  /** what errors call the two: `data.inputs` */
+  readonly names: { readonly inputs: string; readonly targets: string }
+}
+
+/** Numbers row by row, the samples outermost. */
+export interface Numbers {
+  readonly shape: readonly number[]
+  readonly data: Float32Array | Float64Array
+}
+
+/** What samples are for. */
+export interface Purpose {
+  readonly inputShape: readonly number[]
+  readonly outputShape: readonly number[]
+  readonly loss: string
+  readonly precision: Precision
+  /** names of the classes in order; by default those that come, by alphabet */
+  readonly labels?: readonly string[] | undefined
+}
+
+/** Samples that a network can learn from. */
+export interface ReadSamples {
+  readonly data: DataSet
+  /** of the classes, where targets came as names */
+  readonly labels: readonly string[] | undefined
+}
+
+export const MOST_SAMPLES = 1_000_000
+/** Numbers of all inputs, or of all targets. */
+export const MOST_NUMBERS = 2 ** 26
+
+const bad = (parameter: string, message: string) => new NetworkError('bad-data', parameter, message)
+
+/** Samples as the network takes them, in memory that threads share. Throws NetworkError `bad-data` naming what does not fit. */
+export function readSamples(raw: RawSamples, purpose: Purpose): ReadSamples {
+  const { names } = raw
+  const inputs = inputsOf(raw.inputs, names.inputs, purpose)
+  const count = raw.inputs.shape[0] ?? 0
+  const { targets, labels } = targetsOf(raw, count, purpose)
+  refuseOneClass(targets, count, names.targets, purpose)
+  return {
+    data: {
+      count,
+      inputShape: purpose.inputShape,
+      targetShape: purpose.outputShape,
+      inputs,
+      targets,
+    },
+    labels,
+  }
+}
+
+/** Throws for more than can be held, before anything is allocated. `name`: what has so many. */
+export function checkLimits(name: string, samples: number, numbersOfEach: number): void {
+  if (samples > MOST_SAMPLES) throw bad(name, `expected at most ${MOST_SAMPLES} samples, got ${samples}`)
+  if (samples * numbersOfEach > MOST_NUMBERS)
+    throw bad(
+      name,
+      `expected at most ${MOST_NUMBERS} numbers, got ${samples} samples of ${numbersOfEach}: take fewer or smaller ones`,
+    )
+}
+
+function inputsOf({ shape, data }: Numbers, name: string, { inputShape, precision }: Purpose) {
+  const [count = 0, ...each] = shape
+  const size = sizeOf(inputShape)
+  if (count === 0) throw bad(name, 'expected samples, got none')
+  checkLimits(name, count, size)
+  const isFlat = each.length <= 1 && sizeOf(each) === size
+  if (!isFlat && String(each) !== String(inputShape))
+    throw bad(
+      name,
+      `expected samples of ${formatShape(inputShape)}, as the network takes them, got ${formatShape(each)}`,
+    )
+  const fault = findNonFinite({ shape, data })
+  if (fault !== undefined) throw bad(name, fault)
+  return shared(precision, data)
+}
+
+function targetsOf(
+  { targets, names }: RawSamples,
+  count: number,
+  purpose: Purpose,
+): { targets: Float32Array | Float64Array; labels: readonly string[] | undefined } {
+  const { outputShape, precision } = purpose
+  const given = 'labels' in targets ? targets.labels.length : (targets.shape[0] ?? 0)
+  if (given !== count)
+    throw bad(names.targets, `expected a target for each of the ${count} inputs, got ${given}`)
+  const size = sizeOf(outputShape)
+  checkLimits(names.targets, count, size)
+  if ('labels' in targets) {
+    const { labels, numbers } = numbered(targets.labels, names.targets, purpose)
+    return {
+      targets: size === 1 ? shared(precision, numbers) : oneHot(numbers, names.targets, purpose),
+      labels,
+    }
+  }
+  const [, ...each] = targets.shape
+  const fault = findNonFinite(targets)
+  if (fault !== undefined) throw bad(names.targets, fault)
+  const isOne = sizeOf(each) === 1
+  if (isOne && size > 1 && outputShape.length === 1)
+    return { targets: oneHot(targets.data, names.targets, purpose), labels: purpose.labels }
+  if (sizeOf(each) !== size || (each.length > 1 && String(each) !== String(outputShape)))
+    throw bad(
+      names.targets,
+      `expected targets of ${formatShape(outputShape)}, as the network answers, or class numbers, got ${formatShape(each)}`,
+    )
+  refuseOutside(targets, names.targets, purpose)
+  return { targets: shared(precision, targets.data), labels: purpose.labels }
+}
+
+/** Names as class numbers. */
+function numbered(
+  given: readonly string[],
+  name: string,
+  { labels, outputShape }: Purpose,
+): { labels: readonly string[]; numbers: Float64Array } {
+  const known = labels ?? [...new Set(given)].sort()
+  const classes = sizeOf(outputShape) === 1 ? 2 : sizeOf(outputShape)
+  if (outputShape.length !== 1 || known.length > classes)
+    throw bad(
+      name,
+      `expected at most as many labels as the network has classes, which is ${classes}, got ${known.length}`,
+    )
+  const places = new Map(known.map((label, i) => [label, i]))
+  return {
+    labels: known,
+    numbers: Float64Array.from(given, (label, i) => {
+      const place = places.get(label)
+      if (place !== undefined) return place
+      throw bad(name, `expected one of the labels given, got ${JSON.stringify(label.slice(0, 60))} at [${i}]`)
+    }),
+  }
+}
+
+function oneHot(classes: ArrayLike<number>, name: string, { outputShape, precision }: Purpose) {
+  const [count = 0] = outputShape
+  const rows = shared(precision, { length: classes.length * count })
+  for (let i = 0; i < classes.length; i++) {
+    const at = classes[i] ?? -1
+    if (!Number.isInteger(at) || at < 0 || at >= count)
+      throw bad(name, `expected class numbers from 0 to ${count - 1}, got ${at} at [${i}]`)
+    rows[i * count + at] = 1
+  }
+  return rows
+}
+
+/** Cross-entropies take chances, from 0 to 1. */
+function refuseOutside({ data }: Numbers, name: string, { loss, outputShape }: Purpose): void {
+  if (!ofClasses(loss)) return
+  const at = data.findIndex((t: number) => t < 0 || t > 1)
+  if (at < 0) return
+  const size = sizeOf(outputShape)
+  const place = size === 1 ? `[${at}]` : `[${Math.floor(at / size)}][${at % size}]`
+  throw bad(name, `expected targets from 0 to 1 for ${loss}, got ${data[at]} at ${place}`)
+}
+
+const ofClasses = (loss: string): boolean => loss === 'cross-entropy' || loss === 'binary-cross-entropy'
+
+/** Classes are only told apart where there are two of them. */
+function refuseOneClass(
+  targets: Float32Array | Float64Array,
+  count: number,
+  name: string,
+  { loss }: Purpose,
+): void {
+  if (!ofClasses(loss)) return
+  const size = targets.length / count
+  for (let i = size; i < targets.length; i++) if (targets[i] !== targets[i % size]) return
+  throw bad(name, `expected samples of two classes at least for ${loss}, got ${count} of one class`)
+}
+
+function shared(precision: Precision, from: ArrayLike<number>): Float32Array | Float64Array {
+  const numbers =
+    precision === 'float32'
+      ? new Float32Array(new SharedArrayBuffer(4 * from.length))
+      : new Float64Array(new SharedArrayBuffer(8 * from.length))
+  if (from.length > 0 && from[0] !== undefined) numbers.set(from)
+  return numbers
+}

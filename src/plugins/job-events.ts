@@ -1,0 +1,45 @@
+import { isOver, type Job } from '../networks/job.ts'
+import { jobSummary } from '../schemas/jobs.ts'
+
+/** Tells a browser when to come again, in milliseconds. */
+const RETRY_MS = 2000
+/** Proxies close what is silent for longer. */
+const SILENCE_MS = 15_000
+
+/**
+ * A job as server-sent events. `epoch`: one that is done; `progress`: how far a longer one is; `end`: the job as it ended, and
+ * nothing more. The id is the number of steps done: who comes again with it gets what came since. What is sent is read from
+ * the job when the connection has room for it, so that a slow client holds nothing, and one that has gone a timer.
+ */
+export async function* jobEvents(job: Job, after: number): AsyncGenerator<string, void> {
+  const { stepsPerEpoch } = job.facts
+  yield `retry: ${RETRY_MS}\n\n`
+  let epoch = Math.floor(after / stepsPerEpoch)
+  let told = after
+  for (;;) {
+    const changed = job.changed()
+    for (; epoch < job.history.length; epoch++) {
+      told = (epoch + 1) * stepsPerEpoch
+      const { secondsLeft, epochs, steps } = jobSummary(job)
+      yield event('epoch', told, { ...job.history[epoch], step: told, epochs, steps, secondsLeft })
+    }
+    const summary = jobSummary(job)
+    if (isOver(job.status)) return yield event('end', job.progress.step, summary)
+    if (job.progress.step > told) {
+      told = job.progress.step
+      yield event('progress', told, summary)
+    }
+    if ((await nextOf(changed)) === 'silence') yield ': nothing new\n\n'
+  }
+}
+
+const event = (name: string, id: number, data: object): string =>
+  `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`
+
+/** What comes first: a change, or too long a silence. */
+async function nextOf(changed: Promise<void>): Promise<'change' | 'silence'> {
+  const { promise, resolve } = Promise.withResolvers<'change' | 'silence'>()
+  const timer = setTimeout(() => resolve('silence'), SILENCE_MS)
+  changed.then(() => resolve('change'))
+  return promise.finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,75 @@
+import { createModelMemory } from './core/wasm/memory.ts'
+import type { KernelModule } from './core/wasm/module.ts'
+import { type Chunk, type TrainingPlace, type TrainingSetup, withoutPast } from './networks/chunk.ts'
+import type { TrainingState } from './networks/state.ts'
+import type { Admission } from './pool/admission.ts'
+import { PoolError } from './pool/errors.ts'
+import type { Shared, SharedTraining, Tasks } from './tasks.ts'
+
+interface PooledTrainingOptions {
+  /** of the resource, and of nothing else */
+  readonly key: string
+  readonly setup: TrainingSetup
+  readonly kernels: KernelModule
+  readonly place: Admission<Tasks, Shared>
+  readonly forget: (key: string) => void
+}
+
+/** Threads that may die of one chunk, before the chunk is what is at fault. */
+const MOST_CRASHES = 2
+
+/** A training on the pool's threads: its data and its memory are a resource, which a thread gets once. */
+export class PooledTraining implements TrainingPlace {
+  readonly #options: PooledTrainingOptions
+  #shared: SharedTraining
+  #generation = 0
+
+  constructor(options: PooledTrainingOptions) {
+    this.#options = options
+    this.#shared = this.#fresh()
+  }
+
+  async train(state: TrainingState, milliseconds: number): Promise<Chunk> {
+    for (let crashes = 0; ; crashes++) {
+      try {
+        return await this.#run(state, milliseconds)
+      } catch (error) {
+        const crashed = error instanceof PoolError && error.kind === 'worker-crashed'
+        if (!crashed || crashes === MOST_CRASHES) throw error
+        // nobody knows what the dead thread was about to write into the memory
+        this.release()
+        this.#generation += 1
+        this.#shared = this.#fresh()
+      }
+    }
+  }
+
+  release(): void {
+    this.#options.forget(this.#key)
+  }
+
+  [Symbol.dispose](): void {
+    this.release()
+  }
+
+  async #run(state: TrainingState, milliseconds: number): Promise<Chunk> {
+    const { place, setup } = this.#options
+    const { result } = await place.run({
+      name: 'train',
+      payload: { state: withoutPast(state), milliseconds },
+      resource: { key: this.#key, value: this.#shared },
+      // the reference computes on one thread
+      ...(setup.spec.precision === 'float32' && { team: { memory: this.#shared.memory } }),
+    })
+    return result
+  }
+
+  get #key(): string {
+    return `${this.#options.key}.${this.#generation}`
+  }
+
+  #fresh(): SharedTraining {
+    const { setup, kernels } = this.#options
+    return { kind: 'training', setup, memory: createModelMemory(), kernels }
+  }
+}

@@ -1,0 +1,82 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/imaging/npy.ts'
+import { type Service, startService, stopService } from '../helpers/service.ts'
+import { eventsOf, over, train, xor, xorLosses } from '../helpers/trainings.ts'
+
+let service: Service
+
+beforeAll(async () => {
+  service = await startService()
+}, 60_000)
+afterAll(() => stopService(service))
+
+describe('POST /v1/trainings', () => {
+  it.each([
+    ['float64', 1e-6],
+    ['float32', 1e-3],
+  ])('trains XOR as NumPy does: %s', async (precision, bound) => {
+    const answer = await train(service.app, { ...xor, precision })
+    expect(answer.statusCode).toBe(202)
+    expect(answer.json()).toMatchObject({ model: 'xor', epochs: 200, steps: 200, history: [] })
+    const location = String(answer.headers.location)
+    const job = await over(service.app, location)
+    expect(job).toMatchObject({ status: 'finished', epoch: 200, step: 200 })
+    const worst = Math.max(
+      ...job.history.map(({ loss }: { loss: number }, i: number) => {
+        const expected = xorLosses[i] ?? 0
+        return Math.abs(loss - expected) / Math.max(expected, 1e-3)
+      }),
+    )
+    expect(job.history).toHaveLength(200)
+    expect(worst).toBeLessThan(bound)
+  })
+
+  it('goes on with a network that was trained, and its history with it', async () => {
+    await over(service.app, String((await train(service.app, xor)).headers.location))
+    const { model: _, ...rest } = xor
+    const further = await train(service.app, { ...rest, model: 'xor', epochs: 3 })
+    const job = await over(service.app, String(further.headers.location))
+    expect(job.history[0].loss).toBeLessThan(xorLosses.at(-1) ?? 0)
+  })
+
+  it('gives way: a picture is explained while a network is trained', async () => {
+    const long = { ...xor, precision: 'float32', epochs: 100_000 }
+    const location = String((await train(service.app, long)).headers.location)
+    const started = performance.now()
+    const { statusCode } = await service.app.inject({
+      method: 'POST',
+      url: '/v1/augment/rot90?k=1&format=npy',
+      headers: { 'content-type': 'application/x-npy' },
+      payload: writeNpy({ shape: [1, 2, 2, 3], data: new Float32Array(12) }),
+    })
+    const waited = performance.now() - started
+    const cancelled = await service.app.inject({ method: 'DELETE', url: location })
+    expect(statusCode).toBe(200)
+    expect(waited).toBeLessThan(2000)
+    expect(cancelled.json().status).toBe('cancelled')
+  })
+})
+
+describe('GET /v1/jobs/{id}/events', () => {
+  it('tells of every epoch, then of the end', async () => {
+    const location = String((await train(service.app, { ...xor, epochs: 5 })).headers.location)
+    const events = await eventsOf(service.app, location)
+    expect(events.map(({ event, id }) => `${event} ${id}`)).toEqual([
+      'epoch 1',
+      'epoch 2',
+      'epoch 3',
+      'epoch 4',
+      'epoch 5',
+      'end 5',
+    ])
+    expect(events[0]?.data).toMatchObject({ epoch: 1, step: 1, epochs: 5 })
+    expect(events[0]?.data.samplesPerSecond).toBeGreaterThan(0)
+    expect(events.at(-1)?.data).toMatchObject({ status: 'finished' })
+  })
+
+  it('goes on after Last-Event-ID', async () => {
+    const location = String((await train(service.app, { ...xor, epochs: 5 })).headers.location)
+    const events = await eventsOf(service.app, location, { 'last-event-id': '3' })
+    expect(events.map(({ event, id }) => `${event} ${id}`)).toEqual(['epoch 4', 'epoch 5', 'end 5'])
+  })
+})
