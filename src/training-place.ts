@@ -18,11 +18,16 @@ interface PooledTrainingOptions {
 /** Threads that may die of one chunk, before the chunk is what is at fault. */
 const MOST_CRASHES = 2
 
+/** Milliseconds of a step from which on several threads are faster than one: below, they mostly wait for each other. */
+const LEAST_TEAM_STEP_MS = 2
+
 /** A training on the pool's threads: its data and its memory are a resource, which a thread gets once. */
 export class PooledTraining implements TrainingPlace {
   readonly #options: PooledTrainingOptions
   #shared: SharedTraining
   #generation = 0
+  /** of the first chunk, on one thread */
+  #stepMs: number | undefined
 
   constructor(options: PooledTrainingOptions) {
     this.#options = options
@@ -53,15 +58,21 @@ export class PooledTraining implements TrainingPlace {
   }
 
   async #run(state: TrainingState, milliseconds: number): Promise<Chunk> {
-    const { place, setup } = this.#options
-    const { result } = await place.run({
+    const { place } = this.#options
+    const { result, runMs } = await place.run({
       name: 'train',
       payload: { state: withoutPast(state), milliseconds },
       resource: { key: this.#key, value: this.#shared },
-      // the reference computes on one thread
-      ...(setup.spec.precision === 'float32' && { team: { memory: this.#shared.memory } }),
+      ...(this.#isForTeam && { team: { memory: this.#shared.memory } }),
     })
+    this.#stepMs ??= runMs / Math.max(1, result.state.step - state.step)
     return result
+  }
+
+  /** The reference computes on one thread. */
+  get #isForTeam(): boolean {
+    const isFast = this.#options.setup.spec.precision === 'float32'
+    return isFast && this.#stepMs !== undefined && this.#stepMs >= LEAST_TEAM_STEP_MS
   }
 
   get #key(): string {

@@ -21,8 +21,9 @@ const data = {
 const state = freshState(network, spec)
 
 /** A place whose first tasks lose their threads. */
-function crashing(times: number) {
-  const tried: { key: string | undefined; memory: WebAssembly.Memory | undefined }[] = []
+function crashing(times: number, stepMs = 0) {
+  const tried: { key: string | undefined; memory: unknown }[] = []
+  const teams: unknown[] = []
   const forgotten: string[] = []
   let left = times
   const training = new PooledTraining({
@@ -31,17 +32,20 @@ function crashing(times: number) {
     kernels: compileKernels(),
     place: new Place<Tasks, Shared>({
       submit: (job) => {
+        job.started()
         const { resource, team } = job.task
-        tried.push({ key: resource?.key, memory: team?.memory })
+        teams.push(team?.memory)
+        tried.push({ key: resource?.key, memory: resource?.value })
         if (left-- > 0) job.reject(new PoolError('worker-crashed', 'the thread died'))
-        else job.resolve({ state, verdict: undefined })
+        else if (stepMs === 0) job.resolve({ state, verdict: undefined })
+        else setTimeout(() => job.resolve({ state, verdict: undefined }), stepMs)
       },
       cancel: () => {},
       onEnd: () => {},
     }),
     forget: (key) => forgotten.push(key),
   })
-  return { training, tried, forgotten }
+  return { training, tried, forgotten, teams }
 }
 
 it('repeats what a thread died of, in other memory', async () => {
@@ -57,4 +61,14 @@ it('gives up when the third thread dies of it', async () => {
   const { training, tried } = crashing(3)
   await expect(training.train(state, 10)).rejects.toThrow('the thread died')
   expect(tried).toHaveLength(3)
+})
+
+it.each([
+  [0, false],
+  [20, true],
+])('takes other threads to help when a step takes long: %i ms', async (stepMs, helps) => {
+  const { training, teams } = crashing(0, stepMs)
+  await training.train(state, 10)
+  await training.train(state, 10)
+  expect(teams.map((team) => team !== undefined)).toEqual([false, helps])
 })

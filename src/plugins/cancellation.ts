@@ -34,7 +34,8 @@ export const cancellation = fp<CancellationOptions>(async (app, { deadlineMs }) 
       if (controller.signal.aborted) return
       controller.abort(error)
       overHead = setTimeout(() => {
-        if (!reply.sent) reply.send(error)
+        // a stream under way counts as not sent; it may take its time, as that of a job's events does
+        if (!reply.sent && !reply.raw.headersSent) reply.send(error)
       }, HANDLER_GRACE_MS)
     }
     const timer = setTimeout(() => {

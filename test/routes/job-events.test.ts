@@ -22,9 +22,9 @@ async function follow(origin: string, path: string, signal?: AbortSignal) {
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
   return {
-    /** all that has come, once it has what is looked for, or has ended */
-    until: async (pattern: RegExp): Promise<string> => {
-      while (!pattern.test(text)) {
+    /** all that has come, once it has what is looked for so many times, or has ended */
+    until: async (wanted: string, times = 1): Promise<string> => {
+      while (text.split(wanted).length <= times) {
         const { value, done } = (await reader?.read()) ?? { value: undefined, done: true }
         if (done) break
         text += value
@@ -38,7 +38,7 @@ describe('GET /v1/jobs/{id}/events', () => {
   it('tells of the progress within an epoch', async () => {
     const { app, origin } = await listeningApp({ engine: slow() })
     const path = String((await train(app, longEpoch)).headers.location)
-    const text = await (await follow(origin, path)).until(/(event: progress\n[\s\S]*){3}/)
+    const text = await (await follow(origin, path)).until('event: progress', 3)
     const [, data = '{}'] = /event: progress\nid: \d+\ndata: (.*)\n/.exec(text) ?? []
     expect(text).toMatch(/^retry: 2000\n\n/)
     expect(JSON.parse(data)).toMatchObject({ status: 'running', epoch: 0, steps: 500_000 })
@@ -47,20 +47,30 @@ describe('GET /v1/jobs/{id}/events', () => {
     await app.inject({ method: 'DELETE', url: path })
   })
 
+  it('goes on beyond the deadline of requests', async () => {
+    const { app, origin } = await listeningApp({ engine: slow(), config: { deadlineMs: 300 } })
+    const path = String((await train(app, longEpoch)).headers.location)
+    const started = performance.now()
+    await (await follow(origin, path)).until('event: progress', 30)
+    expect(performance.now() - started).toBeGreaterThan(600)
+    expect((await app.inject({ url: path })).json().status).toBe('running')
+    await app.inject({ method: 'DELETE', url: path })
+  })
+
   it('ends with the job that is cancelled', async () => {
     const { app, origin } = await listeningApp({ engine: slow() })
     const path = String((await train(app, longEpoch)).headers.location)
     const events = await follow(origin, path)
-    await events.until(/event: progress/)
+    await events.until('event: progress')
     await app.inject({ method: 'DELETE', url: path })
-    expect(await events.until(/never/)).toMatch(/event: end\nid: \d+\ndata: .*"status":"cancelled".*\n\n$/)
+    expect(await events.until('never')).toMatch(/event: end\nid: \d+\ndata: .*"status":"cancelled".*\n\n$/)
   })
 
   it('may be left: the training goes on, and nothing holds the service', async () => {
     const { app, origin } = await listeningApp({ engine: slow() })
     const path = String((await train(app, longEpoch)).headers.location)
     const leaving = new AbortController()
-    for (let i = 0; i < 20; i++) await (await follow(origin, path, leaving.signal)).until(/progress/)
+    for (let i = 0; i < 20; i++) await (await follow(origin, path, leaving.signal)).until('event: progress')
     leaving.abort()
     const { step } = (await app.inject({ url: path })).json()
     await wait(200)
@@ -74,10 +84,10 @@ describe('GET /v1/jobs/{id}/events', () => {
     const { app, origin } = await listeningApp({ engine: slow() })
     const path = String((await train(app, longEpoch)).headers.location)
     const events = await follow(origin, path)
-    await events.until(/event: progress/)
+    await events.until('event: progress')
     const started = performance.now()
     await app.drain(10_000)
     expect(performance.now() - started).toBeLessThan(5000)
-    expect(await events.until(/never/)).toMatch(/event: end\n.*\ndata: .*"status":"interrupted"/)
+    expect(await events.until('never')).toMatch(/event: end\n.*\ndata: .*"status":"interrupted"/)
   })
 })
