@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { augmentRoute } from './augment.ts'
+import { decisionMapRoute } from './decision-map.ts'
 import { explainRoute } from './explain.ts'
 import { filterCompareRoute } from './filter-compare.ts'
 import { filterComposeRoute } from './filter-compose.ts'
@@ -21,6 +22,7 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   filterCompareRoute,
   filterComposeRoute,
   modelRoutes,
+  decisionMapRoute,
   serviceRoutes,
   healthRoutes,
   problemRoutes,

@@ -3,6 +3,7 @@ import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import { FilterError, type FilterErrorKind } from './filters/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
+import type { NetworkErrorKind } from './networks/errors.ts'
 import type { OnnxErrorKind } from './onnx/errors.ts'
 import type { PoolErrorKind } from './pool/errors.ts'
 
@@ -256,6 +257,12 @@ const filter: { readonly [K in FilterErrorKind]: ProblemType } = {
 const augment: { readonly [K in AugmentErrorKind]: ProblemType } = {
   'bad-parameter': 'invalid-parameter',
 }
+const network: { readonly [K in NetworkErrorKind]: ProblemType } = {
+  'bad-spec': 'invalid-parameter',
+  'bad-data': 'invalid-parameter',
+  diverged: 'invalid-parameter',
+  taken: 'invalid-parameter',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -264,6 +271,8 @@ const card = { 'bad-card': 'unusable-model' } as const
 const parameters: ReadonlyMap<string, string> = new Map([
   ['unknown-layer', 'layer'],
   ['bad-target', 'target'],
+  // from a worker, which sends no names of parameters
+  ['diverged', 'model'],
 ])
 
 /** Error class → kind → type. By name, because errors from workers arrive as copies. */
@@ -276,6 +285,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     ExplainError: explain,
     FilterError: filter,
     AugmentError: augment,
+    NetworkError: network,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),

@@ -9,7 +9,6 @@ import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
-import type { FilterJob, FilterResult } from './filters/job.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
@@ -134,9 +133,10 @@ class ThreadEngine implements LocalEngine {
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
-      filter: (job) => this.#filter(place, job),
+      filter: (job) => this.#inRoom(place, 'filter', job, job.precision === 'float32' ? 'all' : 'one'),
       compare: (job) => this.#plain(place, 'compare', job),
       compose: (job) => this.#plain(place, 'compose', job),
+      decisionMap: (job) => this.#inRoom(place, 'decision-map', job, 'all'),
       rotate: async (job, moved) => {
         const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
         return { result, queueMs }
@@ -191,15 +191,20 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
-  /** Pictures take the kernels, and all threads; numbers in float64 neither. */
-  async #filter(place: Admission<Tasks, Shared>, payload: FilterJob): Promise<Ran<FilterResult>> {
+  /** What takes no model, but mostly the kernels. `threads`: float64 has no kernels, and no use for others' threads. */
+  async #inRoom<Name extends 'filter' | 'decision-map'>(
+    place: Admission<Tasks, Shared>,
+    name: Name,
+    payload: Tasks[Name]['payload'],
+    threads: 'all' | 'one',
+  ): Promise<Ran<Tasks[Name]['result']>> {
     const { key, shared } = this.#room
     try {
-      const { result, queueMs } = await place.run<'filter'>({
-        name: 'filter',
+      const { result, queueMs } = await place.run<Name>({
+        name,
         payload,
         resource: { key, value: shared },
-        ...(payload.precision === 'float32' && { team: { memory: shared.memory } }),
+        ...(threads === 'all' && { team: { memory: shared.memory } }),
       })
       return { result, queueMs }
     } finally {

@@ -11,6 +11,7 @@ import type {
 } from './filters/job.ts'
 import type { Card } from './models/card.ts'
 import type { SharedGraph } from './models/share.ts'
+import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
 
 /** What the service asks of its worker threads. */
 export interface Tasks {
@@ -21,6 +22,7 @@ export interface Tasks {
   compare: { payload: CompareJob; result: CompareResult }
   compose: { payload: ComposeJob; result: ComposeResult }
   rotate: { payload: RotateJob; result: RotateResult }
+  'decision-map': { payload: DecisionMapJob; result: DecisionMapResult }
 }
 
 /** Which files to load, and what their card says. */

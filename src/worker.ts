@@ -14,6 +14,7 @@ import { plain } from './filters/plain.ts'
 import { runFilter } from './filters/run.ts'
 import { loadGraph } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
+import { runDecisionMap } from './networks/decision-map.ts'
 import { moving, serveTasks } from './pool/worker.ts'
 import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
 
@@ -30,6 +31,7 @@ interface OpenModel {
 interface OpenRoom {
   readonly kind: 'room'
   readonly arithmetic: FastArithmetic
+  readonly backend: WasmBackend
   readonly instance: KernelInstance
   readonly memory: WebAssembly.Memory
 }
@@ -40,7 +42,13 @@ function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoo
   const shared = new ModelMemory(memory, workerIndex)
   const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
   const team = new Team(instance, memory, workerIndex)
-  return { kind: 'room', instance, memory, arithmetic: new FastArithmetic(shared, team) }
+  return {
+    kind: 'room',
+    instance,
+    memory,
+    arithmetic: new FastArithmetic(shared, team),
+    backend: new WasmBackend(shared, team),
+  }
 }
 
 function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number): OpenModel {
@@ -109,6 +117,12 @@ serveTasks<Tasks, Shared, Open>({
       const { model, backend } = modelOf(resource)
       const result = runExplain(model, backend, job)
       return moving(result, movable(result.map.data))
+    },
+    'decision-map': (job, { resource }) => {
+      const result = runDecisionMap(roomOf(resource).backend, job)
+      const { grid, labels, points } = result.map
+      const arrays = [grid.scores, grid.probabilities, labels, points.labels, points.probabilities]
+      return moving(result, arrays.flatMap(movable))
     },
     rotate: (job) => {
       const result = runRotate(job)

@@ -1,6 +1,7 @@
 import { runRotate } from '../../src/augment/run.ts'
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import { kernelNames } from '../../src/core/kernels/list.ts'
+import { referenceBackend } from '../../src/core/reference/backend.ts'
 import type {
   AdmitOptions,
   Engine,
@@ -15,7 +16,9 @@ import { runCompare } from '../../src/filters/compare.ts'
 import { runCompose } from '../../src/filters/compose.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
+import { runDecisionMap } from '../../src/networks/decision-map.ts'
 import { MemoryStore } from '../../src/networks/memory-store.ts'
+import type { StoredNetwork } from '../../src/networks/store.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
 
@@ -64,6 +67,7 @@ export interface FakeOptions {
   readonly target?: number
   readonly score?: number
   readonly probability?: number
+  readonly networks?: readonly StoredNetwork[]
 }
 
 type Job = PredictJob | ExplainJob
@@ -111,10 +115,12 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
   }
 }
 
-/** An engine that computes nothing but filters and rotations. */
+/** An engine that computes nothing but filters, rotations and networks. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
   const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
+  const networks = new MemoryStore()
+  for (const network of options.networks ?? []) void networks.save(network)
   const jobs: Job[] = []
   let held = 0
 
@@ -145,6 +151,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       filter: (job) => compute(() => runFilter(plain, job)),
       compare: (job) => compute(() => runCompare(job)),
       compose: (job) => compute(() => runCompose(job)),
+      decisionMap: (job) => compute(() => runDecisionMap(referenceBackend, job)),
       // moving elements needs no model
       rotate: async (job) => {
         await work(signal)
@@ -156,7 +163,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   }
   return {
     models: { list: () => [...models.values()], get: (id) => models.get(id.replace(/@1$/, '')) },
-    networks: new MemoryStore(),
+    networks,
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),
