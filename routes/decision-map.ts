@@ -1,16 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { z } from 'zod'
 import { askedMap, decisionMapAnswer } from '../src/plugins/decision-maps.ts'
 import { jsonText } from '../src/plugins/json-text.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { decisionMapOperation } from '../src/plugins/picture-operations.ts'
 import { storedNetwork } from '../src/plugins/stored-networks.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { DECISION_MAP_FORMATS, decisionMapBody, decisionMapParameters } from '../src/schemas/decision-map.ts'
+import {
+  DECISION_MAP_FORMATS,
+  decisionMapBody,
+  decisionMapParameters,
+  decisionMapQuery,
+} from '../src/schemas/decision-map.ts'
 import { onceGiven, readJsonBody } from '../src/schemas/json-body.ts'
-import { rawQuery, readQuery } from '../src/schemas/query.ts'
-
-const decisionMapQuery = rawQuery(z.object(decisionMapParameters))
+import { readQuery } from '../src/schemas/query.ts'
 
 /** POST /v1/models/{model}/decision-map: points in, the regions and boundaries around them out. */
 export const decisionMapRoute: FastifyPluginAsyncZod = async (app) => {

@@ -6,6 +6,7 @@ import { filterCompareRoute } from './filter-compare.ts'
 import { filterComposeRoute } from './filter-compose.ts'
 import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
+import { historyRoute } from './history.ts'
 import { methodRoutes } from './methods.ts'
 import { modelRoutes } from './models.ts'
 import { predictRoute } from './predict.ts'
@@ -23,6 +24,7 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   filterComposeRoute,
   modelRoutes,
   decisionMapRoute,
+  historyRoute,
   serviceRoutes,
   healthRoutes,
   problemRoutes,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { commonHeaders } from '../schemas/common.ts'
 import { decisionMapBody, decisionMapSchema } from '../schemas/decision-map.ts'
+import { historySchema } from '../schemas/history.ts'
 import { bytes } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
@@ -47,4 +48,23 @@ export const decisionMapOperation: Operation = {
     'shutting-down',
     'deadline-exceeded',
   ],
+}
+
+/** What openapi.yaml says of history. */
+export const historyOperation: Operation = {
+  operationId: 'getHistory',
+  tag: 'models',
+  summary: 'How a training went',
+  description:
+    'Losses of every epoch, on a logarithmic scale where they differ much, the accuracy, the learning rate, and the best epoch marked. Peaks of long histories stay in the picture.',
+  ok: {
+    description: 'The history',
+    headers: commonHeaders,
+    content: {
+      [mediaTypes.json]: { schema: historySchema },
+      [mediaTypes.png]: bytes('A slide of 1920 × 1080 pixels', 'png'),
+      [mediaTypes.svg]: drawing('The same as a drawing'),
+    },
+  },
+  problems: ['unknown-model', 'not-acceptable', 'invalid-parameter', 'not-ready', 'shutting-down'],
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { MOST_CLASSES } from '../networks/decision-map.ts'
+import { rawQuery } from './query.ts'
 
 /** Points of one map, and grid points along an axis, at most. */
 const MOST_POINTS = 10_000
@@ -17,6 +18,8 @@ const format = z.enum(DECISION_MAP_FORMATS).optional().meta({
 
 /** The query of decision-map. */
 export const decisionMapParameters = { format } as const
+/** `readQuery` reads it. */
+export const decisionMapQuery = rawQuery(z.object(decisionMapParameters))
 
 const coordinate = z.number().min(-LARGEST).max(LARGEST)
 const point = z.array(coordinate).refine(({ length }) => length === 2, {
