@@ -166,9 +166,11 @@ const subscript = (n: number): string => [...String(n)].map((digit) => '₀₁�
 function mapJson(asked: AskedMap, map: DecisionMap): object {
   const { network, ask, names, job } = asked
   const { columns, rows, classes, probabilities } = map.grid
-  const six = (values: Float64Array): number[] => Array.from(values, (value) => Number(value.toPrecision(6)))
+  const rounded = (values: Float64Array): number[] =>
+    Array.from(values, (value) => Math.round(value * 1e6) / 1e6)
   const row = (r: number, size: number) => [r * columns * size, (r + 1) * columns * size] as const
-  const ofPoint = (values: Float64Array, i: number) => six(values.subarray(i * classes, (i + 1) * classes))
+  const ofPoint = (values: Float64Array, i: number) =>
+    rounded(values.subarray(i * classes, (i + 1) * classes))
   const wrong = mistakes(asked, map)
   return {
     model: network.id,

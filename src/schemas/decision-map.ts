@@ -128,7 +128,7 @@ export const decisionMapSchema = z
       .array(z.array(z.int()))
       .meta({ description: 'Class of each grid point, row by row from the lowest y' }),
     probabilities: z.array(z.array(z.array(z.number()))).meta({
-      description: 'The same with the probability of each class, six digits',
+      description: 'The same with the probability of each class, six decimals',
     }),
     boundaries: z
       .array(

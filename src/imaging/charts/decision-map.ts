@@ -102,7 +102,7 @@ const boundaryStroke = (d: string, color: string, width: number): Svg =>
   svg`<path d="${d}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linejoin="round"/>`
 
 /** Many points are drawn smaller. */
-const markerSize = (count: number): number => Math.max(4, Math.min(11, 60 / Math.sqrt(count / 4 + 1) + 3))
+const markerSize = (count: number): number => Math.max(4, Math.min(11, 40 / Math.sqrt(count / 4 + 1) + 3))
 
 const isWrong = ({ label, predicted }: PlottedPoint): boolean => label !== undefined && label !== predicted
 
