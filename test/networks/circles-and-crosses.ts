@@ -1,10 +1,10 @@
-import { referenceBackend } from '../../src/core/reference/backend.ts'
 import { networkOf } from '../../src/networks/network.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 import { freshState } from '../../src/networks/state.ts'
 import type { StoredNetwork } from '../../src/networks/store.ts'
 import { Trainer } from '../../src/networks/train.ts'
 import { trainingSchema } from '../../src/networks/training.ts'
+import { wasmBackend } from '../helpers/wasm-backend.ts'
 
 const circles = [
   [1, 1],
@@ -35,6 +35,8 @@ const crosses = [
 export const points = [...circles, ...crosses]
 export const labels = points.map((_, i) => (i < circles.length ? 0 : 1))
 
+const backend = wasmBackend()
+
 /** A network of tanh units that was trained on all points, one-hot targets. */
 export function trainedOnCirclesAndCrosses(units: number, seed: number): StoredNetwork {
   const spec = readSpec({
@@ -47,7 +49,6 @@ export function trainedOnCirclesAndCrosses(units: number, seed: number): StoredN
     optimizer: { type: 'adam', learningRate: 0.05 },
     epochs: 400,
     batchSize: 'full',
-    precision: 'float64',
   })
   const network = networkOf(spec)
   const data = {
@@ -57,7 +58,7 @@ export function trainedOnCirclesAndCrosses(units: number, seed: number): StoredN
     inputs: Float64Array.from(points.flat()),
     targets: Float64Array.from(labels.flatMap((label) => [1 - label, label])),
   }
-  const { history, best } = new Trainer(network, data, training, referenceBackend).run(
+  const { history, best } = new Trainer(network, data, training, backend).run(
     freshState(network, training),
     () => false,
   )

@@ -3,6 +3,7 @@ import { referenceBackend } from '../../src/core/reference/backend.ts'
 import { type DecisionMapJob, drawable, runDecisionMap, viewAround } from '../../src/networks/decision-map.ts'
 import { initialParameters, networkOf } from '../../src/networks/network.ts'
 import { readSpec } from '../../src/networks/spec.ts'
+import type { StoredNetwork } from '../../src/networks/store.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
 import { labels, points, trainedOnCirclesAndCrosses } from './circles-and-crosses.ts'
 
@@ -214,15 +215,22 @@ describe('the grid', () => {
   })
 })
 
+/** How many of the points a map takes for what they are. */
+function rightOf({ spec, parameters }: StoredNetwork): number {
+  const flat = Float64Array.from(points.flat())
+  const asked = { parameters, loss: 'cross-entropy', points: flat, view: viewAround(flat, 0.1) }
+  const map = mapOf(spec, asked)
+  return labels.filter((label, i) => label === map.points.labels[i]).length
+}
+
 describe('circles and crosses', () => {
+  // some initial weights end in another minimum
   it.each([
     [3, 19],
     [5, 20],
-  ])('are told apart by %i tanh units, %i of 20', (units, right) => {
-    const { spec, parameters } = trainedOnCirclesAndCrosses(units, 1)
-    const flat = Float64Array.from(points.flat())
-    const map = mapOf(spec, { parameters, loss: 'cross-entropy', points: flat, view: viewAround(flat, 0.1) })
-    expect(labels.filter((label, i) => label === map.points.labels[i]).length).toBeGreaterThanOrEqual(right)
+  ])('are told apart by %i tanh units: %i of 20, the median of 21 seeds', (units, median) => {
+    const right = Array.from({ length: 21 }, (_, seed) => rightOf(trainedOnCirclesAndCrosses(units, seed)))
+    expect(right.sort((a, b) => a - b)[10]).toBeGreaterThanOrEqual(median)
   })
 })
 
