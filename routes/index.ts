@@ -1,10 +1,12 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { augmentRoute } from './augment.ts'
+import { decisionMapRoute } from './decision-map.ts'
 import { explainRoute } from './explain.ts'
 import { filterCompareRoute } from './filter-compare.ts'
 import { filterComposeRoute } from './filter-compose.ts'
 import { filterRoutes } from './filters.ts'
 import { healthRoutes } from './health.ts'
+import { historyRoute } from './history.ts'
 import { jobRoutes } from './jobs.ts'
 import { methodRoutes } from './methods.ts'
 import { modelFileRoute } from './model-file.ts'
@@ -29,6 +31,8 @@ export const routes: readonly FastifyPluginAsyncZod[] = [
   modelFileRoute,
   trainingRoute,
   jobRoutes,
+  decisionMapRoute,
+  historyRoute,
   serviceRoutes,
   healthRoutes,
   problemRoutes,

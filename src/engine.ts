@@ -10,6 +10,7 @@ import type {
 } from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
 import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
+import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
 import type { NetworkStore } from './networks/store.ts'
 import type { Priority } from './pool/task.ts'
 
@@ -64,6 +65,7 @@ export interface Place extends Disposable {
   filter(job: FilterJob): Promise<Ran<FilterResult>>
   compare(job: CompareJob): Promise<Ran<CompareResult>>
   compose(job: ComposeJob): Promise<Ran<ComposeResult>>
+  decisionMap(job: DecisionMapJob): Promise<Ran<DecisionMapResult>>
   /** `moved`: memory that is the job's alone. The worker gets it instead of a copy; here it is empty afterwards. */
   rotate(job: RotateJob, moved: readonly ArrayBuffer[]): Promise<Ran<RotateResult>>
   release(): void

@@ -293,6 +293,8 @@ const card = { 'bad-card': 'unusable-model' } as const
 const parameters: ReadonlyMap<string, string> = new Map([
   ['unknown-layer', 'layer'],
   ['bad-target', 'target'],
+  // from a worker, which sends no names of parameters
+  ['diverged', 'model'],
 ])
 
 /** Error class → kind → type. By name, because errors from workers arrive as copies. */

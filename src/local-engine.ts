@@ -83,6 +83,12 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   return new ThreadEngine({ registry, networks, pool, cache, rooms, kernels, config, logger })
 }
 
+/** Those that work on a task: the one that leads it, or all that are idle. */
+type Threads = 'all' | 'one'
+
+const threadsFor = ({ precision }: { readonly precision: 'float32' | 'float64' }): Threads =>
+  precision === 'float32' ? 'all' : 'one'
+
 interface ThreadEngineParts extends LocalEngineOptions {
   readonly registry: Registry
   readonly networks: ServedNetworks
@@ -129,6 +135,7 @@ class ThreadEngine implements LocalEngine {
     },
   }
 
+
   ready(): boolean {
     return this.#ready
   }
@@ -149,12 +156,13 @@ class ThreadEngine implements LocalEngine {
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
-      filter: (job) => this.#inRoom(place, 'filter', job),
-      compare: (job) => this.#inRoom(place, 'compare', job),
+      filter: (job) => this.#inRoom(place, 'filter', job, threadsFor(job)),
+      compare: (job) => this.#inRoom(place, 'compare', job, threadsFor(job)),
       compose: async (job) => {
         const { result, queueMs } = await place.run({ name: 'compose', payload: job })
         return { result, queueMs }
       },
+      decisionMap: (job) => this.#inRoom(place, 'decision-map', job, 'all'),
       rotate: async (job, moved) => {
         const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
         return { result, queueMs }
@@ -227,11 +235,12 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
-  /** Pictures take the kernels, and all threads; numbers in float64 neither. */
-  async #inRoom<Name extends 'filter' | 'compare'>(
+  /** What takes no model, but mostly the kernels. `threads`: float64 has no kernels, and no use for others' threads. */
+  async #inRoom<Name extends 'filter' | 'compare' | 'decision-map'>(
     place: Admission<Tasks, Shared>,
     name: Name,
     payload: Tasks[Name]['payload'],
+    threads: Threads,
   ): Promise<Ran<Tasks[Name]['result']>> {
     const room = this.#rooms.current
     try {
@@ -239,7 +248,7 @@ class ThreadEngine implements LocalEngine {
         name,
         payload,
         resource: room,
-        ...(payload.precision === 'float32' && { team: { memory: room.value.memory } }),
+        ...(threads === 'all' && { team: { memory: room.value.memory } }),
       })
       return { result, queueMs }
     } finally {

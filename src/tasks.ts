@@ -12,6 +12,7 @@ import type {
 import type { Card } from './models/card.ts'
 import type { SharedGraph } from './models/share.ts'
 import type { Chunk, TrainingSetup } from './networks/chunk.ts'
+import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
 import type { TrainingState } from './networks/state.ts'
 import type { StoredNetwork } from './networks/store.ts'
 
@@ -25,6 +26,7 @@ export interface Tasks {
   compose: { payload: ComposeJob; result: ComposeResult }
   rotate: { payload: RotateJob; result: RotateResult }
   train: { payload: TrainOrder; result: Chunk }
+  'decision-map': { payload: DecisionMapJob; result: DecisionMapResult }
 }
 
 /** Which model to load, and what its card says. */

@@ -21,6 +21,7 @@ import { scaleOf } from './models/card.ts'
 import { loadGraph, loadNetwork } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
 import { runChunk, trainerOf } from './networks/chunk.ts'
+import { runDecisionMap } from './networks/decision-map.ts'
 import type { Trainer } from './networks/train.ts'
 import { moving, serveTasks, type TaskContext } from './pool/worker.ts'
 import type { Shared, SharedModel, SharedRoom, SharedTraining, Tasks } from './tasks.ts'
@@ -39,6 +40,7 @@ interface OpenRoom {
   readonly kind: 'room'
   readonly room: ModelMemory
   readonly team: Team
+  readonly backend: WasmBackend
   readonly instance: KernelInstance
   readonly memory: WebAssembly.Memory
 }
@@ -57,7 +59,8 @@ function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoo
   const shared = new ModelMemory(memory, workerIndex)
   const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
   const team = new Team(instance, memory, workerIndex)
-  return { kind: 'room', instance, memory, room: shared, team }
+  const backend = new WasmBackend(shared, team)
+  return { kind: 'room', instance, memory, room: shared, team, backend }
 }
 
 function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number): OpenModel {
@@ -167,6 +170,12 @@ serveTasks<Tasks, Shared, Open>({
       const { model, backend } = modelOf(resource)
       const result = runExplain(model, backend, job)
       return moving(result, movable(result.map.data))
+    },
+    'decision-map': (job, { resource }) => {
+      const result = runDecisionMap(roomOf(resource).backend, job)
+      const { grid, labels, points } = result.map
+      const arrays = [grid.scores, grid.probabilities, labels, points.labels, points.probabilities]
+      return moving(result, arrays.flatMap(movable))
     },
     rotate: (job) => {
       const result = runRotate(job)

@@ -4,7 +4,10 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
+import { referenceBackend } from '../src/core/reference/backend.ts'
 import { createLocalEngine, type LocalEngine } from '../src/local-engine.ts'
+import { runDecisionMap, viewAround } from '../src/networks/decision-map.ts'
+import { points as circlesAndCrosses, trainedOnCirclesAndCrosses } from './networks/circles-and-crosses.ts'
 import { input, onnxFile } from './onnx/build.ts'
 
 /** An engine over the built-in model and folders of these files, closed with its test, and what it logged. */
@@ -79,4 +82,36 @@ test('PRELOAD of a model that is not there stops the start', async () => {
   await expect(engine.started).rejects.toThrow(
     new ConfigError(['PRELOAD: there is no model nothing; known: efficientnet-lite0']),
   )
+})
+
+test('a decision map is made on the threads, of any size of network, again and again', async () => {
+  const { engine } = await engineWith({}, { WORKERS: '2' })
+  await engine.started
+  const { spec, parameters } = trainedOnCirclesAndCrosses(3, 1)
+  const points = Float64Array.from(circlesAndCrosses.flat())
+  const asked = {
+    kind: 'decision-map',
+    spec,
+    parameters,
+    loss: 'cross-entropy',
+    points,
+    features: [0, 1],
+    hold: new Float64Array(2),
+    view: viewAround(points, 0.1),
+    resolution: 50,
+  } as const
+  const expected = runDecisionMap(referenceBackend, asked).map
+  using place = engine.admit({ signal })
+  for (let i = 0; i < 3; i++) {
+    const { map } = (await place.decisionMap(asked)).result
+    expect(map.points.labels).toEqual(expected.points.labels)
+    expect(map.boundaries.length).toBe(expected.boundaries.length)
+    for (const [k, p] of map.points.probabilities.entries())
+      expect(p).toBeCloseTo(expected.points.probabilities[k] ?? Number.NaN, 4)
+  }
+  const broken = parameters.map((values) => values.map(() => Number.NaN))
+  await expect(place.decisionMap({ ...asked, parameters: broken })).rejects.toMatchObject({
+    name: 'NetworkError',
+    kind: 'diverged',
+  })
 })

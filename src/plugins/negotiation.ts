@@ -7,6 +7,7 @@ export const mediaTypes = {
   png: 'image/png',
   webp: 'image/webp',
   jpeg: 'image/jpeg',
+  svg: 'image/svg+xml',
   json: 'application/json',
   npy: 'application/x-npy',
   zip: 'application/zip',

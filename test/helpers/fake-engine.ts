@@ -17,7 +17,9 @@ import { runCompose } from '../../src/filters/compose.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
 import { runChunk, trainerOf } from '../../src/networks/chunk.ts'
+import { runDecisionMap } from '../../src/networks/decision-map.ts'
 import { MemoryStore } from '../../src/networks/memory-store.ts'
+import type { StoredNetwork } from '../../src/networks/store.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
 
@@ -69,6 +71,7 @@ export interface FakeOptions {
   readonly probability?: number
   /** of a training, at most */
   readonly chunkMs?: number
+  readonly networks?: readonly StoredNetwork[]
 }
 
 type Job = PredictJob | ExplainJob
@@ -116,10 +119,12 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
   }
 }
 
-/** An engine that computes nothing but filters, rotations and trainings. */
+/** An engine that computes nothing but filters, rotations and networks. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   const { ready = true, places = 4, work = async () => {} } = options
   const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
+  const networks = new MemoryStore()
+  for (const network of options.networks ?? []) void networks.save(network)
   const jobs: Job[] = []
   let held = 0
 
@@ -150,6 +155,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       filter: (job) => compute(() => runFilter(plain, job)),
       compare: (job) => compute(() => runCompare(plain, job)),
       compose: (job) => compute(() => runCompose(job)),
+      decisionMap: (job) => compute(() => runDecisionMap(referenceBackend, job)),
       // moving elements needs no model
       rotate: async (job) => {
         await work(signal)
@@ -161,7 +167,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   }
   return {
     models: { list: () => [...models.values()], get: (id) => models.get(id.replace(/@1$/, '')) },
-    networks: new MemoryStore(),
+    networks,
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),

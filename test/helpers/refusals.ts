@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest'
 import type { ProblemType } from '../../src/errors.ts'
 import { problemSchema } from '../../src/schemas/problem.ts'
 import { fakeEngine, png, testApp } from './app.ts'
+import type { FakeOptions } from './fake-engine.ts'
 import { post } from './requests.ts'
 
 /** A request that must be refused, and how. */
@@ -24,13 +25,13 @@ export const image = await png()
 export const PNG = { 'content-type': 'image/png' }
 export const contentType = (type: string) => ({ 'content-type': type })
 
-/** Tests each row: the refusal is as it should be, nothing of the inside shows, and the service goes on. */
-export function describeRefusals(what: string, rows: readonly Refusal[]): void {
+/** Tests each row, by an engine of these options: the refusal is as it should be, nothing of the inside shows, and the service goes on. */
+export function describeRefusals(what: string, rows: readonly Refusal[], options?: FakeOptions): void {
   describe(what, () => {
     test.each(rows)(
       'is refused with $status $type: $name',
       async ({ query, body, headers, url, status, type, parameters, says }) => {
-        const engine = fakeEngine()
+        const engine = fakeEngine(options)
         const app = await testApp({ engine, config: { bodyLimit: 2 ** 20 } })
         const answer = await post(app, {
           body: body ?? (headers ? undefined : image),

@@ -74,8 +74,8 @@ describe('POST /v1/trainings', () => {
         },
       }),
       422,
-      ['model.layers'],
-      /at most 50000000 parameters, got 3600/,
+      ['layers'],
+      /expected at most .* weights, got 3600/,
     ],
     ['no data', asJson({ model, ...rest }), 422, ['data'], /got none/],
     [

@@ -1,4 +1,3 @@
-import type { ScaleLinear } from 'd3-scale'
 import type { Frame } from './image.ts'
 import { readable } from './number.ts'
 import { type Svg, svg } from './svg.ts'
@@ -7,7 +6,7 @@ import { textWidth } from './text-width.ts'
 
 /** One axis: where its values lie, which of them are written, and what they are. */
 export interface Axis {
-  readonly scale: ScaleLinear<number, number>
+  readonly scale: (value: number) => number
   readonly ticks: readonly number[]
   readonly title: string
 }

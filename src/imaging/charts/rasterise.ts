@@ -1,5 +1,5 @@
 import { setImmediate } from 'node:timers/promises'
-import { renderAsync } from '@resvg/resvg-js'
+import { Resvg, renderAsync } from '@resvg/resvg-js'
 import type { Picture } from '../render.ts'
 import { FAMILY, fontOf } from './font.ts'
 import { type Svg, svg } from './svg.ts'
@@ -42,3 +42,19 @@ export async function rasterise(drawing: Drawing, scale = 1): Promise<Picture> {
   }
   return { width, height, pixels }
 }
+
+/**
+ * A drawing as an SVG file that looks the same everywhere: its letters are outlines, so that no font is needed where it is
+ * shown. `title`: what it shows, in words.
+ */
+export function outlined(drawing: Drawing, title: string): string {
+  const file = new Resvg(fileOf(drawing), { font: fontOf(400, 600), logLevel: 'off' }).toString()
+  const [head = ''] = file.match(/^<svg[^>]*>/) ?? []
+  return `${head.replace(/>$/, ' role="img">')}${svg`<title>${title}</title>`.markup}${tight(file.slice(head.length))}\n`
+}
+
+/** Without what no picture shows: indentation, and digits below a thousandth of a unit. */
+const tight = (markup: string): string =>
+  markup
+    .replace(/\n\s*/g, '')
+    .replace(/ d="[^"]*"/g, (path) => path.replace(/\.\d{4,}/g, (digits) => digits.slice(0, 4)))

@@ -1,0 +1,45 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { askedMap, decisionMapAnswer } from '../src/plugins/decision-maps.ts'
+import { jsonText } from '../src/plugins/json-text.ts'
+import { chooseFormat } from '../src/plugins/negotiation.ts'
+import { decisionMapOperation } from '../src/plugins/picture-operations.ts'
+import { storedNetwork } from '../src/plugins/stored-networks.ts'
+import { modelParams } from '../src/schemas/common.ts'
+import {
+  DECISION_MAP_FORMATS,
+  decisionMapBody,
+  decisionMapParameters,
+  decisionMapQuery,
+} from '../src/schemas/decision-map.ts'
+import { onceGiven, readJsonBody } from '../src/schemas/json-body.ts'
+import { readQuery } from '../src/schemas/query.ts'
+
+/** POST /v1/models/{model}/decision-map: points in, the regions and boundaries around them out. */
+export const decisionMapRoute: FastifyPluginAsyncZod = async (app) => {
+  app.post(
+    '/v1/models/:model/decision-map',
+    {
+      schema: { params: modelParams, querystring: decisionMapQuery },
+      config: { operation: decisionMapOperation },
+    },
+    async (request, reply) => {
+      const { timings } = request
+      const network = storedNetwork(app.engine, request.params.model)
+      const query = readQuery(decisionMapParameters, request.query)
+      request.checkRoom()
+      const ask = readJsonBody(await jsonText(request), decisionMapBody)
+      const format = chooseFormat(request, reply, {
+        asked: onceGiven('format', query.format, ask.format),
+        offers: DECISION_MAP_FORMATS,
+      })
+      const asked = askedMap(network, ask)
+
+      const { type, body } = await request.inTurn(1, async (place) => {
+        const { result, queueMs } = await place.decisionMap(asked.job)
+        timings.addAll({ queue: queueMs, ...result.timings })
+        return timings.measure('render', () => decisionMapAnswer(asked, result.map, format))
+      })
+      return reply.type(type).send(body)
+    },
+  )
+}

@@ -1,0 +1,48 @@
+import { invalidParameters } from '../errors.ts'
+import { historyPlot } from '../imaging/history-plot.ts'
+import type { EpochRecord } from '../networks/state.ts'
+import type { StoredNetwork } from '../networks/store.ts'
+import type { HistoryFormat } from '../schemas/history.ts'
+import { mediaTypes } from './negotiation.ts'
+
+/** A network's history in its format. Throws `invalid-parameter` where there is nothing to draw. */
+export async function historyAnswer(
+  { id, history, training }: StoredNetwork,
+  format: HistoryFormat,
+): Promise<{ type: string; body: string | Buffer }> {
+  const type = mediaTypes[format]
+  const best = bestOf(history)
+  if (format === 'json')
+    return { type, body: JSON.stringify({ model: id, loss: training?.loss, best, epochs: history }) }
+  if (history.length === 0)
+    throw invalidParameters([
+      {
+        parameter: 'model',
+        message: `expected a network that was trained, got ${id}, which has no history yet`,
+      },
+    ])
+  const facts = [
+    history.length === 1 ? 'one epoch' : `${history.length} epochs`,
+    ...(training ? [training.loss, training.optimizer.type] : []),
+    ...lastAccuracy(history),
+  ]
+  const plot = { title: `Training of ${id}`, facts: facts.join(' · '), epochs: history, best }
+  return { type, body: await historyPlot(plot, format) }
+}
+
+/** As the trainer judges: by the validation loss, or the loss where there is no validation; the first of equals. */
+function bestOf(history: readonly EpochRecord[]): { epoch: number; loss: number } | undefined {
+  let best: { epoch: number; loss: number } | undefined
+  for (const { epoch, loss, validationLoss = loss } of history)
+    if (Number.isFinite(validationLoss) && (best === undefined || validationLoss < best.loss))
+      best = { epoch, loss: validationLoss }
+  return best
+}
+
+function lastAccuracy(history: readonly EpochRecord[]): string[] {
+  const { accuracy, validationAccuracy } = history.at(-1) ?? {}
+  const percent = (share: number) => `${Math.floor(1000 * share) / 10} %`
+  if (accuracy === undefined) return []
+  const validation = validationAccuracy === undefined ? '' : `, validation ${percent(validationAccuracy)}`
+  return [`accuracy at the end: ${percent(accuracy)}${validation}`]
+}

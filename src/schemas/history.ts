@@ -1,0 +1,88 @@
+import { z } from 'zod'
+import { rawQuery } from './query.ts'
+
+export const HISTORY_FORMATS = ['json', 'png', 'svg'] as const
+export type HistoryFormat = (typeof HISTORY_FORMATS)[number]
+
+/** What history takes. */
+export const historyParameters = {
+  format: z.enum(HISTORY_FORMATS).optional().meta({
+    description: 'Of the answer; otherwise the Accept header decides, and JSON comes first',
+    example: 'png',
+  }),
+} as const
+/** The query of history. `readQuery` reads it. */
+export const historyQuery = rawQuery(z.object(historyParameters))
+
+const epochSchema = z.object({
+  epoch: z.int().meta({ description: 'From 1' }),
+  loss: z.number().meta({ description: "Mean over the epoch's steps" }),
+  accuracy: z.number().optional().meta({ description: 'Share of right classes, of classifiers' }),
+  validationLoss: z
+    .number()
+    .nullish()
+    .meta({ description: 'Of the samples kept for validation; null where it is no number' }),
+  validationAccuracy: z.number().optional().meta({ description: 'The share among them' }),
+  learningRate: z.number().meta({ description: 'Of its last step' }),
+  samplesPerSecond: z.number().meta({ description: 'How fast it was' }),
+  gradientNorm: z
+    .number()
+    .nullable()
+    .meta({ description: 'Length of all gradients of its last step together' }),
+  updateRatio: z
+    .number()
+    .nullable()
+    .meta({ description: 'How much weights changed in its last step, as a share of their size' }),
+})
+
+/** The answer of history in JSON. */
+export const historySchema = z
+  .object({
+    model: z.string().meta({ description: 'Id of the model' }),
+    loss: z.string().optional().meta({ description: 'Which loss it was trained with' }),
+    best: z
+      .object({
+        epoch: z.int().meta({ description: 'Which epoch' }),
+        loss: z
+          .number()
+          .meta({ description: 'Its validation loss, or its loss where there is no validation' }),
+      })
+      .optional()
+      .meta({
+        description: 'The epoch of the smallest validation loss, or loss where there is no validation',
+      }),
+    epochs: z.array(epochSchema).meta({ description: 'In order; none before training' }),
+  })
+  .meta({
+    id: 'History',
+    description: 'How a training went',
+    example: {
+      model: 'circles',
+      loss: 'cross-entropy',
+      best: { epoch: 2, loss: 0.61 },
+      epochs: [
+        {
+          epoch: 1,
+          loss: 0.74,
+          accuracy: 0.5,
+          validationLoss: 0.7,
+          validationAccuracy: 0.5,
+          learningRate: 0.05,
+          samplesPerSecond: 41000,
+          gradientNorm: 0.93,
+          updateRatio: 0.031,
+        },
+        {
+          epoch: 2,
+          loss: 0.66,
+          accuracy: 0.65,
+          validationLoss: 0.61,
+          validationAccuracy: 0.75,
+          learningRate: 0.05,
+          samplesPerSecond: 43000,
+          gradientNorm: 0.71,
+          updateRatio: 0.027,
+        },
+      ],
+    },
+  })
