@@ -262,7 +262,8 @@ class ThreadEngine implements LocalEngine {
     name: Name,
     payload: Tasks[Name]['payload'],
   ): Promise<Ran<Tasks[Name]['result']>> {
-    const cached = await this.#load(this.#usable(model))
+    const entry = this.#usable(model)
+    const cached = await this.#load(entry)
     const { key, shared } = cached
     const task = {
       name,
@@ -275,6 +276,9 @@ class ThreadEngine implements LocalEngine {
       return { result, queueMs }
     } finally {
       this.#cache.trim()
+      // replaced while it was loaded or ran: nobody will ask for it again
+      if (entry.origin === 'made' && !this.#registry.list().includes(entry))
+        this.#cache.drop(cacheKeyOf(entry))
       // dropped between the load and the run, threads were sent it afterwards
       if (!this.#cache.holds(cached)) this.#pool.forget(key)
     }

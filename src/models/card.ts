@@ -10,7 +10,9 @@ const fileName = z.string().regex(/^[\w][\w.-]*$/, 'expected the plain name of a
 /** An input that is no picture: numbers, taken as they are. Features, or channels, rows and columns. */
 const numbers = z.strictObject({
   name: z.string().min(1).optional(),
-  shape: z.union([z.tuple([z.int().min(1)]), z.tuple([z.int().min(1), side, side])]),
+  shape: z.union([z.tuple([z.int().min(1)]), z.tuple([z.int().min(1), side, side])], {
+    error: 'expected [features] or [channels, rows, columns]',
+  }),
 })
 
 /** How a photo becomes the model's input: pixels v in 0..255 become (v − mean)/std per channel, channels first. */

@@ -38,7 +38,7 @@ export interface Emitted {
 }
 
 /** Weights of a network, at most. */
-export const MOST_WEIGHTS = 5_000_000
+export const MOST_WEIGHTS = 2_000_000
 /** Numbers that a layer may give for one input, at most. */
 export const MOST_NUMBERS = 2 ** 24
 

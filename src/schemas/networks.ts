@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { layerKinds } from '../networks/layers/index.ts'
+import { MOST_WEIGHTS } from '../networks/network.ts'
 import { MOST_LAYERS } from '../networks/spec.ts'
 
 const kinds = [...layerKinds.values()].map(({ type, formula }) => `${type} (${formula})`).join(', ')
@@ -23,7 +24,7 @@ export const networkBodySchema = z
       .min(1)
       .max(MOST_LAYERS)
       .meta({
-        description: `The layers, first to last, each with the parameters of its kind: ${kinds}`,
+        description: `The layers, first to last, ${MOST_LAYERS} at most with ${MOST_WEIGHTS} weights together, each with the parameters of its kind: ${kinds}`,
       }),
     seed: z
       .int()

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { CardError, parseCard } from '../../src/models/card.ts'
+import { CardError, inputShape, parseCard, scaleOf } from '../../src/models/card.ts'
 
 const text = readFileSync('models/efficientnet-lite0/model.json', 'utf8')
 const card: Record<string, unknown> = JSON.parse(text)
@@ -14,6 +14,13 @@ describe('parseCard', () => {
     expect(input).toMatchObject({ width: 224, height: 224, color: 'rgb', resize: 'bicubic', crop: 0.875 })
     expect(output).toMatchObject({ scores: 'logits', labels: 'labels.txt' })
     expect(layers.cam).toBe('hardtanh_32')
+  })
+
+  it.each([[[2]], [[2, 16, 1]]])('reads the card of a model of numbers, of shape %j', (shape) => {
+    const { input } = parseCard(changed({ input: { shape } }), 'model.json')
+    expect(input).toEqual({ shape })
+    expect(inputShape(input)).toEqual(shape)
+    expect(scaleOf(input).std).toEqual(shape.length === 1 ? [1] : [1, 1])
   })
 
   it.each([
@@ -43,6 +50,12 @@ describe('parseCard', () => {
       changed({ output: { scores: 'logits', labels: '/etc/passwd' } }),
       'output.labels',
     ],
+    [
+      'numbers in two dimensions',
+      changed({ input: { shape: [2, 3] } }),
+      'field "input.shape": expected [features] or [channels, rows, columns]',
+    ],
+    ['numbers that are a picture', changedInput({ shape: [3, 224, 224] }), 'field "input": '],
     ['unknown scores', changed({ output: { scores: 'softmax' } }), 'field "output.scores"'],
   ])('refuses %s and names it', (_, bad, message) => {
     expect(() => parseCard(bad, 'some/model.json')).toThrow(CardError)

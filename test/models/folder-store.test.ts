@@ -1,3 +1,5 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import {
   existsSync,
   mkdirSync,
@@ -11,6 +13,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readNpy, writeNpy } from '../../src/imaging/npy.ts'
 import { FolderStore } from '../../src/models/folder-store.ts'
@@ -156,6 +159,24 @@ describe('what the end of a process leaves', () => {
     expect(await reopened()).toEqual(network)
     expect(readdirSync(root)).toEqual(['tiny'])
   })
+
+  it.each([1, 7, 20])(
+    'killed in the middle, after %i ms: a whole network is there',
+    { timeout: 20_000 },
+    async (ms) => {
+      const child = spawn(process.execPath, ['test/models/saving.ts', root], {
+        stdio: ['ignore', 'pipe', 'inherit'],
+      })
+      await once(child.stdout, 'data')
+      await setTimeout(ms)
+      child.kill('SIGKILL')
+      await once(child, 'exit')
+      const { store, broken } = await FolderStore.open(root)
+      expect(broken).toEqual([])
+      const numbers = new Set(store.get('saved')?.parameters.flatMap((values) => [...values]))
+      expect(numbers.size).toBe(1)
+    },
+  )
 
   it('half-removed: nothing comes back', async () => {
     await save()

@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -359,6 +359,34 @@ describe('with DATA_DIR', () => {
       expect((await get(second, 'other')).json().shape).toEqual([1, 8, 8])
       expect((await get(second, 'gone')).statusCode).toBe(404)
     })
+  })
+
+  test('a broken folder is listed with its reason, and the start goes on; PUT and DELETE put an end to it', async () => {
+    for (const id of ['broken', 'worse']) mkdirSync(join(folder, id))
+    await started(async (own) => {
+      const reason = 'network.json: the file is missing'
+      expect((await get(own, 'broken')).json()).toEqual({ id: 'broken', status: 'unusable', problem: reason })
+      expect((await ask(own, 'broken/predict', rows([1, 2], [0, 1]))).statusCode).toBe(409)
+      expect((await put(own, 'broken', xor)).statusCode).toBe(201)
+      expect((await get(own, 'broken')).json().status).toBe('available')
+      for (const id of ['broken', 'worse']) expect((await remove(own, id)).statusCode).toBe(204)
+    })
+    expect(readdirSync(folder).sort()).toEqual(['other', 'xor'])
+  })
+
+  test('a network called as a model that is there already is unusable, and the other stays', async () => {
+    cpSync(join(folder, 'xor'), join(folder, 'efficientnet-lite0'), { recursive: true })
+    await started(async (own) => {
+      expect((await get(own, 'efficientnet-lite0')).json().classes).toBe(1000)
+      const { models } = (await own.app.inject({ url: '/v1/models' })).json()
+      expect(models).toContainEqual({
+        id: 'efficientnet-lite0',
+        status: 'unusable',
+        problem: 'there is another model called efficientnet-lite0',
+      })
+      expect((await remove(own, 'efficientnet-lite0')).statusCode).toBe(409)
+    })
+    rmSync(join(folder, 'efficientnet-lite0'), { recursive: true })
   })
 
   test('what it kept is served as a model folder of MODELS_DIR too', async () => {
