@@ -2,25 +2,31 @@ import { z } from 'zod'
 
 const rate = z.number().gt(0).max(1000)
 const share = z.number().min(0).lt(1)
-const weightDecay = z.number().min(0).max(1).default(0).describe('Pulls weights towards 0; not biases')
+const decay = z.number().min(0).max(1).describe('Pulls what decays towards 0')
+const decays = z
+  .enum(['all', 'weights'])
+  .default('all')
+  .describe('What decays: all that is learnt, as in PyTorch, or not biases')
+const moments = {
+  learningRate: rate.default(0.001),
+  beta1: share.default(0.9),
+  beta2: share.default(0.999),
+  epsilon: z.number().gt(0).max(1).default(1e-8),
+  decays,
+}
 
-/** How weights follow their gradients. The formulas are PyTorch's. */
+/** How weights follow their gradients. Formulas and defaults are PyTorch's. */
 export const optimizerSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('sgd'),
     learningRate: rate.default(0.01),
     momentum: share.default(0).describe("The last step's share of the next one"),
     nesterov: z.boolean().default(false).describe('Looks ahead by the momentum'),
-    weightDecay,
+    weightDecay: decay.default(0),
+    decays,
   }),
-  z.object({
-    type: z.enum(['adam', 'adamw']),
-    learningRate: rate.default(0.001),
-    beta1: share.default(0.9),
-    beta2: share.default(0.999),
-    epsilon: z.number().gt(0).max(1).default(1e-8),
-    weightDecay,
-  }),
+  z.object({ type: z.literal('adam'), ...moments, weightDecay: decay.default(0) }),
+  z.object({ type: z.literal('adamw'), ...moments, weightDecay: decay.default(0.01) }),
 ])
 export type OptimizerSpec = z.output<typeof optimizerSchema>
 
@@ -41,8 +47,9 @@ interface Step {
   /** counted from 1 */
   readonly step: number
   readonly learningRate: number
-  /** whether the parameter decays */
-  readonly decays: boolean
+  /** in place of the optimiser's momentum or beta1 */
+  readonly momentum: number | undefined
+  readonly role: 'weight' | 'bias'
 }
 
 /** Moves a parameter's numbers by one step, in place. */
@@ -51,11 +58,13 @@ export function moveParameter(
   values: Numbers,
   gradient: Numbers,
   memory: Memory,
-  { step, learningRate, decays }: Step,
+  { step, learningRate, momentum, role }: Step,
 ): void {
-  const decay = decays ? spec.weightDecay : 0
-  if (spec.type === 'sgd') moveBySgd(values, gradient, memory[0], { ...spec, learningRate, decay, step })
-  else moveByAdam(values, gradient, memory, { ...spec, learningRate, decay, step })
+  const decay = spec.decays === 'all' || role === 'weight' ? spec.weightDecay : 0
+  const now = { learningRate, decay, step }
+  if (spec.type === 'sgd')
+    moveBySgd(values, gradient, memory[0], { ...spec, ...now, momentum: momentum ?? spec.momentum })
+  else moveByAdam(values, gradient, memory, { ...spec, ...now, beta1: momentum ?? spec.beta1 })
 }
 
 /** v ← m v + g; w ← w − η v, or w − η (g + m v) with Nesterov. */

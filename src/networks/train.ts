@@ -7,7 +7,7 @@ import { type Loss, losses } from './loss.ts'
 import type { Network, Parameters } from './network.ts'
 import { moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
-import { learningRateAt } from './schedule.ts'
+import { learningRateAt, momentumAt } from './schedule.ts'
 import { type EpochRecord, NO_SUMS, type TrainingState } from './state.ts'
 import type { TrainingSpec } from './training.ts'
 import { evaluationGraph, trainingGraph } from './training-graph.ts'
@@ -84,22 +84,20 @@ export class Trainer {
     const scale = clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1
     const parameters = state.parameters.map((values) => values.slice())
     const memory = state.memory.map((arrays) => arrays.map((array) => array.slice()))
-    const learningRate = learningRateAt(
-      schedule,
-      optimizer.learningRate,
-      state.step,
-      epochs * this.stepsPerEpoch,
-    )
+    const steps = epochs * this.stepsPerEpoch
+    const learningRate = learningRateAt(schedule, optimizer.learningRate, state.step, steps)
+    const momentum = momentumAt(schedule, state.step, steps)
     learnt.forEach((place, i) => {
       const values = parameters[place]
       const gradient = gradients[i]?.data
       if (!values || !gradient) return
       if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] = (gradient[j] ?? 0) * scale
-      const decays = this.#network.parameters[place]?.role === 'weight'
+      const role = this.#network.parameters[place]?.role === 'bias' ? 'bias' : 'weight'
       moveParameter(optimizer, values, gradient, memory[place] ?? [], {
         step: state.step + 1,
         learningRate,
-        decays,
+        momentum,
+        role,
       })
     })
     states.forEach((place, i) => {

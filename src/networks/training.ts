@@ -20,6 +20,7 @@ export const trainingSchema = z.object({
     momentum: 0,
     nesterov: false,
     weightDecay: 0,
+    decays: 'all',
   }),
   schedule: scheduleSchema.default({ type: 'constant' }),
   epochs: z.int().min(1).max(100_000).default(10).describe('Passes over the data'),
