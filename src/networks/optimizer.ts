@@ -74,16 +74,17 @@ function moveBySgd(
   velocity: Numbers | undefined,
   of: { momentum: number; nesterov: boolean; learningRate: number; decay: number; step: number },
 ): void {
+  const { momentum, nesterov, learningRate, decay, step } = of
   for (let i = 0; i < values.length; i++) {
     const w = values[i] ?? 0
-    const g = (gradient[i] ?? 0) + of.decay * w
+    const g = (gradient[i] ?? 0) + decay * w
     let direction = g
     if (velocity) {
-      const v = of.step === 1 ? g : of.momentum * (velocity[i] ?? 0) + g
+      const v = step === 1 ? g : momentum * (velocity[i] ?? 0) + g
       velocity[i] = v
-      direction = of.nesterov ? g + of.momentum * v : v
+      direction = nesterov ? g + momentum * v : v
     }
-    values[i] = w - of.learningRate * direction
+    values[i] = w - learningRate * direction
   }
 }
 
@@ -103,17 +104,20 @@ function moveByAdam(
   },
 ): void {
   if (!means || !squares) throw new RangeError('adam remembers two arrays')
-  const meanScale = 1 / (1 - of.beta1 ** of.step)
-  const squareScale = 1 / (1 - of.beta2 ** of.step)
+  const { beta1, beta2, learningRate, decay, step } = of
+  // η m̂/(√ŝ + ε) with the corrections taken out of the loop
+  const correction = Math.sqrt(1 - beta2 ** step)
+  const rate = (learningRate * correction) / (1 - beta1 ** step)
+  const epsilon = of.epsilon * correction
+  const kept = of.type === 'adamw' ? 1 - learningRate * decay : 1
+  const coupled = of.type === 'adam' ? decay : 0
   for (let i = 0; i < values.length; i++) {
-    let w = values[i] ?? 0
-    let g = gradient[i] ?? 0
-    if (of.type === 'adamw') w -= of.learningRate * of.decay * w
-    else g += of.decay * w
-    const m = of.beta1 * (means[i] ?? 0) + (1 - of.beta1) * g
-    const s = of.beta2 * (squares[i] ?? 0) + (1 - of.beta2) * g * g
+    const w = values[i] ?? 0
+    const g = (gradient[i] ?? 0) + coupled * w
+    const m = beta1 * (means[i] ?? 0) + (1 - beta1) * g
+    const s = beta2 * (squares[i] ?? 0) + (1 - beta2) * g * g
     means[i] = m
     squares[i] = s
-    values[i] = w - (of.learningRate * m * meanScale) / (Math.sqrt(s * squareScale) + of.epsilon)
+    values[i] = kept * w - (rate * m) / (Math.sqrt(s) + epsilon)
   }
 }

@@ -43,6 +43,30 @@ export interface TrainingState {
   readonly ended: 'finished' | 'stopped early' | undefined
 }
 
+/** A state that is being worked on. All of its arrays are its own, but for those of `best`, which nobody changes. */
+export interface RunningState
+  extends Omit<TrainingState, 'epoch' | 'batch' | 'step' | 'sums' | 'best' | 'ended'> {
+  epoch: number
+  batch: number
+  step: number
+  sums: TrainingState['sums']
+  best: TrainingState['best']
+  ended: TrainingState['ended']
+  readonly history: EpochRecord[]
+  readonly losses: number[]
+}
+
+/** The same state, to be worked on while `from` stays as it is. */
+export const runningFrom = (from: TrainingState): RunningState => ({
+  ...from,
+  parameters: copied(from.parameters),
+  memory: from.memory.map(copied),
+  history: [...from.history],
+  losses: [...from.losses],
+})
+
+export const copied = (arrays: Parameters): Parameters => arrays.map((array) => array.slice())
+
 /** A training that has not begun. `parameters`: of a model that is trained further. */
 export function freshState(network: Network, spec: TrainingSpec, parameters?: Parameters): TrainingState {
   const values = (parameters ?? initialParameters(network)).map((from) => {

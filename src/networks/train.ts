@@ -2,17 +2,25 @@ import type { Backend } from '../core/backend.ts'
 import { sizeOf } from '../core/ir/shape.ts'
 import { scalar, type Tensor, tensor } from '../core/ir/tensor.ts'
 import { type DataSet, gather, numbersOf, split } from './data.ts'
+import { firstNonFinite } from './divergence.ts'
 import { NetworkError } from './errors.ts'
 import { type Loss, losses } from './loss.ts'
 import type { Network, Parameters } from './network.ts'
 import { moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
 import { learningRateAt, momentumAt } from './schedule.ts'
-import { type EpochRecord, NO_SUMS, type TrainingState } from './state.ts'
+import {
+  copied,
+  type EpochRecord,
+  NO_SUMS,
+  type RunningState,
+  runningFrom,
+  type TrainingState,
+} from './state.ts'
 import type { TrainingSpec } from './training.ts'
 import { evaluationGraph, trainingGraph } from './training-graph.ts'
 
-/** When to give the thread back: the state goes on from there, to the same weights. */
+/** When to give the thread back: the state goes on from there, to the same weights. It changes with the next step. */
 export type Pause = (state: TrainingState) => boolean
 
 /** Samples that are evaluated at once. */
@@ -47,10 +55,10 @@ export class Trainer {
 
   /** Goes on until the end, or until `pause` says so after a step. Throws NetworkError `diverged`. */
   run(from: TrainingState, pause: Pause): TrainingState {
-    let state = from
+    const state = runningFrom(from)
     while (state.ended === undefined) {
-      state = this.#step(state)
-      if (state.batch === this.stepsPerEpoch) state = this.#endEpoch(state)
+      this.#step(state)
+      if (state.batch === this.stepsPerEpoch) this.#endEpoch(state)
       if (pause(state)) break
     }
     return state
@@ -63,7 +71,7 @@ export class Trainer {
       : Math.min(batchSize, this.#samples.learning.length)
   }
 
-  #step(state: TrainingState): TrainingState {
+  #step(state: RunningState): void {
     const started = performance.now()
     const { precision, optimizer, schedule, epochs, clipNorm } = this.#spec
     const samples = this.#batch(state)
@@ -78,22 +86,22 @@ export class Trainer {
     ]
     const [loss, output, ...rest] = this.#backend.compile(graph, samples.length).run(inputs)
     const value = loss?.data[0] ?? Number.NaN
-    if (!Number.isFinite(value)) throw diverged(state, value)
+    if (!Number.isFinite(value)) throw this.#diverged(state, value, inputs)
     const gradients = rest.slice(states.length)
-    const norm = normOf(gradients)
+    // of an epoch's last step alone it is told how long the gradients were and how far the weights moved
+    const before = state.batch + 1 === this.stepsPerEpoch ? copied(state.parameters) : undefined
+    const norm = before || clipNorm !== undefined ? normOf(gradients) : 0
     const scale = clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1
-    const parameters = state.parameters.map((values) => values.slice())
-    const memory = state.memory.map((arrays) => arrays.map((array) => array.slice()))
     const steps = epochs * this.stepsPerEpoch
     const learningRate = learningRateAt(schedule, optimizer.learningRate, state.step, steps)
     const momentum = momentumAt(schedule, state.step, steps)
     learnt.forEach((place, i) => {
-      const values = parameters[place]
+      const values = state.parameters[place]
       const gradient = gradients[i]?.data
       if (!values || !gradient) return
       if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] = (gradient[j] ?? 0) * scale
       const role = this.#network.parameters[place]?.role === 'bias' ? 'bias' : 'weight'
-      moveParameter(optimizer, values, gradient, memory[place] ?? [], {
+      moveParameter(optimizer, values, gradient, state.memory[place] ?? [], {
         step: state.step + 1,
         learningRate,
         momentum,
@@ -101,28 +109,24 @@ export class Trainer {
       })
     })
     states.forEach((place, i) => {
-      parameters[place]?.set(rest[i]?.data ?? [])
+      state.parameters[place]?.set(rest[i]?.data ?? [])
     })
-    this.#last = { learningRate, gradientNorm: norm, updateRatio: updateRatio(state.parameters, parameters) }
-    return {
-      ...state,
-      batch: state.batch + 1,
-      step: state.step + 1,
-      parameters,
-      memory,
-      losses: [...state.losses, value],
-      sums: {
-        loss: state.sums.loss + value * samples.length,
-        correct: state.sums.correct + (correctOf(output, t) ?? 0),
-        samples: state.sums.samples + samples.length,
-        ms: state.sums.ms + performance.now() - started,
-      },
+    if (before)
+      this.#last = { learningRate, gradientNorm: norm, updateRatio: updateRatio(before, state.parameters) }
+    state.batch += 1
+    state.step += 1
+    state.losses.push(value)
+    state.sums = {
+      loss: state.sums.loss + value * samples.length,
+      correct: state.sums.correct + (correctOf(output, t) ?? 0),
+      samples: state.sums.samples + samples.length,
+      ms: state.sums.ms + performance.now() - started,
     }
   }
 
   #last = { learningRate: 0, gradientNorm: 0, updateRatio: 0 }
 
-  #endEpoch(state: TrainingState): TrainingState {
+  #endEpoch(state: RunningState): void {
     const { epochs, patience } = this.#spec
     const { loss, correct, samples, ms } = state.sums
     const validation = this.#evaluate(state.parameters, this.#samples.validation)
@@ -136,23 +140,14 @@ export class Trainer {
     }
     const judged = validation?.loss ?? record.loss
     const isBest = state.best === undefined || judged < state.best.loss
-    const best = isBest ? { epoch: record.epoch, loss: judged, parameters: state.parameters } : state.best
-    const waited = record.epoch - (best?.epoch ?? record.epoch)
-    const ended =
-      record.epoch >= epochs
-        ? 'finished'
-        : patience !== undefined && waited >= patience
-          ? 'stopped early'
-          : undefined
-    return {
-      ...state,
-      epoch: record.epoch,
-      batch: 0,
-      sums: NO_SUMS,
-      history: [...state.history, record],
-      best,
-      ended,
-    }
+    if (isBest) state.best = { epoch: record.epoch, loss: judged, parameters: copied(state.parameters) }
+    const waited = record.epoch - (state.best?.epoch ?? record.epoch)
+    if (record.epoch >= epochs) state.ended = 'finished'
+    else if (patience !== undefined && waited >= patience) state.ended = 'stopped early'
+    state.epoch = record.epoch
+    state.batch = 0
+    state.sums = NO_SUMS
+    state.history.push(record)
   }
 
   /** Mean loss and share of right classes of some samples; undefined when there are none. */
@@ -204,6 +199,21 @@ export class Trainer {
     return tensor(bound, data)
   }
 
+  /** Where the numbers first went wrong, and what to try. `inputs`: of the training graph. */
+  #diverged({ epoch, step }: TrainingState, loss: number, inputs: readonly Tensor[]): NetworkError {
+    const [x, , ...rest] = inputs
+    const layer = x && firstNonFinite(this.#network, this.#backend, [x, ...rest.slice(0, -1)])
+    const where =
+      layer === undefined
+        ? 'every layer is finite, the loss itself is not'
+        : `the first layer without finite numbers is ${layer}`
+    return new NetworkError(
+      'diverged',
+      'optimizer.learningRate',
+      `the loss is ${loss} at step ${step + 1} (epoch ${epoch + 1}); ${where}: take a smaller learning rate, clipNorm, or inputs scaled to about −1 … 1`,
+    )
+  }
+
   #one(): Tensor {
     const data = numbersOf(this.#spec.precision, 1).fill(1)
     return { ...scalar(1), data }
@@ -249,20 +259,16 @@ function normOf(gradients: readonly Tensor[]): number {
 }
 
 function updateRatio(before: Parameters, after: Parameters): number {
-  let [moved, size] = [0, 0]
-  before.forEach((old, p) => {
-    const now = after[p]
-    for (let i = 0; i < old.length; i++) {
-      moved += Math.abs((now?.[i] ?? 0) - (old[i] ?? 0))
-      size += Math.abs(old[i] ?? 0)
-    }
-  })
+  const moved = before.reduce((sum, old, p) => sum + distanceOf(old, after[p] ?? old), 0)
+  const size = before.reduce((sum, old) => sum + distanceOf(old, ZEROS), 0)
   return size === 0 ? 0 : moved / size
 }
 
-const diverged = ({ epoch, step }: TrainingState, loss: number): NetworkError =>
-  new NetworkError(
-    'diverged',
-    'optimizer.learningRate',
-    `the loss is ${loss} at step ${step + 1} (epoch ${epoch + 1}): take a smaller learning rate, clipNorm, or inputs scaled to about −1 … 1`,
-  )
+const ZEROS = new Float32Array()
+
+/** Σ |a − b|; b is 0 beyond its end. */
+function distanceOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] ?? 0) - (b[i] ?? 0))
+  return sum
+}

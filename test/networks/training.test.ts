@@ -57,3 +57,117 @@ describe('XOR, as NumPy trains it', () => {
     expect(state.ended).toBe('finished')
   })
 })
+
+const adam = (precision: 'float32' | 'float64') =>
+  trainingSchema.parse({
+    loss: 'mse',
+    optimizer: { type: 'adam', learningRate: 0.01 },
+    epochs: 6,
+    batchSize: 3,
+    validation: 0.25,
+    seed: 5,
+    precision,
+  })
+
+const dropping = networkOf(
+  readSpec({
+    input: [2],
+    layers: [
+      { type: 'fullyConnected', units: 8 },
+      { type: 'batchNorm' },
+      { type: 'tanh' },
+      { type: 'dropout', rate: 0.3 },
+      { type: 'fullyConnected', units: 1 },
+    ],
+  }),
+)
+
+describe('a training', () => {
+  it.each(['float32', 'float64'] as const)(
+    'pauses after any steps, and ends with the same bits: %s',
+    (precision) => {
+      const backend = precision === 'float64' ? referenceBackend : wasmBackend()
+      const spec = adam(precision)
+      const samples = tile(data, 4)
+      const whole = new Trainer(dropping, samples, spec, backend).run(freshState(dropping, spec), () => false)
+      for (const steps of [1, 2, 5]) {
+        let state = freshState(dropping, spec)
+        while (state.ended === undefined) {
+          let left = steps
+          const trainer = new Trainer(dropping, samples, spec, backend)
+          state = structuredClone(trainer.run(state, () => --left === 0))
+        }
+        expect(state.parameters).toEqual(whole.parameters)
+        expect(state.losses).toEqual(whole.losses)
+        expect(state.best).toEqual(whole.best)
+      }
+    },
+  )
+
+  it('leaves the state that it goes on from as it is', () => {
+    const spec = adam('float64')
+    const from = freshState(dropping, spec)
+    const before = structuredClone(from)
+    new Trainer(dropping, data, spec, referenceBackend).run(from, () => false)
+    expect(from).toEqual(before)
+  })
+
+  it('adds to one list of losses: copies would take longer with every step', () => {
+    const lists = new Set<readonly number[]>()
+    const spec = adam('float64')
+    new Trainer(dropping, data, spec, referenceBackend).run(freshState(dropping, spec), ({ losses }) => {
+      lists.add(losses)
+      return false
+    })
+    expect(lists.size).toBe(1)
+  })
+
+  it.each([
+    [
+      'large weights',
+      1e200,
+      1e200,
+      /first layer without finite numbers is hidden: take a smaller learning rate/,
+    ],
+    ['large inputs', 1e200, 1, /every layer is finite, the loss itself is not/],
+  ])('stops where the numbers are not finite, and says where: %s', (_, input, weight, says) => {
+    const network = networkOf(
+      readSpec({
+        input: [2],
+        layers: [
+          { type: 'relu' },
+          { type: 'fullyConnected', name: 'hidden', units: 1, weights: [[weight, weight]] },
+          { type: 'tanh' },
+          { type: 'concat', with: 'relu_1' },
+        ],
+      }),
+    )
+    const spec = trainingSchema.parse({ batchSize: 'full', precision: 'float64' })
+    const one = {
+      ...data,
+      count: 1,
+      targetShape: [3],
+      inputs: Float64Array.of(input, input),
+      targets: new Float64Array(3),
+    }
+    const train = () =>
+      new Trainer(network, one, spec, referenceBackend).run(freshState(network, spec), () => false)
+    expect(train).toThrow(says)
+    expect(train).toThrow(/the loss is Infinity at step 1 \(epoch 1\)/)
+  })
+})
+
+/** The same samples several times, each a little aside. */
+function tile(of: DataSet, times: number): DataSet {
+  const repeated = (numbers: ArrayLike<number>, step: number) =>
+    Float64Array.from(
+      { length: numbers.length * times },
+      (_, i) => (numbers[i % numbers.length] ?? 0) + step * Math.floor(i / numbers.length),
+    )
+  return {
+    ...of,
+    count: of.count * times,
+    inputs: repeated(of.inputs, 0.01),
+    targets: repeated(of.targets, 0),
+  }
+}
