@@ -27,18 +27,30 @@ export const optimizerSchema = z.discriminatedUnion('type', [
   }),
   z.object({ type: z.literal('adam'), ...moments, weightDecay: decay.default(0) }),
   z.object({ type: z.literal('adamw'), ...moments, weightDecay: decay.default(0.01) }),
+  z.object({
+    type: z.literal('levenberg-marquardt'),
+    damping: z
+      .number()
+      .gt(0)
+      .max(1e10)
+      .default(0.001)
+      .describe('At the start: small as Gauss and Newton, large as short steps down the slope'),
+  }),
 ])
 export type OptimizerSpec = z.output<typeof optimizerSchema>
+/** Those that move each number by its own gradient. */
+export type GradientOptimizer = Exclude<OptimizerSpec, { type: 'levenberg-marquardt' }>
 
 type Numbers = Float32Array | Float64Array
 
-/** What an optimiser remembers of a parameter: one array of its length, or two. */
+/** What an optimiser remembers of a parameter: one array of its length, or two; Levenberg–Marquardt its damping, the same for all. */
 export type Memory = readonly Numbers[]
 
-/** Arrays of zeros for each parameter. */
+/** What it remembers before the first step. */
 export function freshMemory(spec: OptimizerSpec, like: Numbers): Memory {
   const zeros = () =>
     like instanceof Float32Array ? new Float32Array(like.length) : new Float64Array(like.length)
+  if (spec.type === 'levenberg-marquardt') return [Float64Array.of(spec.damping)]
   if (spec.type === 'sgd') return spec.momentum === 0 ? [] : [zeros()]
   return [zeros(), zeros()]
 }
@@ -54,7 +66,7 @@ interface Step {
 
 /** Moves a parameter's numbers by one step, in place. */
 export function moveParameter(
-  spec: OptimizerSpec,
+  spec: GradientOptimizer,
   values: Numbers,
   gradient: Numbers,
   memory: Memory,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { freshMemory, moveParameter, optimizerSchema } from '../../src/networks/optimizer.ts'
+import { freshMemory, type GradientOptimizer, moveParameter } from '../../src/networks/optimizer.ts'
 import { learningRateAt, momentumAt, scheduleSchema } from '../../src/networks/schedule.ts'
 
 describe('one cycle', () => {
@@ -36,7 +36,14 @@ describe('decay', () => {
     ['weights', 'bias', 1],
     ['weights', 'weight', 0.9],
   ] as const)('of %s: a %s goes from 1 to %d', (decays, role, expected) => {
-    const spec = optimizerSchema.parse({ type: 'sgd', learningRate: 1, weightDecay: 0.1, decays })
+    const spec: GradientOptimizer = {
+      type: 'sgd',
+      learningRate: 1,
+      momentum: 0,
+      nesterov: false,
+      weightDecay: 0.1,
+      decays,
+    }
     const values = Float64Array.of(1)
     moveParameter(spec, values, Float64Array.of(0), freshMemory(spec, values), {
       step: 1,
