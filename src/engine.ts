@@ -9,6 +9,7 @@ import type {
   FilterResult,
 } from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
+import type { NetworkStore } from './networks/store.ts'
 import type { Priority } from './pool/task.ts'
 
 /** A model that can be run, as the routes see it: its card and its labels. */
@@ -76,6 +77,8 @@ export interface Engine {
     /** by `name` (its newest version) or `name@version` */
     get(id: string): ListedModel | undefined
   }
+  /** those of the models that were made here, and can be changed and removed */
+  readonly networks: NetworkStore
   /** Threads are up, kernels have passed their self-test, preloaded models are loaded. Rejects when that fails. */
   readonly started: Promise<void>
   /** whether `started` has resolved */

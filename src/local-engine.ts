@@ -16,6 +16,7 @@ import type { UsableModel } from './models/folder.ts'
 import { numberedLabels } from './models/labels.ts'
 import { keyOf, type ModelEntry, type Registry, readRegistry, unusable } from './models/registry.ts'
 import type { SharedGraph } from './models/share.ts'
+import { MemoryStore } from './networks/memory-store.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
@@ -110,6 +111,8 @@ class ThreadEngine implements LocalEngine {
       return entry && this.#served(entry)
     },
   }
+
+  readonly networks = new MemoryStore()
 
   ready(): boolean {
     return this.#ready

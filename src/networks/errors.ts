@@ -6,6 +6,8 @@ export type NetworkErrorKind =
   | 'bad-data'
   /** numbers that grew beyond all bounds while training */
   | 'diverged'
+  /** an id that a model has which was not made here */
+  | 'taken'
 
 /** A refusal, with the place and the fault as a sentence. */
 export class NetworkError extends Error {

@@ -80,7 +80,7 @@ export function emitLayers(
           return [parameter.name, parameterValue(whole)]
         }),
       )
-      return kind.emit(output, layer.params, {
+      const emitted = kind.emit(output, layer.params, {
         g,
         mode,
         parameter: (name) => found(own, name),
@@ -92,6 +92,8 @@ export function emitLayers(
           return value
         },
       })
+      // a layer that emits nothing, as dropout in inference, is the one before it
+      return emitted === output ? output : g.rename(emitted, layer.name)
     })
     outputs.set(layer.name, output)
   })

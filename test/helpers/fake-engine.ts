@@ -15,6 +15,7 @@ import { runCompare } from '../../src/filters/compare.ts'
 import { runCompose } from '../../src/filters/compose.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
+import { MemoryStore } from '../../src/networks/memory-store.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
 
@@ -155,6 +156,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   }
   return {
     models: { list: () => [...models.values()], get: (id) => models.get(id.replace(/@1$/, '')) },
+    networks: new MemoryStore(),
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),
