@@ -5,6 +5,7 @@ import { readOptions } from './options.ts'
 import { profile } from './profile.ts'
 import { scaling } from './scaling.ts'
 import { start } from './start.ts'
+import { training } from './training.ts'
 
 /*
  * npm run bench                                     gradlens and its peers in turns, as a table of ratios
@@ -15,6 +16,7 @@ import { start } from './start.ts'
  * npm run bench -- --scaling [--nets a,b]           threads, requests at once, input sizes
  * npm run bench -- --start [--nets a,b]             process start to the first map over HTTP, and memory
  * npm run bench -- --filters [--rounds n]           the filters' kernels beside OpenCV, SciPy and sharp
+ * npm run bench -- --training [--rounds n]          training beside PyTorch: images per second
  */
 
 const options = readOptions(process.argv.slice(2))
@@ -36,5 +38,8 @@ switch (options.mode) {
     break
   case 'filters':
     await filters(options.rounds)
+    break
+  case 'training':
+    await training(options.rounds)
     break
 }

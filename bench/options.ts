@@ -6,7 +6,7 @@ import { type Measure, measureNames } from './lib/protocol.ts'
 export type Options =
   | ({ readonly mode: 'compare' } & CompareOptions)
   | ({ readonly mode: 'profile' } & ProfileOptions)
-  | { readonly mode: 'filters'; readonly rounds: number }
+  | { readonly mode: 'filters' | 'training'; readonly rounds: number }
   | { readonly mode: 'batches' | 'scaling' | 'start'; readonly nets: readonly NetName[] }
 
 export const peerNames = ['ort', 'torch', 'jax'] as const
@@ -37,12 +37,12 @@ export interface ProfileOptions {
 
 const profileMeasures = ['forward', 'saliency'] as const
 const orders = ['plan', 'time'] as const
-const modes = ['profile', 'batches', 'scaling', 'start', 'filters'] as const
+const modes = ['profile', 'batches', 'scaling', 'start', 'filters', 'training'] as const
 
 /** Each option with the modes that read it; the others refuse it. */
 const readers = {
   nets: ['compare', 'batches', 'scaling', 'start'],
-  rounds: ['compare', 'filters'],
+  rounds: ['compare', 'filters', 'training'],
   measures: ['compare'],
   peers: ['compare'],
   budget: ['compare'],
@@ -59,7 +59,7 @@ export function readOptions(args: readonly string[]): Options {
   const { values } = parseArgs({
     args: [...args],
     options: {
-      ...{ profile: string, batches: flag, scaling: flag, start: flag, filters: flag },
+      ...{ profile: string, batches: flag, scaling: flag, start: flag, filters: flag, training: flag },
       ...{ nets: string, rounds: string, measures: string, peers: string, budget: string },
       ...{ measure: string, threads: string, batch: string, sort: string },
     },
@@ -97,6 +97,7 @@ export function readOptions(args: readonly string[]): Options {
         sort: oneOf('sort', values.sort ?? 'plan', orders),
       }
     case 'filters':
+    case 'training':
       return { mode, rounds: whole('rounds', values.rounds ?? '7', 1, 1000) }
     default:
       return { mode, nets }

@@ -135,7 +135,6 @@ class ThreadEngine implements LocalEngine {
     },
   }
 
-
   ready(): boolean {
     return this.#ready
   }

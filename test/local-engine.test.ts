@@ -80,7 +80,7 @@ test('classes that the file leaves open are counted by loading it at the start',
 test('PRELOAD of a model that is not there stops the start', async () => {
   const { engine } = await engineWith({}, { PRELOAD: 'nothing' })
   await expect(engine.started).rejects.toThrow(
-    new ConfigError(['PRELOAD: there is no model nothing; known: efficientnet-lite0']),
+    new ConfigError(['PRELOAD: there is no model nothing; known: efficientnet-lite0, mnist-cnn']),
   )
 })
 

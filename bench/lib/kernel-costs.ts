@@ -18,7 +18,7 @@ const distinct = (dims: readonly number[], strides: readonly number[]): number =
   product(dims.filter((_, i) => strides[i] !== 0))
 const sizes = (dims: readonly number[]): string => dims.slice(dims.findIndex((d) => d !== 1)).join('×')
 
-type Window = KernelArgs['conv' | 'narrow' | 'depthwise' | 'pool' | 'poolGrad']
+type Window = KernelArgs['conv' | 'weightGrad' | 'narrow' | 'depthwise' | 'pool' | 'poolGrad']
 const inPixels = (a: Window): number => a.batch * a.inH * a.inW
 const outPixels = (a: Window): number => a.batch * a.outH * a.outW
 const windowText = (a: Window): string =>
@@ -73,6 +73,15 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
       shape: isMatrix
         ? `${a.inW} rows ${k}→${n}${groups}${epilogueText(a)}`
         : `${picture(a.batch, a.inH, a.inW, k)}→${picture(1, a.outH, a.outW, n)}${windowText(a)}${groups}${epilogueText(a)}`,
+    }
+  },
+  weightGrad: (a) => {
+    const taps = a.kernelH * a.kernelW
+    const [c, m] = [a.groups * a.inPerGroup, a.groups * a.outPerGroup]
+    return {
+      flops: 2 * outPixels(a) * taps * c * a.outPerGroup,
+      bytes: floats(inPixels(a) * c, outPixels(a) * m, a.parts * taps * c * a.outPerGroup),
+      shape: `${picture(a.batch, a.inH, a.inW, c)}, ${picture(1, a.outH, a.outW, m)}${windowText(a)}${a.groups > 1 ? ` in ${a.groups}` : ''}`,
     }
   },
   narrow: (a) => {

@@ -2,37 +2,61 @@ import { z } from 'zod'
 
 const rate = z.number().gt(0).max(1000).describe('How far weights follow their gradients')
 const share = z.number().min(0).lt(1)
-const weightDecay = z.number().min(0).max(1).default(0).describe('Pulls weights towards 0; not biases')
+const decay = z.number().min(0).max(1).describe('Pulls what decays towards 0')
+const decays = z
+  .enum(['all', 'weights'])
+  .default('all')
+  .describe('What decays: all that is learnt, as in PyTorch, or not biases')
+const moments = {
+  learningRate: rate.default(0.001),
+  beta1: share.default(0.9).describe("The past's share of the mean gradient"),
+  beta2: share.default(0.999).describe("The past's share of the mean square"),
+  epsilon: z.number().gt(0).max(1).default(1e-8).describe('Added to the root of the mean square'),
+  decays,
+}
 
-/** How weights follow their gradients. The formulas are PyTorch's. */
+/** How weights follow their gradients. Formulas and defaults are PyTorch's. */
 export const optimizerSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('sgd').describe('Stochastic gradient descent'),
     learningRate: rate.default(0.01),
     momentum: share.default(0).describe("The last step's share of the next one"),
     nesterov: z.boolean().default(false).describe('Looks ahead by the momentum'),
-    weightDecay,
+    weightDecay: decay.default(0),
+    decays,
+  }),
+  z.object({ type: z.literal('adam').describe('Adam'), ...moments, weightDecay: decay.default(0) }),
+  z.object({
+    type: z.literal('adamw').describe('Adam that decays the weights themselves'),
+    ...moments,
+    weightDecay: decay.default(0.01),
   }),
   z.object({
-    type: z.enum(['adam', 'adamw']).describe('Adam; adamw decays the weights themselves'),
-    learningRate: rate.default(0.001),
-    beta1: share.default(0.9).describe("The past's share of the mean gradient"),
-    beta2: share.default(0.999).describe("The past's share of the mean square"),
-    epsilon: z.number().gt(0).max(1).default(1e-8).describe('Added to the root of the mean square'),
-    weightDecay,
+    type: z
+      .literal('levenberg-marquardt')
+      .describe('Levenberg and Marquardt: few weights, squared errors, all samples at once'),
+    damping: z
+      .number()
+      .gt(0)
+      .max(1e10)
+      .default(0.001)
+      .describe('At the start: small as Gauss and Newton, large as short steps down the slope'),
   }),
 ])
 export type OptimizerSpec = z.output<typeof optimizerSchema>
+/** Those that move each number by its own gradient. */
+export type GradientOptimizer = Exclude<OptimizerSpec, { type: 'levenberg-marquardt' }>
 
 type Numbers = Float32Array | Float64Array
 
-/** What an optimiser remembers of a parameter: one array of its length, or two. */
+/** What an optimiser remembers of a parameter: one array of its length, or two; Levenberg–Marquardt its damping, the same for all. */
 export type Memory = readonly Numbers[]
 
-/** Arrays of zeros for each parameter. */
+/** What it remembers before the first step. */
 export function freshMemory(spec: OptimizerSpec, like: Numbers): Memory {
   const zeros = () =>
     like instanceof Float32Array ? new Float32Array(like.length) : new Float64Array(like.length)
+  if (spec.type === 'levenberg-marquardt') return [Float64Array.of(spec.damping)]
   if (spec.type === 'sgd') return spec.momentum === 0 ? [] : [zeros()]
   return [zeros(), zeros()]
 }
@@ -41,21 +65,24 @@ interface Step {
   /** counted from 1 */
   readonly step: number
   readonly learningRate: number
-  /** whether the parameter decays */
-  readonly decays: boolean
+  /** in place of the optimiser's momentum or beta1 */
+  readonly momentum: number | undefined
+  readonly role: 'weight' | 'bias'
 }
 
 /** Moves a parameter's numbers by one step, in place. */
 export function moveParameter(
-  spec: OptimizerSpec,
+  spec: GradientOptimizer,
   values: Numbers,
   gradient: Numbers,
   memory: Memory,
-  { step, learningRate, decays }: Step,
+  { step, learningRate, momentum, role }: Step,
 ): void {
-  const decay = decays ? spec.weightDecay : 0
-  if (spec.type === 'sgd') moveBySgd(values, gradient, memory[0], { ...spec, learningRate, decay, step })
-  else moveByAdam(values, gradient, memory, { ...spec, learningRate, decay, step })
+  const decay = spec.decays === 'all' || role === 'weight' ? spec.weightDecay : 0
+  const now = { learningRate, decay, step }
+  if (spec.type === 'sgd')
+    moveBySgd(values, gradient, memory[0], { ...spec, ...now, momentum: momentum ?? spec.momentum })
+  else moveByAdam(values, gradient, memory, { ...spec, ...now, beta1: momentum ?? spec.beta1 })
 }
 
 /** v ← m v + g; w ← w − η v, or w − η (g + m v) with Nesterov. */
@@ -65,16 +92,17 @@ function moveBySgd(
   velocity: Numbers | undefined,
   of: { momentum: number; nesterov: boolean; learningRate: number; decay: number; step: number },
 ): void {
+  const { momentum, nesterov, learningRate, decay, step } = of
   for (let i = 0; i < values.length; i++) {
     const w = values[i] ?? 0
-    const g = (gradient[i] ?? 0) + of.decay * w
+    const g = (gradient[i] ?? 0) + decay * w
     let direction = g
     if (velocity) {
-      const v = of.step === 1 ? g : of.momentum * (velocity[i] ?? 0) + g
+      const v = step === 1 ? g : momentum * (velocity[i] ?? 0) + g
       velocity[i] = v
-      direction = of.nesterov ? g + of.momentum * v : v
+      direction = nesterov ? g + momentum * v : v
     }
-    values[i] = w - of.learningRate * direction
+    values[i] = w - learningRate * direction
   }
 }
 
@@ -94,17 +122,20 @@ function moveByAdam(
   },
 ): void {
   if (!means || !squares) throw new RangeError('adam remembers two arrays')
-  const meanScale = 1 / (1 - of.beta1 ** of.step)
-  const squareScale = 1 / (1 - of.beta2 ** of.step)
+  const { beta1, beta2, learningRate, decay, step } = of
+  // η m̂/(√ŝ + ε) with the corrections taken out of the loop
+  const correction = Math.sqrt(1 - beta2 ** step)
+  const rate = (learningRate * correction) / (1 - beta1 ** step)
+  const epsilon = of.epsilon * correction
+  const kept = of.type === 'adamw' ? 1 - learningRate * decay : 1
+  const coupled = of.type === 'adam' ? decay : 0
   for (let i = 0; i < values.length; i++) {
-    let w = values[i] ?? 0
-    let g = gradient[i] ?? 0
-    if (of.type === 'adamw') w -= of.learningRate * of.decay * w
-    else g += of.decay * w
-    const m = of.beta1 * (means[i] ?? 0) + (1 - of.beta1) * g
-    const s = of.beta2 * (squares[i] ?? 0) + (1 - of.beta2) * g * g
+    const w = values[i] ?? 0
+    const g = (gradient[i] ?? 0) + coupled * w
+    const m = beta1 * (means[i] ?? 0) + (1 - beta1) * g
+    const s = beta2 * (squares[i] ?? 0) + (1 - beta2) * g * g
     means[i] = m
     squares[i] = s
-    values[i] = w - (of.learningRate * m * meanScale) / (Math.sqrt(s * squareScale) + of.epsilon)
+    values[i] = kept * w - (rate * m) / (Math.sqrt(s) + epsilon)
   }
 }

@@ -12,6 +12,10 @@ export const scheduleSchema = z.discriminatedUnion('type', [
     warmup: z.number().gt(0).lt(1).default(0.3).describe('Share of all steps in which the rate rises'),
     startDivisor: z.number().gt(1).max(1e6).default(25).describe('It starts at the learning rate ÷ this'),
     endDivisor: z.number().gt(1).max(1e9).default(1e4).describe('It ends at the start ÷ this'),
+    cycleMomentum: z
+      .boolean()
+      .default(true)
+      .describe("Whether momentum (Adam's beta1) falls from 0.95 to 0.85 while the rate rises, and back"),
   }),
   z.object({
     type: z.literal('step').describe('Cut at times'),
@@ -36,9 +40,29 @@ export function learningRateAt(schedule: Schedule, base: number, step: number, s
       return base * schedule.factor ** Math.floor(step / schedule.every)
     case 'one-cycle': {
       const start = base / schedule.startDivisor
-      const peak = schedule.warmup * steps - 1
-      if (step <= peak) return cosine(start, base, step / peak)
-      return cosine(base, start / schedule.endDivisor, (step - peak) / (steps - 1 - peak))
+      return cycled([start, base, start / schedule.endDivisor], schedule.warmup, step, steps)
     }
   }
+}
+
+/** What takes the place of momentum, or of Adam's beta1, in a step; undefined where the schedule leaves them. */
+export function momentumAt(schedule: Schedule, step: number, steps: number): number | undefined {
+  if (schedule.type !== 'one-cycle' || !schedule.cycleMomentum) return undefined
+  return cycled([MOST_MOMENTUM, LEAST_MOMENTUM, MOST_MOMENTUM], schedule.warmup, step, steps)
+}
+
+/** PyTorch's base_momentum and max_momentum. */
+const LEAST_MOMENTUM = 0.85
+const MOST_MOMENTUM = 0.95
+
+/** From the start to the turn, which is the warm-up's last step, and on to the end. A warm-up of one step begins at the turn. */
+function cycled(
+  [start, turn, end]: readonly [number, number, number],
+  warmup: number,
+  step: number,
+  steps: number,
+): number {
+  const last = warmup * steps - 1
+  if (step < last) return cosine(start, turn, step / last)
+  return cosine(turn, end, (step - last) / (steps - 1 - last))
 }

@@ -4,11 +4,12 @@ import { scalar, type Tensor, tensor } from '../core/ir/tensor.ts'
 import { type DataSet, gather, numbersOf, split } from './data.ts'
 import { firstNonFinite } from './divergence.ts'
 import { NetworkError } from './errors.ts'
+import { LevenbergMarquardt } from './levenberg-marquardt.ts'
 import { type Loss, losses } from './loss.ts'
 import type { Network, Parameters } from './network.ts'
-import { moveParameter } from './optimizer.ts'
+import { type GradientOptimizer, moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
-import { learningRateAt } from './schedule.ts'
+import { learningRateAt, momentumAt } from './schedule.ts'
 import {
   copied,
   type EpochRecord,
@@ -37,6 +38,9 @@ export class Trainer {
     readonly evaluation: ReturnType<typeof evaluationGraph>
   }
   readonly #samples: ReturnType<typeof split>
+  readonly #damped: LevenbergMarquardt | undefined
+  /** no step, however short, lowers the loss */
+  #isStuck = false
 
   constructor(network: Network, data: DataSet, spec: TrainingSpec, backend: Backend) {
     const loss = lossOf(spec)
@@ -46,6 +50,8 @@ export class Trainer {
     this.#backend = backend
     this.#graphs = { training: trainingGraph(network, loss), evaluation: evaluationGraph(network, loss) }
     this.#samples = split(data, spec.validation, spec.seed)
+    if (spec.optimizer.type === 'levenberg-marquardt')
+      this.#damped = new LevenbergMarquardt(network, this.#data, this.#samples.learning, { spec, backend })
   }
 
   /** Steps of an epoch. */
@@ -73,10 +79,10 @@ export class Trainer {
 
   #step(state: RunningState): void {
     const started = performance.now()
-    const { precision, optimizer, schedule, epochs, clipNorm } = this.#spec
+    const { precision, optimizer, clipNorm } = this.#spec
     const samples = this.#batch(state)
     const { x, t } = gather(this.#data, samples, precision)
-    const { graph, uniforms, states, learnt } = this.#graphs.training
+    const { graph, uniforms, states } = this.#graphs.training
     const inputs = [
       x,
       t,
@@ -88,28 +94,15 @@ export class Trainer {
     const value = loss?.data[0] ?? Number.NaN
     if (!Number.isFinite(value)) throw this.#diverged(state, value, inputs)
     const gradients = rest.slice(states.length)
-    const norm = normOf(gradients)
-    const scale = clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1
-    // of an epoch's last step alone it is told how far the weights moved
+    // of an epoch's last step alone it is told how long the gradients were and how far the weights moved
     const before = state.batch + 1 === this.stepsPerEpoch ? copied(state.parameters) : undefined
-    const learningRate = learningRateAt(
-      schedule,
-      optimizer.learningRate,
-      state.step,
-      epochs * this.stepsPerEpoch,
-    )
-    learnt.forEach((place, i) => {
-      const values = state.parameters[place]
-      const gradient = gradients[i]?.data
-      if (!values || !gradient) return
-      if (scale !== 1) for (let j = 0; j < gradient.length; j++) gradient[j] = (gradient[j] ?? 0) * scale
-      const decays = this.#network.parameters[place]?.role === 'weight'
-      moveParameter(optimizer, values, gradient, state.memory[place] ?? [], {
-        step: state.step + 1,
-        learningRate,
-        decays,
-      })
-    })
+    const norm = before || clipNorm !== undefined ? normOf(gradients) : 0
+    const scale = clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1
+    if (scale !== 1) for (const { data } of gradients) scaleBy(data, scale)
+    const learningRate =
+      optimizer.type === 'levenberg-marquardt'
+        ? this.#moveDamped(state)
+        : this.#moveAlong(gradients, state, optimizer)
     states.forEach((place, i) => {
       state.parameters[place]?.set(rest[i]?.data ?? [])
     })
@@ -124,6 +117,37 @@ export class Trainer {
       samples: state.sums.samples + samples.length,
       ms: state.sums.ms + performance.now() - started,
     }
+  }
+
+  /** One step of an optimiser that follows gradients; answers its learning rate. */
+  #moveAlong(gradients: readonly Tensor[], state: RunningState, optimizer: GradientOptimizer): number {
+    const { schedule, epochs } = this.#spec
+    const steps = epochs * this.stepsPerEpoch
+    const learningRate = learningRateAt(schedule, optimizer.learningRate, state.step, steps)
+    const momentum = momentumAt(schedule, state.step, steps)
+    this.#graphs.training.learnt.forEach((place, i) => {
+      const values = state.parameters[place]
+      const gradient = gradients[i]?.data
+      if (!values || !gradient) return
+      const role = this.#network.parameters[place]?.role === 'bias' ? 'bias' : 'weight'
+      moveParameter(optimizer, values, gradient, state.memory[place] ?? [], {
+        step: state.step + 1,
+        learningRate,
+        momentum,
+        role,
+      })
+    })
+    return learningRate
+  }
+
+  /** One step of Levenberg and Marquardt, whose steps are whole: the learning rate is 1. */
+  #moveDamped(state: RunningState): number {
+    const lossOf = (tried: Parameters) => this.#evaluate(tried, this.#samples.learning)?.loss ?? Number.NaN
+    const [damping = Number.NaN] = state.memory[0]?.[0] ?? []
+    const next = this.#damped?.step(state.parameters, damping, lossOf)
+    if (next) for (const [remembered] of state.memory) remembered?.fill(next.damping)
+    this.#isStuck = next?.moved === false
+    return 1
   }
 
   #last = { learningRate: 0, gradientNorm: 0, updateRatio: 0 }
@@ -145,7 +169,7 @@ export class Trainer {
     if (isBest) state.best = { epoch: record.epoch, loss: judged, parameters: copied(state.parameters) }
     const waited = record.epoch - (state.best?.epoch ?? record.epoch)
     if (record.epoch >= epochs) state.ended = 'finished'
-    else if (patience !== undefined && waited >= patience) state.ended = 'stopped early'
+    else if (this.#isStuck || (patience !== undefined && waited >= patience)) state.ended = 'stopped early'
     state.epoch = record.epoch
     state.batch = 0
     state.sums = NO_SUMS
@@ -254,6 +278,10 @@ function largestAt(data: ArrayLike<number>, from: number, length: number): numbe
   return best
 }
 
+function scaleBy(data: Tensor['data'], factor: number): void {
+  for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * factor
+}
+
 function normOf(gradients: readonly Tensor[]): number {
   let sum = 0
   for (const { data } of gradients) for (let i = 0; i < data.length; i++) sum += (data[i] ?? 0) ** 2
@@ -261,13 +289,16 @@ function normOf(gradients: readonly Tensor[]): number {
 }
 
 function updateRatio(before: Parameters, after: Parameters): number {
-  let [moved, size] = [0, 0]
-  before.forEach((old, p) => {
-    const now = after[p]
-    for (let i = 0; i < old.length; i++) {
-      moved += Math.abs((now?.[i] ?? 0) - (old[i] ?? 0))
-      size += Math.abs(old[i] ?? 0)
-    }
-  })
+  const moved = before.reduce((sum, old, p) => sum + distanceOf(old, after[p] ?? old), 0)
+  const size = before.reduce((sum, old) => sum + distanceOf(old, ZEROS), 0)
   return size === 0 ? 0 : moved / size
+}
+
+const ZEROS = new Float32Array()
+
+/** Σ |a − b|; b is 0 beyond its end. */
+function distanceOf(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let sum = 0
+  for (let i = 0; i < a.length; i++) sum += Math.abs((a[i] ?? 0) - (b[i] ?? 0))
+  return sum
 }

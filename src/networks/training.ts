@@ -21,6 +21,7 @@ export const trainingSchema = z.object({
       momentum: 0,
       nesterov: false,
       weightDecay: 0,
+      decays: 'all',
     })
     .describe('How weights follow their gradients'),
   schedule: scheduleSchema.default({ type: 'constant' }).describe('How the learning rate changes'),

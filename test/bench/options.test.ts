@@ -22,6 +22,10 @@ describe('readOptions', () => {
     expect(readOptions(['--nets', 'vgg16, resnet18'])).toMatchObject({ nets: ['resnet18', 'vgg16'] })
   })
 
+  it('measures training in as many rounds as it is told to', () => {
+    expect(readOptions(['--training', '--rounds', '3'])).toEqual({ mode: 'training', rounds: 3 })
+  })
+
   it('reads what a profile is of', () => {
     const args = [
       '--profile',

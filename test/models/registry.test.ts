@@ -53,7 +53,7 @@ describe('readRegistry', () => {
   it('lists a model of MODELS_DIR beside the built-in ones', async () => {
     folder('anything', whole())
     const registry = await readRegistry(builtIn, root)
-    expect(registry.list().map(({ id }) => id)).toEqual(['efficientnet-lite0', 'tiny'])
+    expect(registry.list().map(({ id }) => id)).toEqual(['efficientnet-lite0', 'mnist-cnn', 'tiny'])
     expect(registry.get('tiny@2')).toMatchObject({ status: 'usable', labels: ['dog', 'cat'] })
   })
 
@@ -147,7 +147,7 @@ describe('readRegistry', () => {
   it('does not stop for what is no folder', async () => {
     writeFileSync(join(root, 'README.md'), 'hello')
     symlinkSync(join(root, 'gone'), join(root, 'dangling'))
-    expect((await readRegistry(builtIn, root)).list()).toHaveLength(1)
+    expect((await readRegistry(builtIn, root)).list()).toHaveLength(2)
   })
 
   it.each([
@@ -177,7 +177,7 @@ describe('readRegistry', () => {
     folder('c', whole({ id: 'efficientnet-lite0', version: '1' }))
     const registry = await readRegistry(builtIn, root)
     expect(registry.get('tiny')).toMatchObject({ status: 'usable', folder: join(root, 'a') })
-    expect(registry.list().slice(2)).toEqual([
+    expect(registry.list().slice(3)).toEqual([
       { status: 'unusable', id: 'b', reason: 'b holds tiny@2, as a does already' },
       {
         status: 'unusable',

@@ -15,6 +15,7 @@ import {
   stripTile,
   type TileSize,
 } from './tile-template.ts'
+import { weightGradTile } from './weight-grad-template.ts'
 import { winogradInput, winogradOutput } from './winograd-template.ts'
 
 const header = '// Generated from src/core/kernels by build.ts.\n'
@@ -119,7 +120,7 @@ function tilesSource(fma: boolean): string {
 import { byteMasks, narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[wide, ...shortTiles].map(denseTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}
+${[wide, ...shortTiles].map(denseTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(wide.rows)}
 /** Outputs of a strip */
 export const STRIP_ROWS: i32 = ${STRIP_ROWS}
 

@@ -182,6 +182,21 @@ export const kernelFields = {
     ...epilogue,
     ...bits,
   },
+  /**
+   * The adjoint of conv in w: out[part][group][tap][c][m] = Σ over pixels of ct[p, group·outPerGroup + m] · x[pixel(p,tap),
+   * group·inPerGroup + c], of samples batch·part/parts … batch·(part+1)/parts. m is filled up to whole tiles of 16 with 0. Every
+   * window is inside x, padTop and padLeft are 0.
+   */
+  weightGrad: {
+    x: 'ptr',
+    ct: 'ptr',
+    out: 'ptr',
+    ...window,
+    groups: 'i32',
+    inPerGroup: 'i32',
+    outPerGroup: 'i32',
+    parts: 'i32',
+  },
   /** mode 0: max (padding never wins), 1: average over the window's part inside, 2: average over kernelH·kernelW within the padded bounds. */
   pool: { x: 'ptr', out: 'ptr', ...window, padBottom: 'i32', padRight: 'i32', channels: 'i32', mode: 'i32' },
   /** The adjoint of `pool`: ct (outH,outW) to out (inH,inW); x is read in mode 0 only, the first maximum takes all. */

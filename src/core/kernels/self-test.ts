@@ -164,6 +164,13 @@ function calls(base: number): Call[] {
     { kernel: 'fill', args: { out, length: 21, value: 0.25 } },
     { kernel: 'normal', args: { keys: x, out, batch: 2, length: 11 } },
     {
+      kernel: 'weightGrad',
+      args: {
+        ...{ ...window, padTop: 0, padLeft: 0, inH: 7, inW: 5, x, ct: w, out },
+        ...{ groups: 1, inPerGroup: 1, outPerGroup: 18, parts: 1 },
+      },
+    },
+    {
       kernel: 'pack',
       args: {
         ...{ w: x, out, groups: 1, taps: 2, k: 3, n: 18 },

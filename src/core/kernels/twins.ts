@@ -5,7 +5,7 @@ import { pictureTwins } from './picture-twins.ts'
 import { bytes, read, type Twin, write } from './twin.ts'
 import { winogradMatrices } from './winograd.ts'
 
-type Window = KernelArgs['depthwise' | 'conv' | 'narrow' | 'pool' | 'poolGrad']
+type Window = KernelArgs['depthwise' | 'conv' | 'weightGrad' | 'narrow' | 'pool' | 'poolGrad']
 type Epilogue = KernelArgs['conv' | 'narrow' | 'depthwise' | 'winograd']
 
 /** Calls `visit` with each tap of output pixel (oy, ox) that reads inside the input: its number and input pixel. */
@@ -93,6 +93,29 @@ const conv: Twin<'conv'> = (memory, a) => {
       finish(memory, a, channel, outPixel(a, n, oy, ox) * outChannels + channel, sum)
     }
   })
+}
+
+const weightGrad: Twin<'weightGrad'> = (memory, a) => {
+  const width = 16 * Math.ceil(a.outPerGroup / 16)
+  const taps = a.kernelH * a.kernelW
+  eachIndex(
+    [a.parts, a.groups, taps, a.inPerGroup, width],
+    ([part = 0, group = 0, wanted = 0, c = 0, m = 0], position) => {
+      let sum = 0
+      eachPixel(a, (n, oy, ox) => {
+        const own =
+          n >= Math.floor((a.batch * part) / a.parts) && n < Math.floor((a.batch * (part + 1)) / a.parts)
+        if (!own || m >= a.outPerGroup) return
+        const at = (outPixel(a, n, oy, ox) * a.groups + group) * a.outPerGroup + m
+        eachTap(a, 0, oy, ox, (tap, iy, ix) => {
+          if (tap !== wanted) return
+          const from = (inPixel(a, n, iy, ix) * a.groups + group) * a.inPerGroup + c
+          sum += read(memory, a.ct, at) * read(memory, a.x, from)
+        })
+      })
+      write(memory, a.out, position, sum)
+    },
+  )
 }
 
 const narrow: Twin<'narrow'> = (memory, a) =>
@@ -333,6 +356,7 @@ export const twins: { readonly [K in KernelName]: Twin<K> } = {
   narrow,
   winograd,
   depthwise,
+  weightGrad,
   pool,
   poolGrad,
   unary,

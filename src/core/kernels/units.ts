@@ -94,6 +94,11 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       columnStep: 16,
     }
   },
+  weightGrad: (a) => ({
+    rows: a.parts,
+    columns: a.groups * Math.ceil(a.outPerGroup / 16),
+    ns: ((a.batch / a.parts) * a.outH * a.outW * a.kernelH * a.kernelW * a.inPerGroup) / 3,
+  }),
   pool: (a) => ({
     rows: a.batch * a.outH * a.outW,
     columns: a.channels,

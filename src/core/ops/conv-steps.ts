@@ -1,8 +1,9 @@
-import type { GraphBuilder } from '../ir/builder.ts'
 import type { Node, Value } from '../ir/graph.ts'
+import { sizeOf } from '../ir/shape.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
 import { plainEpilogue } from './epilogue.ts'
+import { copyStep, fillStep } from './strided.ts'
 import { imageShape, windowArgs } from './window.ts'
 import { winogradStep } from './winograd-steps.ts'
 
@@ -75,23 +76,83 @@ function windowStep(
   }
 }
 
-/**
- * The weight gradient as a convolution: samples and channels change places, the cotangent is the kernel, and stride and
- * dilation change places. What the floor of the output size adds beyond the kernel is cut off.
- */
-export function weightGradAsConv(g: GraphBuilder, { inputs: [x, ct], attrs }: Node<'convWeightGrad'>): Value {
+/** Tiles of the kernel for weight gradients that keep a few threads busy. */
+const WANTED_TILES = 16
+const TILE = 16
+
+/** One step, with a border of zeros around x before it where there is one; then its parts are summed and put in order. */
+export function convWeightGradSteps(
+  { inputs: [x, ct], attrs, output }: Node<'convWeightGrad'>,
+  context: LoweringContext,
+): Step[] {
+  const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
+  const [, filters, outH, outW] = imageShape(ct.shape, 'ct')
+  const { groups, kernel, pads } = attrs
+  const [inPerGroup, outPerGroup] = [channels / groups, filters / groups]
+  const size = [inH + pads[0] + pads[2], inW + pads[1] + pads[3]] as const
+  const hasBorder = pads.some((pad) => pad > 0)
+  const bordered = hasBorder ? context.temporary([batch, ...size, channels]) : x
+  const tiles = Math.ceil(outPerGroup / TILE)
+  const parts = Math.min(batch, Math.ceil(WANTED_TILES / (groups * tiles)))
+  const taps = kernel[0] * kernel[1]
+  const width = tiles * TILE
+  const length = groups * taps * inPerGroup * width
+  const summed = context.temporary([length])
+  const separate = parts > 1 ? context.temporary([parts, length]) : summed
+  const unpadded = { ...attrs, pads: [0, 0, 0, 0] } as const
+  const [m, c, y] = context.strides(output)
+  return [
+    ...(hasBorder ? borderSteps(x, bordered, [pads[0], pads[1]], context) : []),
+    {
+      kernel: 'weightGrad',
+      args: {
+        ...{ x: context.ref(bordered), ct: context.ref(ct), out: context.ref(separate) },
+        ...windowArgs(batch, size, [outH, outW], kernel, unpadded),
+        ...{ groups, inPerGroup, outPerGroup, parts },
+      },
+    },
+    ...(parts > 1
+      ? [
+          {
+            kernel: 'reduce',
+            args: {
+              ...{ x: context.ref(separate), out: context.ref(summed) },
+              ...{ outer: 1, length: parts, inner: length, mode: 0 },
+            },
+          } as const,
+        ]
+      : []),
+    copyStep(
+      [groups, outPerGroup, inPerGroup, ...kernel],
+      {
+        ref: context.ref(summed),
+        strides: [taps * inPerGroup * width, 1, width, kernel[1] * inPerGroup * width, inPerGroup * width],
+      },
+      {
+        ref: context.ref(output),
+        strides: [outPerGroup * (m ?? 0), m ?? 0, c ?? 0, y ?? 0, context.strides(output)[3] ?? 0],
+      },
+    ),
+  ]
+}
+
+/** x, channels-last, in the middle of zeros. */
+function borderSteps(
+  x: Value,
+  bordered: Value,
+  [top, left]: readonly [number, number],
+  context: LoweringContext,
+): Step[] {
   const [batch, channels, height, width] = imageShape(x.shape, 'x')
-  const { groups, strides, dilations, pads, kernel } = attrs
-  const perGroup = channels / groups
-  const grouped = g.reshape(x, [batch, groups, perGroup, height, width])
-  const swapped = g.reshape(g.transpose(grouped, [2, 1, 0, 3, 4]), [perGroup, groups * batch, height, width])
-  const correlated = g.emit('conv', [swapped, g.transpose(ct, [1, 0, 2, 3])], {
-    groups,
-    strides: dilations,
-    dilations: strides,
-    pads,
-  })
-  const w = g.transpose(correlated, [1, 0, 2, 3])
-  const lengths = [...w.shape.slice(0, 2), ...kernel]
-  return g.emit('slice', [w], { starts: [0, 0, 0, 0], steps: [1, 1, 1, 1], lengths })
+  const [, , columns = 1] = bordered.shape
+  const [n, y] = [sizeOf(bordered.shape.slice(1)), columns * channels]
+  const [sample, channel, line, pixel] = context.strides(x)
+  return [
+    fillStep(bordered, 0, context),
+    copyStep(
+      [batch, height, width, channels],
+      { ref: context.ref(x), strides: [sample ?? 0, line ?? 0, pixel ?? 0, channel ?? 0] },
+      { ref: context.ref(bordered, top * y + left * channels), strides: [n, y, channels, 1] },
+    ),
+  ]
 }

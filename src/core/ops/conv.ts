@@ -9,7 +9,7 @@ import {
   type ConvGeometry,
   doubles,
 } from '../reference/loops.ts'
-import { convSteps, convTransposeSteps, weightGradAsConv } from './conv-steps.ts'
+import { convSteps, convTransposeSteps, convWeightGradSteps } from './conv-steps.ts'
 import type { OpTable } from './op.ts'
 import { geometryOf, imageShape, windowOutput } from './window.ts'
 
@@ -114,7 +114,7 @@ export const conv: Pick<OpTable, 'conv' | 'convTranspose' | 'convWeightGrad'> = 
       () => g.emit('convTranspose', [y, ct], { ...attrs, outputSize: spatial(x) }),
       () => g.emit('conv', [x, ct], attrs),
     ],
-    lower: { kind: 'decompose', expand: weightGradAsConv },
+    lower: { kind: 'steps', layout: 'channels-last', steps: convWeightGradSteps },
     evaluate: ([x, ct], attrs, output) => {
       const w = new Float64Array(sizeOf(output.shape))
       addConvWeightGrad(convGeometry(x.shape, ct.shape, attrs.kernel, attrs), doubles(x), doubles(ct), w)

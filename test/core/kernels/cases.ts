@@ -4,6 +4,7 @@ import { conv, depthwise, narrow, winograd } from './dense-cases.ts'
 import { pictureCases } from './picture-cases.ts'
 import { pool, poolGrad } from './pool-cases.ts'
 import type { Sandbox } from './sandbox.ts'
+import { weightGrad } from './weight-grad-cases.ts'
 
 /** Parameters of the functions that take them. */
 const parameters: Partial<Record<(typeof unaryOps)[number], readonly [number, number]>> = {
@@ -350,6 +351,7 @@ export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   narrow,
   winograd,
   depthwise,
+  weightGrad,
   pool,
   poolGrad,
   unary,
