@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
+import { NetworkError } from './errors.ts'
 import { type Interval, nearestIn } from './interval.ts'
 
 /** One loss: how far an output is from its targets. */
@@ -101,3 +102,14 @@ function leastOfClasses(t: ArrayLike<number>, each: number, { low, high }: Inter
 export const losses: ReadonlyMap<string, Loss> = new Map(
   [mse, sumSquaredError, binaryCrossEntropy, crossEntropy].map((loss) => [loss.id, loss]),
 )
+
+/** A loss by its name. Throws NetworkError `bad-data`. */
+export function lossNamed(id: string): Loss {
+  const found = losses.get(id)
+  if (found) return found
+  throw new NetworkError(
+    'bad-data',
+    'loss',
+    `there is no loss ${JSON.stringify(id.slice(0, 80))}: take one of ${[...losses.keys()].join(', ')}`,
+  )
+}

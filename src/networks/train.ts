@@ -3,7 +3,7 @@ import { sizeOf } from '../core/ir/shape.ts'
 import { scalar, type Tensor, tensor } from '../core/ir/tensor.ts'
 import { type DataSet, gather, numbersOf, split } from './data.ts'
 import { NetworkError } from './errors.ts'
-import { type Loss, losses } from './loss.ts'
+import { lossNamed } from './loss.ts'
 import type { Network, Parameters } from './network.ts'
 import { moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
@@ -31,7 +31,7 @@ export class Trainer {
   readonly #samples: ReturnType<typeof split>
 
   constructor(network: Network, data: DataSet, spec: TrainingSpec, backend: Backend) {
-    const loss = lossOf(spec)
+    const loss = lossNamed(spec.loss)
     this.#network = network
     this.#data = smoothed(data, spec.labelSmoothing)
     this.#spec = spec
@@ -213,12 +213,6 @@ export class Trainer {
 }
 
 const DROPOUT = 0xd10
-
-function lossOf({ loss }: TrainingSpec): Loss {
-  const found = losses.get(loss)
-  if (!found) throw new NetworkError('bad-data', 'loss', `there is no loss ${loss}`)
-  return found
-}
 
 /** Targets of classes moved towards all of them alike: (1 − s) t + s/K. */
 function smoothed(data: DataSet, smoothing: number): DataSet {

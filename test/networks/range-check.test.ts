@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { formatInterval } from '../../src/networks/interval.ts'
 import { layerKinds } from '../../src/networks/layers/index.ts'
-import { losses } from '../../src/networks/loss.ts'
+import { lossNamed } from '../../src/networks/loss.ts'
 import { networkOf } from '../../src/networks/network.ts'
 import { checkRange, outputRange } from '../../src/networks/range-check.ts'
 import { readSpec } from '../../src/networks/spec.ts'
@@ -19,9 +19,10 @@ const ending = (...layers: (string | object)[]) =>
   )
 
 const check = (layers: (string | object)[], loss: string, targets: number[]) => {
-  const found = losses.get(loss)
-  if (!found) throw new RangeError(loss)
-  return checkRange(ending(...layers), found, { targets: Float64Array.from(targets), targetShape: [2] })
+  return checkRange(ending(...layers), lossNamed(loss), {
+    targets: Float64Array.from(targets),
+    targetShape: [2],
+  })
 }
 
 describe('the range of outputs', () => {
