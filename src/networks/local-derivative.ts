@@ -7,26 +7,22 @@ import { networkOf } from './network.ts'
 import { answersOf, inPrecision, openGraph } from './open-graph.ts'
 import type { LayerSpec } from './spec.ts'
 
-/** f′(x) at each place, as the core differentiates the layer. */
-export type LocalDerivatives = (x: Tensor) => Tensor
+/** f′(x) at each place, as the core differentiates the layer. `parameterOf`: the numbers of its parameters. */
+export type LocalDerivatives = (x: Tensor, parameterOf: (name: string) => Tensor) => Tensor
 
-/**
- * f′ of a layer that works at each place by itself, made once for inputs of a shape; undefined for layers that are not like
- * that. `parameterOf`: the numbers of its parameters.
- */
+/** f′ of a layer that works at each place by itself, for inputs of a shape; undefined for layers that are not like that. */
 export function localDerivatives(
   backend: Backend,
   layer: LayerSpec,
   inputShape: readonly number[],
-  parameterOf: (name: string) => Tensor,
   precision: Precision,
 ): LocalDerivatives | undefined {
   if (layerKinds.get(layer.type)?.derivative.of !== 'each') return undefined
   const network = networkOf({ input: inputShape, layers: [layer], seed: 0 })
   const { g, x, output } = openGraph(network, 'inference')
   const graph = differentiate(g.build([output]), { output, wrt: [x] })
-  const parameters = network.parameters.map(({ name }) => parameterOf(name))
-  return (at) => {
+  return (at, parameterOf) => {
+    const parameters = network.parameters.map(({ name }) => parameterOf(name))
     const [batch = 1] = at.shape
     const ones = inPrecision(tensor(at.shape, new Float64Array(at.data.length).fill(1)), precision)
     const [derivative] = answersOf(backend, graph, batch, [inPrecision(at, precision), ...parameters, ones])

@@ -12,6 +12,7 @@ import { answersOf, inPrecision, openGraph, outputShapeOf, parameterTensors } fr
 /** All values of a network for some samples, forward and backward. Layers and parameters in the network's order. */
 export interface Look {
   readonly loss: number
+  readonly parameters: readonly Tensor[]
   readonly input: Tensor
   readonly outputs: readonly Tensor[]
   /** ∂L/∂ of the input, of each layer's output, of each parameter that is learnt (undefined for the others) */
@@ -24,38 +25,36 @@ export interface Look {
 export class Looker {
   readonly #backend: Backend
   readonly #precision: Precision
+  readonly #network: Network
   readonly #graph: ReturnType<typeof lookGraph>
-  readonly #parameters: readonly Tensor[]
-  /** f′ of the layers that have one at each place */
-  readonly derivatives: readonly (LocalDerivatives | undefined)[]
+  readonly #derivatives: readonly (LocalDerivatives | undefined)[]
 
   constructor(
     backend: Backend,
     network: Network,
-    { parameters, loss, precision }: { parameters: Parameters; loss: Loss; precision: Precision },
+    { loss, precision }: { readonly loss: Loss; readonly precision: Precision },
   ) {
     this.#backend = backend
+    this.#network = network
     this.#precision = precision
     this.#graph = lookGraph(network, loss)
-    this.#parameters = parameterTensors(network, parameters, precision)
-    const byName = new Map(network.parameters.map(({ name }, i) => [name, this.#parameters[i]]))
-    const parameterOf = (name: string): Tensor => byName.get(name) ?? scalar(0)
     let inputShape = network.spec.input
-    this.derivatives = network.spec.layers.map((layer) => {
-      const own = localDerivatives(backend, layer, inputShape, parameterOf, precision)
+    this.#derivatives = network.spec.layers.map((layer) => {
+      const own = localDerivatives(backend, layer, inputShape, precision)
       inputShape = network.shapes.get(layer.name) ?? inputShape
       return own
     })
   }
 
   /** x and t: as many samples of each. */
-  look(x: Tensor, t: Tensor): Look {
+  look(values: Parameters, x: Tensor, t: Tensor): Look {
     const { graph, layers, learnt } = this.#graph
     const [batch = 1] = x.shape
     const input = inPrecision(x, this.#precision)
+    const parameters = parameterTensors(this.#network, values, this.#precision)
     const [loss, ...rest] = answersOf(this.#backend, graph, batch, [
       input,
-      ...this.#parameters,
+      ...parameters,
       inPrecision(t, this.#precision),
       inPrecision(scalar(1), this.#precision),
     ])
@@ -64,12 +63,24 @@ export class Looker {
     const ofParameters = gradients.slice(layers)
     return {
       loss: loss?.data[0] ?? Number.NaN,
+      parameters,
       input,
       outputs: rest.slice(0, layers),
       inputGradient,
       outputGradients: gradients.slice(0, layers),
-      parameterGradients: this.#parameters.map((_, place) => ofParameters[learnt.indexOf(place)]),
+      parameterGradients: parameters.map((_, place) => ofParameters[learnt.indexOf(place)]),
     }
+  }
+
+  /** f′ of a layer that works at each place by itself, there; undefined for the others. */
+  local(look: Look, layer: number): Tensor | undefined {
+    const x = layer === 0 ? look.input : look.outputs[layer - 1]
+    const parameterOf = (name: string): Tensor => {
+      const found = look.parameters[this.#network.parameters.findIndex((own) => own.name === name)]
+      if (!found) throw new RangeError(`the network has no parameter ${name}`)
+      return found
+    }
+    return x && this.#derivatives[layer]?.(x, parameterOf)
   }
 }
 

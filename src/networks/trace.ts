@@ -69,8 +69,8 @@ export function runTrace(backend: Backend, job: TraceJob): TraceResult {
   for (const [parameter, { shape }] of Object.entries({ input, target }))
     if (shape[0] !== 1)
       throw new NetworkError('bad-data', parameter, `expected one sample, got ${formatShape(shape)}`)
-  const looker = new Looker(backend, network, { parameters: job.parameters, loss, precision })
-  const look = looker.look(input, target)
+  const looker = new Looker(backend, network, { loss, precision })
+  const look = looker.look(job.parameters, input, target)
   const show = (of: Tensor) => shown(of, most)
   const layers = network.spec.layers.flatMap(({ name, type }, i): LayerTrace[] => {
     const kind = layerKinds.get(type)
@@ -80,7 +80,7 @@ export function runTrace(backend: Backend, job: TraceJob): TraceResult {
       i === 0 ? look.inputGradient : look.outputGradients[i - 1],
     ]
     if (!kind || !x || !y || !incoming || !outgoing) return []
-    const local = looker.derivatives[i]?.(x)
+    const local = looker.local(look, i)
     return [
       {
         ...{ name, type, formula: kind.formula, derivative: kind.derivative.formula },
