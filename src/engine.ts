@@ -9,6 +9,10 @@ import type {
   FilterResult,
 } from './filters/job.ts'
 import type { InputSpec } from './imaging/preprocess.ts'
+import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
+import type { NetworkStore } from './networks/store.ts'
+import type { TraceJob, TraceResult } from './networks/trace.ts'
+import type { VjpJob, VjpResult } from './networks/vjp.ts'
 import type { Priority } from './pool/task.ts'
 
 /** A model that can be run, as the routes see it: its card and its labels. */
@@ -59,6 +63,9 @@ export interface Place extends Disposable {
   compose(job: ComposeJob): Promise<Ran<ComposeResult>>
   /** `moved`: memory that is the job's alone. The worker gets it instead of a copy; here it is empty afterwards. */
   rotate(job: RotateJob, moved: readonly ArrayBuffer[]): Promise<Ran<RotateResult>>
+  gradients(job: VjpJob): Promise<Ran<VjpResult>>
+  trace(job: TraceJob): Promise<Ran<TraceResult>>
+  diagnose(job: DiagnoseJob): Promise<Ran<DiagnoseResult>>
   release(): void
 }
 
@@ -76,6 +83,8 @@ export interface Engine {
     /** by `name` (its newest version) or `name@version` */
     get(id: string): ListedModel | undefined
   }
+  /** networks that were made here */
+  readonly networks: NetworkStore
   /** Threads are up, kernels have passed their self-test, preloaded models are loaded. Rejects when that fails. */
   readonly started: Promise<void>
   /** whether `started` has resolved */

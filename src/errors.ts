@@ -3,6 +3,7 @@ import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import { FilterError, type FilterErrorKind } from './filters/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
+import type { NetworkErrorKind } from './networks/errors.ts'
 import type { OnnxErrorKind } from './onnx/errors.ts'
 import type { PoolErrorKind } from './pool/errors.ts'
 
@@ -67,6 +68,11 @@ export const problems = table({
     status: 409,
     title: 'The model is there, but cannot be used',
     remedy: 'The detail says what is wrong with its files: mend them and start the service again.',
+  },
+  'not-a-network': {
+    status: 409,
+    title: 'The model is there, but is no network of layers',
+    remedy: 'Take a network that was made or trained here: models that were imported have no list of layers.',
   },
   'body-too-large': {
     status: 413,
@@ -256,6 +262,11 @@ const filter: { readonly [K in FilterErrorKind]: ProblemType } = {
 const augment: { readonly [K in AugmentErrorKind]: ProblemType } = {
   'bad-parameter': 'invalid-parameter',
 }
+const network: { readonly [K in NetworkErrorKind]: ProblemType } = {
+  'bad-spec': 'invalid-parameter',
+  'bad-data': 'invalid-parameter',
+  diverged: 'invalid-parameter',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -276,6 +287,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     ExplainError: explain,
     FilterError: filter,
     AugmentError: augment,
+    NetworkError: network,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),

@@ -9,13 +9,13 @@ import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
-import type { FilterJob, FilterResult } from './filters/job.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
 import { numberedLabels } from './models/labels.ts'
 import { keyOf, type ModelEntry, type Registry, readRegistry, unusable } from './models/registry.ts'
 import type { SharedGraph } from './models/share.ts'
+import { memoryStore } from './networks/memory-store.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError, TaskError } from './pool/errors.ts'
 import { createPool, type Pool } from './pool/pool.ts'
@@ -111,6 +111,8 @@ class ThreadEngine implements LocalEngine {
     },
   }
 
+  readonly networks = memoryStore()
+
   ready(): boolean {
     return this.#ready
   }
@@ -131,9 +133,12 @@ class ThreadEngine implements LocalEngine {
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
       explain: (model, job) => this.#run(place, model, 'explain', job),
-      filter: (job) => this.#filter(place, job),
+      filter: (job) => this.#inRoom(place, 'filter', job),
       compare: (job) => this.#plain(place, 'compare', job),
       compose: (job) => this.#plain(place, 'compose', job),
+      gradients: (job) => this.#inRoom(place, 'gradients', job),
+      trace: (job) => this.#inRoom(place, 'trace', job),
+      diagnose: (job) => this.#inRoom(place, 'diagnose', job),
       rotate: async (job, moved) => {
         const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
         return { result, queueMs }
@@ -188,12 +193,16 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
-  /** Pictures take the kernels, and all threads; numbers in float64 neither. */
-  async #filter(place: Admission<Tasks, Shared>, payload: FilterJob): Promise<Ran<FilterResult>> {
+  /** float32 takes the kernels, and all threads; float64 neither. */
+  async #inRoom<Name extends 'filter' | 'gradients' | 'trace' | 'diagnose'>(
+    place: Admission<Tasks, Shared>,
+    name: Name,
+    payload: Tasks[Name]['payload'],
+  ): Promise<Ran<Tasks[Name]['result']>> {
     const { key, shared } = this.#room
     try {
-      const { result, queueMs } = await place.run<'filter'>({
-        name: 'filter',
+      const { result, queueMs } = await place.run<Name>({
+        name,
         payload,
         resource: { key, value: shared },
         ...(payload.precision === 'float32' && { team: { memory: shared.memory } }),

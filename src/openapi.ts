@@ -2,12 +2,14 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { buildApp } from './app.ts'
 import { readConfig } from './config.ts'
 import type { Engine } from './engine.ts'
+import { memoryStore } from './networks/memory-store.ts'
 
 const file = new URL('../openapi.yaml', import.meta.url)
 
 /** Routes are only registered here, never called. */
 const noEngine: Engine = {
   models: { list: () => [], get: () => undefined },
+  networks: memoryStore(),
   started: Promise.resolve(),
   ready: () => false,
   kernels: () => ({}),

@@ -11,6 +11,9 @@ import type {
 } from './filters/job.ts'
 import type { Card } from './models/card.ts'
 import type { SharedGraph } from './models/share.ts'
+import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
+import type { TraceJob, TraceResult } from './networks/trace.ts'
+import type { VjpJob, VjpResult } from './networks/vjp.ts'
 
 /** What the service asks of its worker threads. */
 export interface Tasks {
@@ -20,6 +23,9 @@ export interface Tasks {
   filter: { payload: FilterJob; result: FilterResult }
   compare: { payload: CompareJob; result: CompareResult }
   compose: { payload: ComposeJob; result: ComposeResult }
+  gradients: { payload: VjpJob; result: VjpResult }
+  trace: { payload: TraceJob; result: TraceResult }
+  diagnose: { payload: DiagnoseJob; result: DiagnoseResult }
   rotate: { payload: RotateJob; result: RotateResult }
 }
 

@@ -1,5 +1,7 @@
 import { runRotate } from './augment/run.ts'
+import type { Backend } from './core/backend.ts'
 import { collectGarbage } from './core/collect-garbage.ts'
+import { referenceBackend } from './core/reference/backend.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
 import { ModelMemory } from './core/wasm/memory.ts'
 import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/wasm/module.ts'
@@ -14,6 +16,10 @@ import { plain } from './filters/plain.ts'
 import { runFilter } from './filters/run.ts'
 import { loadGraph } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
+import type { Precision } from './networks/data.ts'
+import { runDiagnose } from './networks/diagnose.ts'
+import { runTrace } from './networks/trace.ts'
+import { runVjp } from './networks/vjp.ts'
 import { moving, serveTasks } from './pool/worker.ts'
 import type { Shared, SharedModel, SharedRoom, Tasks } from './tasks.ts'
 
@@ -30,6 +36,7 @@ interface OpenModel {
 interface OpenRoom {
   readonly kind: 'room'
   readonly arithmetic: FastArithmetic
+  readonly backend: WasmBackend
   readonly instance: KernelInstance
   readonly memory: WebAssembly.Memory
 }
@@ -40,7 +47,13 @@ function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoo
   const shared = new ModelMemory(memory, workerIndex)
   const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
   const team = new Team(instance, memory, workerIndex)
-  return { kind: 'room', instance, memory, arithmetic: new FastArithmetic(shared, team) }
+  return {
+    kind: 'room',
+    instance,
+    memory,
+    arithmetic: new FastArithmetic(shared, team),
+    backend: new WasmBackend(shared, team),
+  }
 }
 
 function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number): OpenModel {
@@ -68,6 +81,9 @@ function roomOf(open: Open): OpenRoom {
   if (open.kind !== 'room') throw new TypeError('this task needs a room to work in')
   return open
 }
+
+const backendOf = ({ precision }: { readonly precision: Precision }, open: Open): Backend =>
+  precision === 'float64' ? referenceBackend : roomOf(open).backend
 
 /** The buffer of an answer's numbers, so that they need not be copied; those in shared memory are. */
 const movable = ({ buffer }: { readonly buffer: ArrayBufferLike }): readonly ArrayBuffer[] =>
@@ -101,6 +117,9 @@ serveTasks<Tasks, Shared, Open>({
       )
     },
     compose: runCompose,
+    gradients: (job, { resource }) => runVjp(backendOf(job, resource), job),
+    trace: (job, { resource }) => runTrace(backendOf(job, resource), job),
+    diagnose: (job, { resource }) => runDiagnose(backendOf(job, resource), job),
     predict: (job, { resource }) => {
       const { model, backend } = modelOf(resource)
       return runPredict(model, backend, job)

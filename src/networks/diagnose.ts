@@ -75,10 +75,9 @@ const BATCH = 256
 
 /** Two passes over the data: statistics and gradients, then histograms. Throws NetworkError `bad-data`. */
 export function runDiagnose(backend: Backend, job: DiagnoseJob): DiagnoseResult {
-  const network = networkOf(job.spec)
+  const network = checkDiagnose(job)
   const { data, precision } = job
   const loss = lossNamed(job.loss)
-  checkSamples(network, data)
   const looker = new Looker(backend, network, { loss, precision })
   const statistics = network.spec.layers.map(
     ({ name }) => new LayerStatistics(network.shapes.get(name)?.[0] ?? 1, job.epsilon),
@@ -128,10 +127,14 @@ export function runDiagnose(backend: Backend, job: DiagnoseJob): DiagnoseResult 
   }
 }
 
-function checkSamples(network: Network, data: DataSet): void {
+/** A job that can be run, with its network. Throws NetworkError `bad-data`. */
+export function checkDiagnose({ spec, data, loss }: DiagnoseJob): Network {
+  const network = networkOf(spec)
+  lossNamed(loss)
   if (data.count < 1) throw new NetworkError('bad-data', 'inputs', 'expected at least one sample, got none')
-  checkData('inputs', tensor([data.count, ...data.inputShape], data.inputs), network.spec.input)
+  checkData('inputs', tensor([data.count, ...data.inputShape], data.inputs), spec.input)
   checkData('targets', tensor([data.count, ...data.targetShape], data.targets), outputShapeOf(network))
+  return network
 }
 
 /** Batch after batch; `share`: how much its loss counts in that of all. */

@@ -94,16 +94,31 @@ export function answersOf(
   })
 }
 
-/** Multiplications that the slow reference is asked for, at most, unless it is asked for by name. */
+/** Multiplications that the slow reference is asked for, at most, unless it was asked for by name. */
 const SMALL_WORK = 2e7
 
-/** float64 for networks that are small enough for it. */
-export function precisionFor(network: Network, count: number): Precision {
+/** Beyond this it is refused even then. */
+const MOST_WORK = 1e9
+
+/** The precision asked for, or else float64 for networks that are small enough for it. Throws NetworkError `bad-data`. */
+export function precisionFor(network: Network, count: number, asked?: Precision): Precision {
+  const work = count * workOf(network)
+  if (asked === 'float64' && work > MOST_WORK)
+    throw new NetworkError(
+      'bad-data',
+      'precision',
+      `expected float32 for so large a network and so much data: float64 is slow (${work.toExponential(1)} multiplications, at most ${MOST_WORK.toExponential(0)})`,
+    )
+  return asked ?? (work <= SMALL_WORK ? 'float64' : 'float32')
+}
+
+/** Multiplications of one sample, about. */
+function workOf(network: Network): number {
   let work = 0
   for (const [name, shape] of network.shapes) {
     const weight = network.parameters.find((own) => own.layer === name && own.role === 'weight')
     const each = weight ? sizeOf(weight.shape) / (weight.shape[0] ?? 1) : 1
     work += sizeOf(shape) * each
   }
-  return work * count <= SMALL_WORK ? 'float64' : 'float32'
+  return work
 }

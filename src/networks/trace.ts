@@ -6,7 +6,7 @@ import { NetworkError } from './errors.ts'
 import { layerKinds } from './layers/index.ts'
 import { Looker } from './look.ts'
 import { lossNamed } from './loss.ts'
-import { type NetworkParameter, networkOf, type Parameters } from './network.ts'
+import { type Network, type NetworkParameter, networkOf, type Parameters } from './network.ts'
 import { checkData, outputShapeOf } from './open-graph.ts'
 import { freshMemory, moveParameter, type OptimizerSpec } from './optimizer.ts'
 import type { NetworkSpec } from './spec.ts'
@@ -59,16 +59,23 @@ export interface TraceResult {
   readonly layers: readonly LayerTrace[]
 }
 
-/** The network as it serves: dropout is off, batch norm takes its running statistics. Throws NetworkError `bad-data`. */
-export function runTrace(backend: Backend, job: TraceJob): TraceResult {
-  const network = networkOf(job.spec)
-  const { input, target, optimizer, precision, most } = job
-  const loss = lossNamed(job.loss)
-  checkData('input', input, network.spec.input)
+/** A job that can be run, with its network. Throws NetworkError `bad-data`. */
+export function checkTrace({ spec, input, target, loss }: TraceJob): Network {
+  const network = networkOf(spec)
+  lossNamed(loss)
+  checkData('input', input, spec.input)
   checkData('target', target, outputShapeOf(network))
   for (const [parameter, { shape }] of Object.entries({ input, target }))
     if (shape[0] !== 1)
       throw new NetworkError('bad-data', parameter, `expected one sample, got ${formatShape(shape)}`)
+  return network
+}
+
+/** The network as it serves: dropout is off, batch norm takes its running statistics. Throws NetworkError `bad-data`. */
+export function runTrace(backend: Backend, job: TraceJob): TraceResult {
+  const network = checkTrace(job)
+  const { input, target, optimizer, precision, most } = job
+  const loss = lossNamed(job.loss)
   const looker = new Looker(backend, network, { loss, precision })
   const look = looker.look(job.parameters, input, target)
   const show = (of: Tensor) => shown(of, most)

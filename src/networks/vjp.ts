@@ -6,7 +6,7 @@ import type { Tensor } from '../core/ir/tensor.ts'
 import type { Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
 import type { Mode } from './layer.ts'
-import { networkOf, type Parameters } from './network.ts'
+import { type Network, networkOf, type Parameters } from './network.ts'
 import {
   answersOf,
   checkData,
@@ -38,21 +38,29 @@ export interface VjpResult {
   readonly gradients: ReadonlyMap<string, Tensor>
 }
 
+/** A job that can be run, with its network. Throws NetworkError `bad-data`. */
+export function checkVjp({ spec, input, cotangent, wrt }: VjpJob): Network {
+  const network = networkOf(spec)
+  checkData('input', input, spec.input)
+  for (const name of wrt) checkName(network, name)
+  if (!cotangent) return network
+  const outputShape = outputShapeOf(network)
+  checkData('cotangent', cotangent, outputShape)
+  if (cotangent.shape[0] === input.shape[0]) return network
+  const wanted = formatShape([input.shape[0] ?? 1, ...outputShape])
+  throw new NetworkError(
+    'bad-data',
+    'cotangent',
+    `expected ${wanted}, as the output, got ${formatShape(cotangent.shape)}`,
+  )
+}
+
 /** ct ↦ ctᵀ J for any cotangent; dropout is off. Throws NetworkError `bad-data`. */
 export function runVjp(backend: Backend, job: VjpJob): VjpResult {
-  const network = networkOf(job.spec)
+  const network = checkVjp(job)
   const { input, precision } = job
-  checkData('input', input, network.spec.input)
   const [batch = 1] = input.shape
-  const outputShape = outputShapeOf(network)
-  const cotangent = job.cotangent ?? ones([batch, ...outputShape])
-  checkData('cotangent', cotangent, outputShape)
-  if (cotangent.shape[0] !== batch)
-    throw new NetworkError(
-      'bad-data',
-      'cotangent',
-      `expected ${formatShape([batch, ...outputShape])}, as the output, got ${formatShape(cotangent.shape)}`,
-    )
+  const cotangent = job.cotangent ?? ones([batch, ...outputShapeOf(network)])
   const open = openGraph(network, job.mode)
   const graph = differentiate(open.g.build([open.output]), {
     output: open.output,
@@ -80,13 +88,18 @@ const ones = (shape: readonly number[]): Tensor => ({
 /** Names listed in a refusal, at most. */
 const MOST_NAMES = 40
 
-function named({ x, parameters, outputs }: OpenGraph, name: string): Value {
-  const value = name === 'input' ? x : (parameters.get(name) ?? outputs.get(name))
-  if (value) return value
-  const names = ['input', ...parameters.keys(), ...outputs.keys()]
+function checkName({ parameters, shapes }: Network, name: string): void {
+  const names = ['input', ...parameters.map((own) => own.name), ...shapes.keys()]
+  if (names.includes(name)) return
   throw new NetworkError(
     'bad-data',
     'wrt',
     `there is no ${JSON.stringify(name.slice(0, 80))} in the network: take some of ${names.slice(0, MOST_NAMES).join(', ')}${names.length > MOST_NAMES ? ', …' : ''}`,
   )
+}
+
+function named({ x, parameters, outputs }: OpenGraph, name: string): Value {
+  const value = name === 'input' ? x : (parameters.get(name) ?? outputs.get(name))
+  if (!value) throw new RangeError(`the network has no ${name}`)
+  return value
 }

@@ -38,6 +38,7 @@ declare module 'fastify' {
 
 const tags = {
   explain: 'Why a network said that',
+  networks: 'Small networks: what happens inside',
   filters: 'Pictures and arrays, filtered',
   pictures: 'What becomes of pictures and volumes',
   models: 'The models that are served',

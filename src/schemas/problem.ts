@@ -48,6 +48,10 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   },
   'request-timeout': { detail: 'The body did not arrive within 60000 ms.' },
   'unusable-model': { detail: 'The model broken cannot be used: model.onnx: the file is truncated.' },
+  'not-a-network': {
+    detail:
+      'The model "efficientnet-lite0" was imported: only networks that were made here have layers to look into.',
+  },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'too-much-work': {
     detail:

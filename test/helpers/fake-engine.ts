@@ -1,6 +1,7 @@
 import { runRotate } from '../../src/augment/run.ts'
 import type { Tensor } from '../../src/core/ir/tensor.ts'
 import { kernelNames } from '../../src/core/kernels/list.ts'
+import { referenceBackend } from '../../src/core/reference/backend.ts'
 import type {
   AdmitOptions,
   Engine,
@@ -15,6 +16,11 @@ import { runCompare } from '../../src/filters/compare.ts'
 import { runCompose } from '../../src/filters/compose.ts'
 import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
+import { runDiagnose } from '../../src/networks/diagnose.ts'
+import { memoryStore } from '../../src/networks/memory-store.ts'
+import type { StoredNetwork } from '../../src/networks/store.ts'
+import { runTrace } from '../../src/networks/trace.ts'
+import { runVjp } from '../../src/networks/vjp.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
 
@@ -63,6 +69,7 @@ export interface FakeOptions {
   readonly target?: number
   readonly score?: number
   readonly probability?: number
+  readonly networks?: readonly StoredNetwork[]
 }
 
 type Job = PredictJob | ExplainJob
@@ -144,6 +151,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       filter: (job) => compute(() => runFilter(plain, job)),
       compare: (job) => compute(() => runCompare(job)),
       compose: (job) => compute(() => runCompose(job)),
+      gradients: (job) => compute(() => runVjp(referenceBackend, job)),
+      trace: (job) => compute(() => runTrace(referenceBackend, job)),
+      diagnose: (job) => compute(() => runDiagnose(referenceBackend, job)),
       // moving elements needs no model
       rotate: async (job) => {
         await work(signal)
@@ -155,6 +165,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
   }
   return {
     models: { list: () => [...models.values()], get: (id) => models.get(id.replace(/@1$/, '')) },
+    networks: memoryStore(options.networks),
     started: Promise.resolve(),
     ready: () => ready,
     kernels: () => Object.fromEntries(kernelNames.map((name) => [name, `${name}-fma`])),

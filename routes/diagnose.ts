@@ -1,0 +1,42 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { checkDiagnose } from '../src/networks/diagnose.ts'
+import { networkOf } from '../src/networks/network.ts'
+import { outputShapeOf, precisionFor } from '../src/networks/open-graph.ts'
+import { findNetwork, lossAndOptimizer, readSamples } from '../src/plugins/inside.ts'
+import { diagnosisJson } from '../src/plugins/inside-answers.ts'
+import { diagnoseOperation } from '../src/plugins/inside-operations.ts'
+import { jsonBody } from '../src/plugins/json-bodies.ts'
+import { modelParams } from '../src/schemas/common.ts'
+import { diagnoseSchema } from '../src/schemas/inside.ts'
+
+/** POST /v1/models/{model}/diagnose: what is wrong with a network, over a data set. */
+export const diagnoseRoute: FastifyPluginAsyncZod = async (app) => {
+  app.post(
+    '/v1/models/:model/diagnose',
+    { schema: { params: modelParams }, config: { operation: diagnoseOperation } },
+    async (request, reply) => {
+      const { timings } = request
+      const stored = findNetwork(app.engine, request.params.model)
+      request.checkRoom()
+      const asked = await jsonBody(request, diagnoseSchema)
+      const { spec, parameters } = stored
+      const network = networkOf(spec)
+      const data = readSamples(asked, outputShapeOf(network))
+      const { epsilon } = asked
+      const precision = precisionFor(network, data.count, asked.precision)
+      const job = { spec, parameters, data, ...lossAndOptimizer(stored, asked), precision, epsilon }
+      checkDiagnose(job)
+      const { result, queueMs } = await request.inTurn(data.count, (place) => place.diagnose(job))
+      timings.add('queue', queueMs)
+      return reply.type('application/json').send(
+        JSON.stringify({
+          model: stored.id,
+          ...diagnosisJson(result, job.loss),
+          epsilon,
+          precision,
+          timings: timings.milliseconds,
+        }),
+      )
+    },
+  )
+}

@@ -1,0 +1,55 @@
+import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import { networkOf } from '../src/networks/network.ts'
+import { outputShapeOf, precisionFor } from '../src/networks/open-graph.ts'
+import { checkTrace } from '../src/networks/trace.ts'
+import { findNetwork, lossAndOptimizer, readBatch, readNumbers, readTargets } from '../src/plugins/inside.ts'
+import { traceJson } from '../src/plugins/inside-answers.ts'
+import { traceOperation } from '../src/plugins/inside-operations.ts'
+import { jsonBody } from '../src/plugins/json-bodies.ts'
+import { modelParams } from '../src/schemas/common.ts'
+import { traceSchema } from '../src/schemas/inside.ts'
+
+/** Arrays of more numbers are summaries. */
+const MOST_SHOWN = 64
+
+/** POST /v1/models/{model}/trace: one sample forward and backward, layer by layer. */
+export const traceRoute: FastifyPluginAsyncZod = async (app) => {
+  app.post(
+    '/v1/models/:model/trace',
+    { schema: { params: modelParams }, config: { operation: traceOperation } },
+    async (request, reply) => {
+      const { timings } = request
+      const stored = findNetwork(app.engine, request.params.model)
+      request.checkRoom()
+      const asked = await jsonBody(request, traceSchema)
+      const { spec, parameters } = stored
+      const network = networkOf(spec)
+      const each = outputShapeOf(network)
+      const job = {
+        spec,
+        parameters,
+        input: readBatch('input', asked.input, spec.input),
+        target:
+          typeof asked.target === 'number'
+            ? readTargets('target', readNumbers('target', [asked.target]), each)
+            : readBatch('target', asked.target, each),
+        ...lossAndOptimizer(stored, asked),
+        precision: precisionFor(network, 1, asked.precision),
+        most: MOST_SHOWN,
+      }
+      checkTrace(job)
+      const { result, queueMs } = await request.inTurn(1, (place) => place.trace(job))
+      timings.add('queue', queueMs)
+      const { optimizer, precision } = job
+      return reply.type('application/json').send(
+        JSON.stringify({
+          model: stored.id,
+          ...traceJson(result),
+          optimizer,
+          precision,
+          timings: timings.milliseconds,
+        }),
+      )
+    },
+  )
+}
