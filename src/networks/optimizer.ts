@@ -6,21 +6,38 @@ const weightDecay = z.number().min(0).max(1).default(0).describe('Pulls weights 
 
 /** How weights follow their gradients. The formulas are PyTorch's. */
 export const optimizerSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('sgd'),
-    learningRate: rate.default(0.01),
-    momentum: share.default(0).describe("The last step's share of the next one"),
-    nesterov: z.boolean().default(false).describe('Looks ahead by the momentum'),
-    weightDecay,
-  }),
-  z.object({
-    type: z.enum(['adam', 'adamw']),
-    learningRate: rate.default(0.001),
-    beta1: share.default(0.9),
-    beta2: share.default(0.999),
-    epsilon: z.number().gt(0).max(1).default(1e-8),
-    weightDecay,
-  }),
+  z
+    .object({
+      type: z.literal('sgd').describe('w ← w − η g, with momentum w ← w − η v, v ← m v + g'),
+      learningRate: rate.default(0.01).describe('η'),
+      momentum: share.default(0).describe("The last step's share of the next one"),
+      nesterov: z.boolean().default(false).describe('Looks ahead by the momentum'),
+      weightDecay,
+    })
+    .meta({
+      example: { type: 'sgd', learningRate: 0.01, momentum: 0.9, nesterov: false, weightDecay: 0 },
+    }),
+  z
+    .object({
+      type: z
+        .enum(['adam', 'adamw'])
+        .describe('Steps by the means of g and g²; adamw decays weights themselves'),
+      learningRate: rate.default(0.001).describe('η'),
+      beta1: share.default(0.9).describe("The past's share of the mean of g"),
+      beta2: share.default(0.999).describe("The past's share of the mean of g²"),
+      epsilon: z.number().gt(0).max(1).default(1e-8).describe('Added to the root of the mean of g²'),
+      weightDecay,
+    })
+    .meta({
+      example: {
+        type: 'adam',
+        learningRate: 0.001,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        weightDecay: 0,
+      },
+    }),
 ])
 export type OptimizerSpec = z.output<typeof optimizerSchema>
 

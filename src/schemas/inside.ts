@@ -115,6 +115,17 @@ export const traceSchema = z
 
 const number = (description: string) => z.number().nullable().meta({ description })
 
+const summaryExample = {
+  count: 2,
+  min: 0,
+  max: 3.5,
+  mean: 1.75,
+  std: 1.75,
+  norm: 3.5,
+  zeros: 50,
+  notFinite: 0,
+}
+
 const summarySchema = z
   .object({
     count: z.int().meta({ description: 'Numbers' }),
@@ -126,7 +137,13 @@ const summarySchema = z
     zeros: z.number().meta({ description: 'Percent that are 0' }),
     notFinite: z.int().meta({ description: 'NaN and infinities, left out of all the others' }),
   })
-  .meta({ id: 'Summary', description: 'An array in few numbers' })
+  .meta({ id: 'Summary', description: 'An array in few numbers', example: summaryExample })
+
+const shownExample = (data: readonly number[]) => ({
+  shape: [1, data.length],
+  data: [data],
+  summary: summaryExample,
+})
 
 const shownSchema = z
   .object({
@@ -136,13 +153,11 @@ const shownSchema = z
     data: nested.optional().meta({ description: 'The numbers, nested row by row, of at most 64' }),
     summary: summarySchema,
   })
-  .meta({ id: 'Shown', description: 'An array: its numbers where they are few, and always a summary' })
-
-const shownExample = (data: readonly number[]) => ({
-  shape: [1, data.length],
-  data: [data],
-  summary: { count: 2, min: 0, max: 3.5, mean: 1.75, std: 1.75, norm: 3.5, zeros: 50, notFinite: 0 },
-})
+  .meta({
+    id: 'Shown',
+    description: 'An array: its numbers where they are few, and always a summary',
+    example: shownExample([3.5, 0]),
+  })
 
 /** What trace answers. */
 export const traceAnswerSchema = z
