@@ -3,20 +3,24 @@ import { checkDiagnose } from '../src/networks/diagnose.ts'
 import { networkOf } from '../src/networks/network.ts'
 import { outputShapeOf, precisionFor } from '../src/networks/open-graph.ts'
 import { findNetwork, lossAndOptimizer, readSamples } from '../src/plugins/inside.ts'
-import { diagnosisJson } from '../src/plugins/inside-answers.ts'
+import { diagnosisJson, diagnosisPicture } from '../src/plugins/inside-answers.ts'
 import { diagnoseOperation } from '../src/plugins/inside-operations.ts'
 import { jsonBody } from '../src/plugins/json-bodies.ts'
+import { chooseFormat, mediaTypes } from '../src/plugins/negotiation.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { diagnoseSchema } from '../src/schemas/inside.ts'
+import { diagnoseParameters, diagnoseQuery, diagnoseSchema } from '../src/schemas/inside.ts'
+import { readQuery } from '../src/schemas/query.ts'
 
 /** POST /v1/models/{model}/diagnose: what is wrong with a network, over a data set. */
 export const diagnoseRoute: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/v1/models/:model/diagnose',
-    { schema: { params: modelParams }, config: { operation: diagnoseOperation } },
+    { schema: { params: modelParams, querystring: diagnoseQuery }, config: { operation: diagnoseOperation } },
     async (request, reply) => {
       const { timings } = request
       const stored = findNetwork(app.engine, request.params.model)
+      const query = readQuery(diagnoseParameters, request.query)
+      const format = chooseFormat(request, reply, { asked: query.format, offers: ['json', 'png'] })
       request.checkRoom()
       const asked = await jsonBody(request, diagnoseSchema)
       const { spec, parameters } = stored
@@ -28,6 +32,10 @@ export const diagnoseRoute: FastifyPluginAsyncZod = async (app) => {
       checkDiagnose(job)
       const { result, queueMs } = await request.inTurn(data.count, (place) => place.diagnose(job))
       timings.add('queue', queueMs)
+      if (format === 'png')
+        return reply
+          .type(mediaTypes.png)
+          .send(await timings.measure('render', () => diagnosisPicture(stored.id, result)))
       return reply.type('application/json').send(
         JSON.stringify({
           model: stored.id,

@@ -123,7 +123,7 @@ export function runDiagnose(backend: Backend, job: DiagnoseJob): DiagnoseResult 
     loss: total,
     layers,
     firstNotFinite: first?.notFinite && { layer: first.name, ...first.notFinite },
-    verdicts: [...networkVerdicts(layers), ...(problem === undefined ? [] : [problem])],
+    verdicts: [...(problem === undefined ? [] : [problem]), ...networkVerdicts(layers)],
   }
 }
 

@@ -27,7 +27,7 @@ export function layerVerdicts(layer: Found, epsilon: number): string[] {
 }
 
 function ofParameter({ name, gradientNorm, updateRatio = 0 }: ParameterDiagnosis): string[] {
-  if (gradientNorm === 0) return [`no gradient reaches ${name}: it does not learn`]
+  if (gradientNorm === 0) return [starved([name])]
   if (updateRatio > LEAP)
     return [
       `one step changes ${name} by ${rounded(100 * updateRatio)} % of its size: a smaller learning rate is called for`,
@@ -37,7 +37,10 @@ function ofParameter({ name, gradientNorm, updateRatio = 0 }: ParameterDiagnosis
   return []
 }
 
-/** What is wrong with the whole, in words. */
+const starved = (names: readonly string[]): string =>
+  `no gradient reaches ${names.join(', ')}: ${names.length === 1 ? 'it does' : 'they do'} not learn`
+
+/** What is wrong with the whole, in words; what several parameters lack is said once. */
 export function networkVerdicts(layers: readonly LayerDiagnosis[]): string[] {
   const said: string[] = []
   const broken = layers.find(({ notFinite }) => notFinite)
@@ -47,13 +50,18 @@ export function networkVerdicts(layers: readonly LayerDiagnosis[]): string[] {
     ]
   const learning = layers.filter(({ parameters }) => parameters.length > 0)
   const [first, last] = [learning[0], learning.at(-1)]
-  if (first && last && first !== last && last.gradientSize > 0) {
+  if (first && last && first !== last && first.gradientSize > 0 && last.gradientSize > 0) {
     const ratio = first.gradientSize / last.gradientSize
     const compared = `the gradient at ${first.name} is ${rounded(ratio)} times that at ${last.name}`
     if (ratio < 1 / FAR_APART) said.push(`gradients vanish: ${compared}`)
     if (ratio > FAR_APART) said.push(`gradients explode: ${compared}`)
   }
-  return [...said, ...layers.flatMap(({ verdicts }) => verdicts)]
+  const names = learning.flatMap(({ parameters }) =>
+    parameters.filter(({ gradientNorm }) => gradientNorm === 0).map(({ name }) => name),
+  )
+  const each = new Set(names.map((name) => starved([name])))
+  const others = layers.flatMap(({ verdicts }) => verdicts.filter((verdict) => !each.has(verdict)))
+  return [...said, ...others, ...(names.length > 0 ? [starved(names)] : [])]
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(3))

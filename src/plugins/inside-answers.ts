@@ -1,3 +1,5 @@
+import { sentence } from '../errors.ts'
+import { type HistogramPanel, histogramPlot } from '../imaging/histogram-plot.ts'
 import { tensorToJson } from '../imaging/tensor-json.ts'
 import type { DiagnoseResult } from '../networks/diagnose.ts'
 import type { NotFinite } from '../networks/layer-statistics.ts'
@@ -41,3 +43,30 @@ export const diagnosisJson = (
     ...(notFinite && { notFinite: notFiniteJson(notFinite) }),
   })),
 })
+
+/** Layers in the picture, at most. */
+const MOST_PANELS = 60
+
+/** A diagnosis as a picture: how the outputs of each layer lie, and the verdicts. */
+export function diagnosisPicture(
+  model: string,
+  { layers, samples, verdicts }: DiagnoseResult,
+): Promise<Buffer> {
+  const panels = layers.slice(0, MOST_PANELS).map(
+    ({ name, zeros, dead, units, histogram, verdicts: own }): HistogramPanel => ({
+      ...histogram,
+      title: dead.length > 0 ? `${name}, ${dead.length} of ${units} dead` : name,
+      values: `output, ${Number(zeros.toPrecision(3))} % zero`,
+      mark: own.length > 0 ? 'striking' : 'plain',
+    }),
+  )
+  const left = layers.length - panels.length
+  return histogramPlot({
+    title: `${model}: outputs of its layers for ${samples} ${samples === 1 ? 'sample' : 'samples'}`,
+    sentences: [
+      ...(left > 0 ? [`The first ${MOST_PANELS} of ${layers.length} layers.`] : []),
+      ...verdicts.map(sentence),
+    ],
+    panels,
+  })
+}

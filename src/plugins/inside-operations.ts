@@ -7,6 +7,7 @@ import {
   traceAnswerSchema,
   traceSchema,
 } from '../schemas/inside.ts'
+import { bytes } from './bodies.ts'
 import type { Operation } from './openapi.ts'
 
 const problems = [
@@ -69,6 +70,12 @@ export const diagnoseOperation: Operation = {
     required: true,
     content: { 'application/json': { schema: diagnoseSchema } },
   },
-  ok: { ...ok, content: { 'application/json': { schema: diagnosisSchema } } },
-  problems,
+  ok: {
+    ...ok,
+    content: {
+      'application/json': { schema: diagnosisSchema },
+      'image/png': bytes('Histograms of the outputs of each layer, with the verdicts', 'png'),
+    },
+  },
+  problems: [...problems, 'not-acceptable'],
 }

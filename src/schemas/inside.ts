@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { losses } from '../networks/loss.ts'
 import { optimizerSchema } from '../networks/optimizer.ts'
 import { tensorSchema, timingsSchema } from './common.ts'
+import { rawQuery } from './query.ts'
 
 /** Numbers in lists in lists, checked when they are read. */
 const nested = z.array(z.unknown())
@@ -239,6 +240,16 @@ export const traceAnswerSchema = z
       timings: { queue: 0.1, total: 2.1 },
     },
   })
+
+/** What diagnose takes in the query. */
+export const diagnoseParameters = {
+  format: z.enum(['json', 'png']).optional().meta({
+    description:
+      'Format of the answer; wins over the Accept header. png: histograms of the outputs of each layer, with the verdicts',
+    example: 'png',
+  }),
+}
+export const diagnoseQuery = rawQuery(z.object(diagnoseParameters))
 
 /** What diagnose takes. */
 export const diagnoseSchema = z

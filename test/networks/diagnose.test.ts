@@ -134,6 +134,17 @@ describe('a diagnosis', () => {
     )
   })
 
+  it('says once what several parameters lack', () =>
+    expect(
+      diagnose(
+        { input: [1], layers: [full(1, [1], [-9]), { type: 'relu' }, full(1, [1])] },
+        set([[1]], [[1]]),
+      ).verdicts,
+    ).toEqual([
+      '1 of 1 units of relu_1 are dead: no sample gives them more than 0, and no gradient passes them',
+      'no gradient reaches fullyConnected_1.weight, fullyConnected_1.bias, fullyConnected_2.weight: they do not learn',
+    ]))
+
   it('finds the first layer that gives infinity, and the sample', () => {
     const { firstNotFinite, verdicts, layers } = diagnose(
       { input: [1], layers: [full(1, [1e200]), { type: 'relu' }, full(1, [1e200]), full(1, [1])] },

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { sharp } from '../../src/imaging/sharp.ts'
 import { diagnosisSchema, gradientsAnswerSchema, traceAnswerSchema } from '../../src/schemas/inside.ts'
 import { problemSchema } from '../../src/schemas/problem.ts'
 import { fakeEngine, testApp } from '../helpers/app.ts'
@@ -142,6 +143,18 @@ describe('POST diagnose', () => {
     )
   })
 
+  test('draws the histograms', async () => {
+    const answer = await ask('xor/diagnose?format=png', {
+      inputs: [
+        [0, 1],
+        [1, 1],
+      ],
+      targets: [1, 0],
+    })
+    expect(answer.headers['content-type']).toBe('image/png')
+    expect(await sharp(answer.rawPayload).metadata()).toMatchObject({ width: 1920, format: 'png' })
+  })
+
   test('takes classes', async () => {
     const answer = await ask('classes/diagnose', { inputs: [[1, 2]], targets: [2], loss: 'cross-entropy' })
     expect(answer.statusCode).toBe(200)
@@ -201,6 +214,7 @@ describe('what cannot be used is refused', () => {
     ['xor/diagnose', { ...samples, inputs: [[1], [2, 3]] }, 422, 'inputs', /nested/],
     ['classes/diagnose', { inputs: [[1, 2]], targets: [-1] }, 422, 'targets', /for sample 0/],
     ['xor/diagnose', { ...samples, epsilon: 0 }, 422, 'epsilon', /./],
+    ['xor/diagnose?format=svg', samples, 422, 'format', /json or png/],
     ['xo/gradients', good, 404, undefined, /did you mean "xor"/],
     ['tiny/gradients', good, 409, undefined, /was imported/],
     ['constructor/trace', good, 404, undefined, /no network/],
