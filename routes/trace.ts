@@ -2,12 +2,13 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { networkOf } from '../src/networks/network.ts'
 import { outputShapeOf, precisionFor } from '../src/networks/open-graph.ts'
 import { checkTrace } from '../src/networks/trace.ts'
-import { findNetwork, lossAndOptimizer, readBatch, readNumbers, readTargets } from '../src/plugins/inside.ts'
+import { asBatch, findNetwork, lossAndOptimizer, readNumbers, readTargets } from '../src/plugins/inside.ts'
 import { traceJson } from '../src/plugins/inside-answers.ts'
 import { traceOperation } from '../src/plugins/inside-operations.ts'
 import { jsonBody } from '../src/plugins/json-bodies.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { traceSchema } from '../src/schemas/inside.ts'
+import { noQuery, traceSchema } from '../src/schemas/inside.ts'
+import { readQuery } from '../src/schemas/query.ts'
 
 /** Arrays of more numbers are summaries. */
 const MOST_SHOWN = 64
@@ -16,10 +17,11 @@ const MOST_SHOWN = 64
 export const traceRoute: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/v1/models/:model/trace',
-    { schema: { params: modelParams }, config: { operation: traceOperation } },
+    { schema: { params: modelParams, querystring: noQuery }, config: { operation: traceOperation } },
     async (request, reply) => {
       const { timings } = request
       const stored = findNetwork(app.engine, request.params.model)
+      readQuery({}, request.query)
       request.checkRoom()
       const asked = await jsonBody(request, traceSchema)
       const { spec, parameters } = stored
@@ -28,11 +30,11 @@ export const traceRoute: FastifyPluginAsyncZod = async (app) => {
       const job = {
         spec,
         parameters,
-        input: readBatch('input', asked.input, spec.input),
+        input: asBatch(readNumbers('input', asked.input), spec.input),
         target:
           typeof asked.target === 'number'
             ? readTargets('target', readNumbers('target', [asked.target]), each)
-            : readBatch('target', asked.target, each),
+            : asBatch(readNumbers('target', asked.target), each),
         ...lossAndOptimizer(stored, asked),
         precision: precisionFor(network, 1, asked.precision),
         most: MOST_SHOWN,

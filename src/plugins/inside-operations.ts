@@ -8,6 +8,7 @@ import {
   traceSchema,
 } from '../schemas/inside.ts'
 import { bytes } from './bodies.ts'
+import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
 
 const problems = [
@@ -36,10 +37,30 @@ export const gradientsOperation: Operation = {
   requestBody: {
     description: 'Input and cotangent',
     required: true,
-    content: { 'application/json': { schema: gradientsSchema } },
+    content: {
+      'application/json': { schema: gradientsSchema },
+      [mediaTypes.npy]: bytes('The input, or a batch of inputs; the cotangent is 1 everywhere', 'npy'),
+      'multipart/form-data': {
+        schema: {
+          type: 'object',
+          required: ['image'],
+          additionalProperties: false,
+          properties: {
+            image: { type: 'string', format: 'binary', description: 'The input as NPY' },
+            cotangent: { type: 'string', format: 'binary', description: 'The cotangent as NPY' },
+          },
+        },
+        examples: {
+          form: {
+            summary: 'As curl -F image=@input.npy -F cotangent=@cotangent.npy sends it',
+            value: { image: '\x93NUMPY...', cotangent: '\x93NUMPY...' },
+          },
+        },
+      },
+    },
   },
   ok: { ...ok, content: { 'application/json': { schema: gradientsAnswerSchema } } },
-  problems,
+  problems: [...problems, 'malformed-multipart', 'unusable-tensor'],
 }
 
 /** What openapi.yaml says of trace. */

@@ -44,11 +44,9 @@ export function readNumbers(parameter: string, given: readonly unknown[]): Tenso
   ])
 }
 
-/** The same as a batch: one sample, of shape `each`, becomes a batch of one. */
-export function readBatch(parameter: string, given: readonly unknown[], each: readonly number[]): Tensor {
-  const read = readNumbers(parameter, given)
-  return read.shape.length === each.length ? { ...read, shape: [1, ...read.shape] } : read
-}
+/** One sample, of shape `each`, as a batch of one; batches as they are. */
+export const asBatch = (read: Tensor, each: readonly number[]): Tensor =>
+  read.shape.length === each.length ? { ...read, shape: [1, ...read.shape] } : read
 
 /**
  * Targets as a batch of outputs of shape `each`: as they are, or numbers of classes as one-hot rows. Throws

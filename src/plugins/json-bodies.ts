@@ -11,10 +11,11 @@ export async function jsonBody<T>(request: FastifyRequest, schema: z.ZodType<T>)
   const [upload, ...more] = await request.uploads()
   if (!upload || more.length > 0 || upload.type !== TENSOR_TYPES.json)
     throw new HttpError('unsupported-media-type', `expected a body of ${TENSOR_TYPES.json}`)
-  return request.timings.measure('decode', () => parsed(upload.bytes, schema))
+  return request.timings.measure('decode', () => parsedJson(upload.bytes, schema))
 }
 
-function parsed<T>(bytes: Buffer, schema: z.ZodType<T>): T {
+/** JSON by its schema. Throws `invalid-parameter` naming every fault. */
+export function parsedJson<T>(bytes: Buffer, schema: z.ZodType<T>): T {
   let lists = 0
   for (let at = bytes.indexOf('['); at >= 0; at = bytes.indexOf('[', at + 1))
     if (++lists > MOST_LISTS)

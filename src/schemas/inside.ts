@@ -58,6 +58,29 @@ export const gradientsSchema = z
     },
   })
 
+/** What gradients takes in the query, beside arrays in NPY. */
+export const gradientsParameters = {
+  wrt: z
+    .string()
+    .max(8192)
+    .default('input')
+    .transform((text) => text.split(','))
+    .meta({
+      title: 'names separated by commas, such as input,conv2d_1.weight',
+      description: 'For NPY: input, parameters, layers (their outputs), separated by commas',
+      example: 'input,conv2d_1.weight',
+    }),
+  mode: z.enum(['inference', 'training']).default('inference').meta({
+    description: 'For NPY: training takes the statistics of this batch in batch norm; dropout is off in both',
+    example: 'inference',
+  }),
+  precision,
+}
+export const gradientsQuery = rawQuery(z.object(gradientsParameters))
+
+/** Of what has no parameters in the query. */
+export const noQuery = rawQuery(z.object({}))
+
 const tensorExample = {
   shape: [1, 2, 2],
   datatype: 'FP64',

@@ -1,11 +1,12 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { writeNpy } from '../../src/imaging/npy.ts'
 import { sharp } from '../../src/imaging/sharp.ts'
 import { diagnosisSchema, gradientsAnswerSchema, traceAnswerSchema } from '../../src/schemas/inside.ts'
 import { problemSchema } from '../../src/schemas/problem.ts'
 import { fakeEngine, testApp } from '../helpers/app.ts'
 import { stored } from '../helpers/networks.ts'
-import { post } from '../helpers/requests.ts'
+import { FORM, form, part, post } from '../helpers/requests.ts'
 
 const { conv_gradient: conv, xor_numpy_seed0: xor } = JSON.parse(
   readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'),
@@ -83,6 +84,28 @@ describe('POST gradients', () => {
       .forEach((wanted, i) => {
         expect(gradients['fullyConnected_1.weight']?.data.flat()[i]).toBeCloseTo(wanted, 10)
       })
+  })
+
+  test('takes NPY, the cotangent beside it in a form', async () => {
+    const file = (data: number[]) => writeNpy({ shape: [1, 4, 4], data: Float64Array.from(data) })
+    const named = (name: string, bytes: Buffer) =>
+      part(bytes, `content-disposition: form-data; name="${name}"; filename="${name}.npy"`)
+    const app = await testApp({ engine: engine() })
+    const answer = await post(app, {
+      url: '/v1/models/rising/gradients?wrt=input,conv2d_1.weight',
+      headers: FORM,
+      body: form(named('image', file(ones.flat(2))), named('cotangent', file(oneAtMiddle.flat(2)))),
+    })
+    expect(answer.statusCode).toBe(200)
+    expect(answer.json().gradients.input.data).toEqual([[conv.asym_filter_1to9_grad]])
+    expect(answer.json().gradients['conv2d_1.weight'].shape).toEqual([1, 1, 3, 3])
+    const plain = await post(app, {
+      url: '/v1/models/ones/gradients',
+      headers: { 'content-type': 'application/x-npy' },
+      body: file(ones.flat(2)),
+    })
+    // each pixel is seen by as many places as see it forward
+    expect(plain.json().gradients.input.data).toEqual([[conv.forward]])
   })
 
   test('has no NaN of a sigmoid', async () => {
@@ -177,6 +200,9 @@ describe('what cannot be used is refused', () => {
     ['sigmoid/gradients', `{"input":${'['.repeat(9999)}${']'.repeat(9999)}}`, 422, 'input', /nested/],
     ['ones/gradients', { ...good, precision: 'float16' }, 422, 'precision', /float64/],
     ['ones/gradients', { ...good, by: 1 }, 422, 'by', /unrecognized/i],
+    ['ones/gradients?wrt=input', good, 422, 'wrt', /JSON body/],
+    ['ones/gradients?by=1', good, 422, 'by', /unknown/],
+    ['xor/trace?by=1', good, 422, 'by', /unknown/],
     ['ones/gradients', {}, 422, 'input', /./],
     ['ones/gradients', '[]', 422, 'body', /./],
     ['classes/trace', { input: [1, 2], target: 3 }, 422, 'target', /classes from 0 to 2, got 3/],
@@ -235,5 +261,11 @@ describe('what cannot be used is refused', () => {
     expect(png.statusCode).toBe(415)
     const none = await post(app, { url, headers: {} })
     expect(none.statusCode).toBe(400)
+    const cut = await post(app, {
+      url,
+      body: writeNpy({ shape: [1, 4, 4], data: new Float64Array(16) }).subarray(0, 200),
+      headers: { 'content-type': 'application/x-npy' },
+    })
+    expect(cut.json()).toMatchObject({ status: 422, errors: [{ parameter: 'input' }] })
   })
 })
