@@ -66,6 +66,19 @@ export function checkData(parameter: string, { shape, data }: Tensor, expected: 
   if (bad !== undefined) throw new NetworkError('bad-data', parameter, bad)
 }
 
+/** By graph, as backends keep their programs. */
+const onces = new WeakMap<Graph, Graph>()
+
+/** The same graph with each of its outputs once, and no inputs among them. */
+function answeredOnce(graph: Graph): Graph {
+  const known = onces.get(graph)
+  if (known) return known
+  const outputs = [...new Set(graph.outputs)].filter((value) => !graph.inputs.includes(value))
+  const once = { ...graph, outputs }
+  onces.set(graph, once)
+  return once
+}
+
 /** Runs a graph each of whose outputs may stand there several times, or be an input. */
 export function answersOf(
   backend: Backend,
@@ -78,13 +91,13 @@ export function answersOf(
     const given = inputs[i]
     if (given) known.set(value, given)
   })
-  const outputs = [...new Set(graph.outputs)].filter((value) => !known.has(value))
-  if (outputs.length > 0)
+  const once = answeredOnce(graph)
+  if (once.outputs.length > 0)
     backend
-      .compile({ ...graph, outputs }, batch)
+      .compile(once, batch)
       .run(inputs)
       .forEach((result, i) => {
-        const value = outputs[i]
+        const value = once.outputs[i]
         if (value) known.set(value, result)
       })
   return graph.outputs.map((value) => {
