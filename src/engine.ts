@@ -11,7 +11,10 @@ import type {
 import type { InputSpec } from './imaging/preprocess.ts'
 import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
+import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
 import type { NetworkStore } from './networks/store.ts'
+import type { TraceJob, TraceResult } from './networks/trace.ts'
+import type { VjpJob, VjpResult } from './networks/vjp.ts'
 import type { Priority } from './pool/task.ts'
 
 /** A model that can be run, as the routes see it: its card and its labels. */
@@ -68,6 +71,9 @@ export interface Place extends Disposable {
   decisionMap(job: DecisionMapJob): Promise<Ran<DecisionMapResult>>
   /** `moved`: memory that is the job's alone. The worker gets it instead of a copy; here it is empty afterwards. */
   rotate(job: RotateJob, moved: readonly ArrayBuffer[]): Promise<Ran<RotateResult>>
+  gradients(job: VjpJob): Promise<Ran<VjpResult>>
+  trace(job: TraceJob): Promise<Ran<TraceResult>>
+  diagnose(job: DiagnoseJob): Promise<Ran<DiagnoseResult>>
   release(): void
 }
 

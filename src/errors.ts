@@ -85,6 +85,11 @@ export const problems = table({
     title: 'The job is not interrupted, so it cannot be resumed',
     remedy: 'GET the job for its status; POST /v1/trainings trains its network further.',
   },
+  'not-a-network': {
+    status: 409,
+    title: 'The model is there, but is no network of layers',
+    remedy: 'Take a network that was made or trained here: models that were imported have no list of layers.',
+  },
   'body-too-large': {
     status: 413,
     title: 'The request body is longer than the limit',

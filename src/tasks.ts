@@ -13,8 +13,11 @@ import type { Card } from './models/card.ts'
 import type { SharedGraph } from './models/share.ts'
 import type { Chunk, TrainingSetup } from './networks/chunk.ts'
 import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
+import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
 import type { TrainingState } from './networks/state.ts'
 import type { StoredNetwork } from './networks/store.ts'
+import type { TraceJob, TraceResult } from './networks/trace.ts'
+import type { VjpJob, VjpResult } from './networks/vjp.ts'
 
 /** What the service asks of its worker threads. */
 export interface Tasks {
@@ -24,6 +27,9 @@ export interface Tasks {
   filter: { payload: FilterJob; result: FilterResult }
   compare: { payload: CompareJob; result: CompareResult }
   compose: { payload: ComposeJob; result: ComposeResult }
+  gradients: { payload: VjpJob; result: VjpResult }
+  trace: { payload: TraceJob; result: TraceResult }
+  diagnose: { payload: DiagnoseJob; result: DiagnoseResult }
   rotate: { payload: RotateJob; result: RotateResult }
   train: { payload: TrainOrder; result: Chunk }
   'decision-map': { payload: DecisionMapJob; result: DecisionMapResult }

@@ -1,4 +1,5 @@
 import { runRotate } from './augment/run.ts'
+import type { Backend } from './core/backend.ts'
 import { collectGarbage } from './core/collect-garbage.ts'
 import { CoreError } from './core/errors.ts'
 import { referenceBackend } from './core/reference/backend.ts'
@@ -21,8 +22,12 @@ import { scaleOf } from './models/card.ts'
 import { loadGraph, loadNetwork } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
 import { runChunk, trainerOf } from './networks/chunk.ts'
+import type { Precision } from './networks/data.ts'
 import { runDecisionMap } from './networks/decision-map.ts'
+import { runDiagnose } from './networks/diagnose.ts'
+import { runTrace } from './networks/trace.ts'
 import type { Trainer } from './networks/train.ts'
+import { runVjp } from './networks/vjp.ts'
 import { moving, serveTasks, type TaskContext } from './pool/worker.ts'
 import type { Shared, SharedModel, SharedRoom, SharedTraining, Tasks } from './tasks.ts'
 
@@ -128,6 +133,9 @@ function trainingOf(open: Open): OpenTraining {
   return open
 }
 
+const backendOf = ({ precision }: { readonly precision: Precision }, open: Open): Backend =>
+  precision === 'float64' ? referenceBackend : roomOf(open).backend
+
 /** The buffer of an answer's numbers, so that they need not be copied; those in shared memory are. */
 const movable = ({ buffer }: { readonly buffer: ArrayBufferLike }): readonly ArrayBuffer[] =>
   buffer instanceof ArrayBuffer ? [buffer] : []
@@ -162,6 +170,9 @@ serveTasks<Tasks, Shared, Open>({
       ])
     },
     compose: runCompose,
+    gradients: (job, { resource }) => runVjp(backendOf(job, resource), job),
+    trace: (job, { resource }) => runTrace(backendOf(job, resource), job),
+    diagnose: (job, { resource }) => runDiagnose(backendOf(job, resource), job),
     predict: (job, { resource }) => {
       const { model, backend } = modelOf(resource)
       return runPredict(model, backend, job)

@@ -4,9 +4,12 @@ import { join } from 'node:path'
 import { pino } from 'pino'
 import { expect, onTestFinished, test } from 'vitest'
 import { ConfigError, readConfig } from '../src/config.ts'
+import { tensor } from '../src/core/ir/tensor.ts'
 import { referenceBackend } from '../src/core/reference/backend.ts'
 import { createLocalEngine, type LocalEngine } from '../src/local-engine.ts'
 import { runDecisionMap, viewAround } from '../src/networks/decision-map.ts'
+import { gradientOptimizerSchema } from '../src/networks/optimizer.ts'
+import { stored } from './helpers/networks.ts'
 import { points as circlesAndCrosses, trainedOnCirclesAndCrosses } from './networks/circles-and-crosses.ts'
 import { input, onnxFile } from './onnx/build.ts'
 
@@ -114,4 +117,44 @@ test('a decision map is made on the threads, of any size of network, again and a
     name: 'NetworkError',
     kind: 'diverged',
   })
+})
+
+test.each(['float64', 'float32'] as const)('looks into networks on its threads, in %s', async (precision) => {
+  const { engine } = await engineWith({}, { PRELOAD: '' })
+  await engine.started
+  const { spec, parameters } = stored('conv', {
+    input: [1, 4, 4],
+    layers: [{ type: 'conv2d', filters: 1, init: 'ones', padding: 'same', bias: false }, { type: 'relu' }],
+  })
+  const ones = tensor([1, 1, 4, 4], new Float64Array(16).fill(1))
+  const zeros = tensor([1, 1, 4, 4], new Float64Array(16))
+  using place = engine.admit({ signal })
+  const network = { spec, parameters, precision }
+  const { result: vjp } = await place.gradients({
+    ...network,
+    ...{ input: ones, cotangent: undefined, wrt: ['input', 'conv2d_1.weight'], mode: 'inference' },
+  })
+  expect([...(vjp.gradients.get('input')?.data ?? [])]).toEqual([
+    4, 6, 6, 4, 6, 9, 9, 6, 6, 9, 9, 6, 4, 6, 6, 4,
+  ])
+  expect([...(vjp.gradients.get('conv2d_1.weight')?.data ?? [])]).toEqual([9, 12, 9, 12, 16, 12, 9, 12, 9])
+  const learning = {
+    loss: 'mse',
+    optimizer: gradientOptimizerSchema.parse({ type: 'sgd' }),
+  }
+  const { result: trace } = await place.trace({
+    ...network,
+    ...learning,
+    ...{ input: ones, target: zeros, most: 64 },
+  })
+  expect(trace.layers.map(({ name }) => name)).toEqual(['conv2d_1', 'relu_1'])
+  const data = {
+    count: 1,
+    inputShape: [1, 4, 4],
+    targetShape: [1, 4, 4],
+    inputs: ones.data,
+    targets: zeros.data,
+  }
+  const { result: diagnosis } = await place.diagnose({ ...network, ...learning, data, epsilon: 0.001 })
+  expect(diagnosis).toMatchObject({ samples: 1, loss: 42.25, firstNotFinite: undefined })
 })

@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
 import type { Shape } from '../core/ir/shape.ts'
 import type { Initializer } from './initializers.ts'
+import type { Interval } from './interval.ts'
 
 /** Whether a graph is for training, where dropout drops and batch norm takes the statistics of its batch. */
 export type Mode = 'training' | 'inference'
@@ -31,11 +32,24 @@ export interface LayerContext {
   readonly uniform: (shape: Shape) => Value
 }
 
+/** ∂y/∂x. `each`: an output depends on the input at its own place alone, so that the derivative is as large as they are. */
+export interface LocalDerivative {
+  readonly of: 'each' | 'all'
+  /** for people */
+  readonly formula: string
+}
+
+/** Where the outputs of an earlier layer lie. */
+export type RangeOf = (layer: string) => Interval
+
 interface Definition<P extends z.ZodObject> {
   readonly type: string
   readonly title: string
   /** y as a formula of x, for people */
   readonly formula: string
+  readonly derivative: LocalDerivative
+  /** where outputs lie for inputs in `x`, whatever training makes of the weights */
+  readonly range: (x: Interval, params: z.output<P>, rangeOf: RangeOf) => Interval
   readonly params: P
   readonly parameters?: (params: z.output<P>, input: Shape) => readonly ParameterSpec[]
   readonly emit: (x: Value, params: z.output<P>, context: LayerContext) => Value
@@ -46,6 +60,8 @@ export interface LayerKind {
   readonly type: string
   readonly title: string
   readonly formula: string
+  readonly derivative: LocalDerivative
+  readonly range: (x: Interval, params: Readonly<Record<string, unknown>>, rangeOf: RangeOf) => Interval
   readonly params: z.ZodObject
   readonly parameters: (params: Readonly<Record<string, unknown>>, input: Shape) => readonly ParameterSpec[]
   readonly emit: (x: Value, params: Readonly<Record<string, unknown>>, context: LayerContext) => Value
@@ -53,9 +69,10 @@ export interface LayerKind {
 
 /** Declares a layer; its parameters' types are inferred from the schema. */
 export const layer = <P extends z.ZodObject>(definition: Definition<P>): LayerKind => {
-  const { params, parameters = () => [], emit } = definition
+  const { params, parameters = () => [], range, emit } = definition
   return {
     ...definition,
+    range: (x, given, rangeOf) => range(x, params.parse(given), rangeOf),
     parameters: (given, input) => parameters(params.parse(given), input),
     emit: (x, given, context) => emit(x, params.parse(given), context),
   }
@@ -71,9 +88,11 @@ export const both = (value: number | readonly [number, number]): readonly [numbe
   typeof value === 'number' ? [value, value] : value
 
 /** A layer without parameters that is one node. */
-export const activation = (
-  type: string,
-  title: string,
-  formula: string,
-  emit: (g: GraphBuilder, x: Value) => Value,
-): LayerKind => layer({ type, title, formula, params: z.object({}), emit: (x, _, { g }) => emit(g, x) })
+export const activation = ({
+  emit,
+  range,
+  ...names
+}: Pick<LayerKind, 'type' | 'title' | 'formula' | 'derivative'> & {
+  readonly range: (x: Interval) => Interval
+  readonly emit: (g: GraphBuilder, x: Value) => Value
+}): LayerKind => layer({ ...names, range, params: z.object({}), emit: (x, _, { g }) => emit(g, x) })

@@ -1,11 +1,17 @@
 import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
+import { NetworkError } from './errors.ts'
+import { type Interval, nearestIn } from './interval.ts'
 
 /** One loss: how far an output is from its targets. */
 export interface Loss {
   readonly id: string
   /** L as a formula of output y and target t */
   readonly formula: string
+  /** how samples come together in it */
+  readonly over: 'mean' | 'sum'
+  /** no L of these targets, so many to a sample, is lower when all outputs lie in `range` */
+  readonly least: (t: ArrayLike<number>, each: number, range: Interval) => number
   /** L of outputs and targets of one shape (N,…), a number */
   readonly emit: (g: GraphBuilder, y: Value, t: Value) => Value
 }
@@ -22,6 +28,8 @@ const total = (g: GraphBuilder, x: Value): Value =>
 const mse: Loss = {
   id: 'mse',
   formula: 'L = mean (y − t)²',
+  over: 'mean',
+  least: (t, _, range) => summed(t, (at) => (at - nearestIn(range, at)) ** 2) / t.length,
   emit: (g, y, t) => {
     const difference = g.sub(y, t)
     return mean(g, g.mul(difference, difference))
@@ -31,6 +39,8 @@ const mse: Loss = {
 const sumSquaredError: Loss = {
   id: 'sum-squared-error',
   formula: 'L = Σ (y − t)²',
+  over: 'sum',
+  least: (t, _, range) => summed(t, (at) => (at - nearestIn(range, at)) ** 2),
   emit: (g, y, t) => {
     const difference = g.sub(y, t)
     return total(g, g.mul(difference, difference))
@@ -41,6 +51,8 @@ const sumSquaredError: Loss = {
 const binaryCrossEntropy: Loss = {
   id: 'binary-cross-entropy',
   formula: 'L = mean log(1 + e^y) − t·y',
+  over: 'mean',
+  least: (t, _, range) => summed(t, (at) => leastBinary(at, range)) / t.length,
   emit: (g, y, t) => mean(g, g.sub(g.emit('softplus', [y], {}), g.mul(t, y))),
 }
 
@@ -48,13 +60,56 @@ const binaryCrossEntropy: Loss = {
 const crossEntropy: Loss = {
   id: 'cross-entropy',
   formula: 'L = mean over samples of −Σ t·log softmax(y)',
+  over: 'mean',
+  least: leastOfClasses,
   emit: (g, y, t) => {
     const weighted = g.mul(t, g.emit('logSoftmax', [y], { axis: 1 }))
     return g.neg(mean(g, g.reduceSum(weighted, [1], 'drop')))
   },
 }
 
+const summed = (t: ArrayLike<number>, of: (at: number) => number): number => {
+  let sum = 0
+  for (let i = 0; i < t.length; i++) sum += of(t[i] ?? 0)
+  return sum
+}
+
+/** log(1 + e^y) − t·y has its minimum at log(t/(1 − t)), and is convex. */
+function leastBinary(t: number, range: Interval): number {
+  const y = nearestIn(range, Math.log(t / (1 - t)))
+  const at = (value: number) => Math.max(value, 0) + Math.log1p(Math.exp(-Math.abs(value))) - t * value
+  if (Number.isFinite(y)) return at(y)
+  return (y < 0 && t === 0) || (y > 0 && t === 1) ? 0 : Number.POSITIVE_INFINITY
+}
+
+/** One class: log(1 + (K − 1)·e^(low − high)). Targets of several classes: their entropy, which no output goes below. */
+function leastOfClasses(t: ArrayLike<number>, each: number, { low, high }: Interval): number {
+  const spread = high.value - low.value
+  let sum = 0
+  for (let from = 0; from < t.length; from += each) {
+    let [entropy, largest] = [0, 0]
+    for (let i = from; i < from + each; i++) {
+      const share = t[i] ?? 0
+      if (share > 0) entropy -= share * Math.log(share)
+      largest = Math.max(largest, share)
+    }
+    sum += largest === 1 ? Math.log1p((each - 1) * Math.exp(-spread)) : entropy
+  }
+  return (sum * each) / t.length
+}
+
 /** Every loss, by its name in trainings. */
 export const losses: ReadonlyMap<string, Loss> = new Map(
   [mse, sumSquaredError, binaryCrossEntropy, crossEntropy].map((loss) => [loss.id, loss]),
 )
+
+/** A loss by its name. Throws NetworkError `bad-data`. */
+export function lossNamed(id: string): Loss {
+  const found = losses.get(id)
+  if (found) return found
+  throw new NetworkError(
+    'bad-data',
+    'loss',
+    `there is no loss ${JSON.stringify(id.slice(0, 80))}: take one of ${[...losses.keys()].join(', ')}`,
+  )
+}

@@ -15,8 +15,8 @@ const moments = {
   decays,
 }
 
-/** How weights follow their gradients. Formulas and defaults are PyTorch's. */
-export const optimizerSchema = z.discriminatedUnion('type', [
+/** How weights follow their gradients, each number its own. Formulas and defaults are PyTorch's. */
+export const gradientOptimizerSchema = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('sgd').describe('Stochastic gradient descent'),
     learningRate: rate.default(0.01),
@@ -31,6 +31,12 @@ export const optimizerSchema = z.discriminatedUnion('type', [
     ...moments,
     weightDecay: decay.default(0.01),
   }),
+])
+export type GradientOptimizer = z.output<typeof gradientOptimizerSchema>
+
+/** What moves weights in trainings. */
+export const optimizerSchema = z.discriminatedUnion('type', [
+  ...gradientOptimizerSchema.options,
   z.object({
     type: z
       .literal('levenberg-marquardt')
@@ -44,8 +50,6 @@ export const optimizerSchema = z.discriminatedUnion('type', [
   }),
 ])
 export type OptimizerSpec = z.output<typeof optimizerSchema>
-/** Those that move each number by its own gradient. */
-export type GradientOptimizer = Exclude<OptimizerSpec, { type: 'levenberg-marquardt' }>
 
 type Numbers = Float32Array | Float64Array
 

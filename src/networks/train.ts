@@ -5,7 +5,7 @@ import { type DataSet, gather, numbersOf, split } from './data.ts'
 import { firstNonFinite } from './divergence.ts'
 import { NetworkError } from './errors.ts'
 import { LevenbergMarquardt } from './levenberg-marquardt.ts'
-import { type Loss, losses } from './loss.ts'
+import { lossNamed } from './loss.ts'
 import type { Network, Parameters } from './network.ts'
 import { type GradientOptimizer, moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
@@ -43,7 +43,7 @@ export class Trainer {
   #isStuck = false
 
   constructor(network: Network, data: DataSet, spec: TrainingSpec, backend: Backend) {
-    const loss = lossOf(spec)
+    const loss = lossNamed(spec.loss)
     this.#network = network
     this.#data = smoothed(data, spec.labelSmoothing)
     this.#spec = spec
@@ -247,12 +247,6 @@ export class Trainer {
 }
 
 const DROPOUT = 0xd10
-
-function lossOf({ loss }: TrainingSpec): Loss {
-  const found = losses.get(loss)
-  if (!found) throw new NetworkError('bad-data', 'loss', `there is no loss ${loss}`)
-  return found
-}
 
 /** Targets of classes moved towards all of them alike: (1 − s) t + s/K. */
 function smoothed(data: DataSet, smoothing: number): DataSet {

@@ -43,7 +43,7 @@ const tags = {
   filters: 'Pictures and arrays, filtered',
   pictures: 'What becomes of pictures and volumes',
   models: 'The models that are served',
-  networks: 'Small networks, trained here',
+  networks: 'Small networks: trained here, and what happens inside',
   service: 'The service itself',
 } as const
 

@@ -59,6 +59,10 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
     ],
   },
   'not-interrupted': { detail: 'The job is running, not interrupted.' },
+  'not-a-network': {
+    detail:
+      'The model "efficientnet-lite0" was imported: only networks that were made here have layers to look into.',
+  },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'too-much-work': {
     detail:

@@ -18,8 +18,11 @@ import { plain } from '../../src/filters/plain.ts'
 import { runFilter } from '../../src/filters/run.ts'
 import { runChunk, trainerOf } from '../../src/networks/chunk.ts'
 import { runDecisionMap } from '../../src/networks/decision-map.ts'
+import { runDiagnose } from '../../src/networks/diagnose.ts'
 import { MemoryStore } from '../../src/networks/memory-store.ts'
 import type { StoredNetwork } from '../../src/networks/store.ts'
+import { runTrace } from '../../src/networks/trace.ts'
+import { runVjp } from '../../src/networks/vjp.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
 
@@ -156,6 +159,9 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       compare: (job) => compute(() => runCompare(plain, job)),
       compose: (job) => compute(() => runCompose(job)),
       decisionMap: (job) => compute(() => runDecisionMap(referenceBackend, job)),
+      gradients: (job) => compute(() => runVjp(referenceBackend, job)),
+      trace: (job) => compute(() => runTrace(referenceBackend, job)),
+      diagnose: (job) => compute(() => runDiagnose(referenceBackend, job)),
       // moving elements needs no model
       rotate: async (job) => {
         await work(signal)

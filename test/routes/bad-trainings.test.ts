@@ -75,7 +75,7 @@ describe('POST /v1/trainings', () => {
       }),
       422,
       ['layers'],
-      /expected at most .* weights, got 3600/,
+      /[Ee]xpected at most .* weights, got 3600/,
     ],
     ['no data', asJson({ model, ...rest }), 422, ['data'], /got none/],
     [

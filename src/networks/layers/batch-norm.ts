@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { GraphBuilder } from '../../core/ir/builder.ts'
 import type { Value } from '../../core/ir/graph.ts'
 import { isSymbolic, type Shape } from '../../core/ir/shape.ts'
+import { LINE } from '../interval.ts'
 import { layer } from '../layer.ts'
 
 /**
@@ -12,6 +13,8 @@ export const batchNorm = layer({
   type: 'batchNorm',
   title: 'Batch normalisation',
   formula: 'y = γ (x − μ)/√(σ² + ε) + β',
+  derivative: { of: 'all', formula: '∂y/∂x = γ/√(σ² + ε); in training μ and σ depend on x too' },
+  range: () => LINE,
   params: z.object({
     momentum: z.number().gt(0).max(1).default(0.1).describe("The batch's share of the running statistics"),
     epsilon: z.number().gt(0).max(1).default(1e-5).describe('Added to the variance'),

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { weightOf } from '../given.ts'
 import { initializerSchema } from '../initializers.ts'
+import { LINE } from '../interval.ts'
 import { both, layer, pair } from '../layer.ts'
 import { valuesSchema } from '../values.ts'
 import { imageSides, paddingSchema, padsOf } from '../window.ts'
@@ -10,6 +11,11 @@ export const conv2d = layer({
   type: 'conv2d',
   title: 'Convolution',
   formula: 'y[m] = b[m] + Σ w[m,c] ⋆ x[c]',
+  derivative: {
+    of: 'all',
+    formula: '∂L/∂x[c] = Σ w[m,c] turned by 180° ⋆ ∂L/∂y[m]; ∂L/∂w[m,c] = x[c] ⋆ ∂L/∂y[m]',
+  },
+  range: () => LINE,
   params: z.object({
     filters: z.int().min(1).max(4096).describe('Channels that come out'),
     kernel: pair(1, 31).default(3).describe('Rows and columns of the kernel'),

@@ -3,6 +3,7 @@ import { formatShape, sizeOf } from '../../core/ir/shape.ts'
 import { NetworkError } from '../errors.ts'
 import { weightOf } from '../given.ts'
 import { initializerSchema } from '../initializers.ts'
+import { LINE } from '../interval.ts'
 import { layer } from '../layer.ts'
 import { valuesSchema } from '../values.ts'
 
@@ -11,6 +12,8 @@ export const fullyConnected = layer({
   type: 'fullyConnected',
   title: 'Fully connected',
   formula: 'y = W x + b',
+  derivative: { of: 'all', formula: '∂L/∂x = Wᵀ ∂L/∂y; ∂L/∂W = ∂L/∂y xᵀ; ∂L/∂b = ∂L/∂y' },
+  range: () => LINE,
   params: z.object({
     units: z.int().min(1).max(65_536).describe('Numbers that come out'),
     bias: z.boolean().default(true).describe('Whether a number is added to each of them'),

@@ -21,6 +21,8 @@ export const maxPool = layer({
   type: 'maxPool',
   title: 'Maximum of windows',
   formula: 'y = max of x in the window',
+  derivative: { of: 'all', formula: '∂y/∂x = 1 at the first largest x of the window, else 0' },
+  range: (x) => x,
   params,
   emit: (x, given, { g }) => g.emit('maxPool', [x], { ...windowOf(given, imageSides(x)), ceilMode: false }),
 })
@@ -29,6 +31,8 @@ export const avgPool = layer({
   type: 'avgPool',
   title: 'Mean of windows',
   formula: 'y = mean of x in the window',
+  derivative: { of: 'all', formula: '∂y/∂x = 1/n for the n numbers of the window' },
+  range: (x) => x,
   params,
   emit: (x, given, { g }) =>
     g.emit('averagePool', [x], {
@@ -42,6 +46,8 @@ export const globalAvgPool = layer({
   type: 'globalAvgPool',
   title: 'Mean of each channel',
   formula: 'y[c] = mean of x[c]',
+  derivative: { of: 'all', formula: '∂y[c]/∂x[c] = 1/n for the n numbers of the channel' },
+  range: (x) => x,
   params: z.object({}),
   emit: (x, _, { g }) => {
     imageSides(x)

@@ -1,0 +1,191 @@
+import type { Backend } from '../core/backend.ts'
+import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import { type DataSet, gather, type Precision } from './data.ts'
+import { NetworkError } from './errors.ts'
+import { type Histogram, HistogramCounter } from './histogram.ts'
+import { LayerStatistics, type NotFinite } from './layer-statistics.ts'
+import { type Look, Looker } from './look.ts'
+import { type Loss, lossNamed } from './loss.ts'
+import { type Network, type NetworkParameter, networkOf, type Parameters } from './network.ts'
+import { checkData, outputShapeOf } from './open-graph.ts'
+import type { GradientOptimizer } from './optimizer.ts'
+import { checkRange } from './range-check.ts'
+import type { NetworkSpec } from './spec.ts'
+import { proposedUpdate } from './trace.ts'
+import { layerVerdicts, networkVerdicts } from './verdicts.ts'
+
+/** A network and the data it is examined on. Plain data: it crosses threads. */
+export interface DiagnoseJob {
+  readonly spec: NetworkSpec
+  readonly parameters: Parameters
+  readonly data: DataSet
+  readonly loss: string
+  readonly optimizer: GradientOptimizer
+  readonly precision: Precision
+  /** a unit is saturated where |f′| is less */
+  readonly epsilon: number
+}
+
+/** A layer over all samples. */
+export interface LayerDiagnosis {
+  readonly name: string
+  readonly type: string
+  /** features or channels */
+  readonly units: number
+  readonly mean: number
+  readonly std: number
+  readonly min: number
+  readonly max: number
+  /** percent that are 0 */
+  readonly zeros: number
+  /** percent where |f′| < ε, of layers that work at each place by itself */
+  readonly saturated: number | undefined
+  /** units that no sample gives more than 0, and that let no gradient through */
+  readonly dead: readonly number[]
+  /** ‖∂L/∂output‖ over all samples, and √ of the mean square */
+  readonly gradientNorm: number
+  readonly gradientSize: number
+  readonly parameters: readonly ParameterDiagnosis[]
+  readonly notFinite: NotFinite | undefined
+  readonly histogram: Histogram
+  /** what is wrong with it */
+  readonly verdicts: readonly string[]
+}
+
+export interface ParameterDiagnosis {
+  readonly name: string
+  readonly norm: number
+  readonly gradientNorm: number
+  /** ‖update‖ ÷ ‖weights‖ of the optimiser's first step; undefined for weights that are 0 */
+  readonly updateRatio: number | undefined
+}
+
+export interface DiagnoseResult {
+  readonly samples: number
+  readonly loss: number
+  readonly layers: readonly LayerDiagnosis[]
+  /** the first layer that gives NaN or infinity */
+  readonly firstNotFinite: (NotFinite & { readonly layer: string }) | undefined
+  /** what is wrong with the whole; of an empty list nothing is */
+  readonly verdicts: readonly string[]
+}
+
+/** Samples that are looked at together. */
+const BATCH = 256
+
+/** Two passes over the data: statistics and gradients, then histograms. Throws NetworkError `bad-data`. */
+export function runDiagnose(backend: Backend, job: DiagnoseJob): DiagnoseResult {
+  const network = checkDiagnose(job)
+  const { data, precision } = job
+  const loss = lossNamed(job.loss)
+  const looker = new Looker(backend, network, { loss, precision })
+  const statistics = network.spec.layers.map(
+    ({ name }) => new LayerStatistics(network.shapes.get(name)?.[0] ?? 1, job.epsilon),
+  )
+  const sums = new GradientSums(network)
+  let total = 0
+  for (const { look, share } of looks(looker, job, loss)) {
+    total += look.loss * share
+    sums.add(look, share)
+    statistics.forEach((layer, i) => {
+      const [y, gradient, local] = [look.outputs[i], look.outputGradients[i], looker.local(look, i)]
+      if (y) layer.addOutputs(y)
+      if (local) layer.addDerivatives(local)
+      if (gradient) layer.addGradients(gradient, share)
+    })
+  }
+  const histograms = statistics.map(({ extent }) => new HistogramCounter(extent))
+  for (const { look } of looks(looker, job, loss))
+    histograms.forEach((histogram, i) => {
+      histogram.add(look.outputs[i]?.data ?? [])
+    })
+
+  const layers = network.spec.layers.map(({ name, type }, i): LayerDiagnosis => {
+    const own = statistics[i]
+    const histogram = histograms[i]?.histogram
+    if (!own || !histogram) throw new RangeError('a layer without statistics')
+    const found = {
+      ...{ name, type, units: network.shapes.get(name)?.[0] ?? 1 },
+      ...own.numbers,
+      dead: own.deadUnits,
+      parameters: network.parameters.flatMap((parameter, place) =>
+        parameter.layer === name ? sums.diagnosis(parameter, place, job) : [],
+      ),
+      notFinite: own.notFinite,
+      histogram,
+    }
+    return { ...found, verdicts: layerVerdicts(found, job.epsilon) }
+  })
+  const first = layers.find(({ notFinite }) => notFinite)
+  const { problem } = checkRange(network, loss, data)
+  return {
+    samples: data.count,
+    loss: total,
+    layers,
+    firstNotFinite: first?.notFinite && { layer: first.name, ...first.notFinite },
+    verdicts: [...(problem === undefined ? [] : [problem]), ...networkVerdicts(layers)],
+  }
+}
+
+/** A job that can be run, with its network. Throws NetworkError `bad-data`. */
+export function checkDiagnose({ spec, data, loss }: DiagnoseJob): Network {
+  const network = networkOf(spec)
+  lossNamed(loss)
+  if (data.count < 1) throw new NetworkError('bad-data', 'inputs', 'expected at least one sample, got none')
+  checkData('inputs', tensor([data.count, ...data.inputShape], data.inputs), spec.input)
+  checkData('targets', tensor([data.count, ...data.targetShape], data.targets), outputShapeOf(network))
+  return network
+}
+
+/** Batch after batch; `share`: how much its loss counts in that of all. */
+function* looks(
+  looker: Looker,
+  { parameters, data, precision }: DiagnoseJob,
+  { over }: Loss,
+): Generator<{ look: Look; share: number }> {
+  for (let from = 0; from < data.count; from += BATCH) {
+    const length = Math.min(BATCH, data.count - from)
+    const samples = Uint32Array.from({ length }, (_, i) => from + i)
+    const { x, t } = gather(data, samples, precision)
+    yield { look: looker.look(parameters, x, t), share: over === 'mean' ? length / data.count : 1 }
+  }
+}
+
+/** The gradients of parameters over all samples. */
+class GradientSums {
+  readonly #sums: readonly Float64Array[]
+
+  constructor({ parameters }: Network) {
+    this.#sums = parameters.map(({ shape }) => new Float64Array(shape.reduce((a, b) => a * b, 1)))
+  }
+
+  add({ parameterGradients }: Look, share: number): void {
+    this.#sums.forEach((sum, place) => {
+      const gradient = parameterGradients[place]?.data
+      if (gradient) for (let i = 0; i < sum.length; i++) sum[i] = (sum[i] ?? 0) + share * (gradient[i] ?? 0)
+    })
+  }
+
+  diagnosis(parameter: NetworkParameter, place: number, job: DiagnoseJob): ParameterDiagnosis[] {
+    const sum = this.#sums[place]
+    if (!sum || parameter.role === 'state') return []
+    const value = tensor(parameter.shape, job.parameters[place] ?? [])
+    const gradient = tensor(parameter.shape, sum)
+    const norm = normOf(value)
+    const moved = normOf(proposedUpdate(job.optimizer, parameter, value, gradient))
+    return [
+      {
+        name: parameter.name,
+        norm,
+        gradientNorm: normOf(gradient),
+        updateRatio: norm === 0 ? undefined : moved / norm,
+      },
+    ]
+  }
+}
+
+function normOf({ data }: Tensor): number {
+  let squares = 0
+  for (let i = 0; i < data.length; i++) squares += (data[i] ?? 0) ** 2
+  return Math.sqrt(squares)
+}

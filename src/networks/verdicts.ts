@@ -1,0 +1,67 @@
+import type { LayerDiagnosis, ParameterDiagnosis } from './diagnose.ts'
+
+/** Gradients differ so much between the first and the last layer that learns: they vanish, or explode. */
+const FAR_APART = 1e3
+/** An update of so much of the weights is a leap; of so little, nothing. */
+const LEAP = 0.1
+const CRAWL = 1e-7
+/** Percent of a layer that are a finding. */
+const MANY_SATURATED = 50
+
+type Found = Omit<LayerDiagnosis, 'verdicts'>
+
+/** What is wrong with a layer, in words. */
+export function layerVerdicts(layer: Found, epsilon: number): string[] {
+  const { name, type, dead, units, saturated = 0, notFinite } = layer
+  const said: string[] = []
+  if (notFinite) said.push(`${name} gives ${notFinite.value} for sample ${notFinite.sample}`)
+  if (dead.length > 0)
+    said.push(
+      `${dead.length} of ${units} units of ${name} are dead: no sample gives them more than 0, and no gradient passes them`,
+    )
+  if (saturated >= MANY_SATURATED && (type === 'sigmoid' || type === 'tanh'))
+    said.push(
+      `${name} is saturated: at ${rounded(saturated)} % of its outputs |f′| is below ${epsilon}, and hardly any gradient passes`,
+    )
+  return [...said, ...layer.parameters.flatMap(ofParameter)]
+}
+
+function ofParameter({ name, gradientNorm, updateRatio = 0 }: ParameterDiagnosis): string[] {
+  if (gradientNorm === 0) return [starved([name])]
+  if (updateRatio > LEAP)
+    return [
+      `one step changes ${name} by ${rounded(100 * updateRatio)} % of its size: a smaller learning rate is called for`,
+    ]
+  if (updateRatio > 0 && updateRatio < CRAWL)
+    return [`one step changes ${name} by ${rounded(updateRatio)} of its size: it hardly moves`]
+  return []
+}
+
+const starved = (names: readonly string[]): string =>
+  `no gradient reaches ${names.join(', ')}: ${names.length === 1 ? 'it does' : 'they do'} not learn`
+
+/** What is wrong with the whole, in words; what several parameters lack is said once. */
+export function networkVerdicts(layers: readonly LayerDiagnosis[]): string[] {
+  const said: string[] = []
+  const broken = layers.find(({ notFinite }) => notFinite)
+  if (broken)
+    return [
+      `${broken.name} is the first layer that gives ${broken.notFinite?.value}: look at its weights and at what comes in`,
+    ]
+  const learning = layers.filter(({ parameters }) => parameters.length > 0)
+  const [first, last] = [learning[0], learning.at(-1)]
+  if (first && last && first !== last && first.gradientSize > 0 && last.gradientSize > 0) {
+    const ratio = first.gradientSize / last.gradientSize
+    const compared = `the gradient at ${first.name} is ${rounded(ratio)} times that at ${last.name}`
+    if (ratio < 1 / FAR_APART) said.push(`gradients vanish: ${compared}`)
+    if (ratio > FAR_APART) said.push(`gradients explode: ${compared}`)
+  }
+  const names = learning.flatMap(({ parameters }) =>
+    parameters.filter(({ gradientNorm }) => gradientNorm === 0).map(({ name }) => name),
+  )
+  const each = new Set(names.map((name) => starved([name])))
+  const others = layers.flatMap(({ verdicts }) => verdicts.filter((verdict) => !each.has(verdict)))
+  return [...said, ...others, ...(names.length > 0 ? [starved(names)] : [])]
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(3))
