@@ -18,7 +18,7 @@ export function networkCard({ id, spec, labels, history }: StoredNetwork): Card 
     id,
     version: '1',
     title: id,
-    description: `A network of ${spec.layers.length} layers that was made here, ${epochs}.`,
+    description: `A network that was made here, of ${spec.layers.length === 1 ? 'one layer' : `${spec.layers.length} layers`}, ${epochs}.`,
     license: 'unknown',
     source: 'made here',
     output: {

@@ -69,6 +69,7 @@ const factsSchema = z.object({
   id: z.string(),
   model: z.string(),
   labels: z.array(z.string()).optional(),
+  warnings: z.array(z.string()),
   createdAt: z.number(),
   stepsPerEpoch: z.int(),
   samplesPerEpoch: z.int(),

@@ -23,6 +23,8 @@ export interface JobFacts extends Omit<TrainingSetup, 'data'> {
   /** id of the network that comes of it */
   readonly model: string
   readonly labels: readonly string[] | undefined
+  /** what keeps the network from learning it, seen before the first step */
+  readonly warnings: readonly string[]
   /** milliseconds since 1970 */
   readonly createdAt: number
   /** steps of one epoch, and samples of all its steps */

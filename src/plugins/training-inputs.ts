@@ -7,7 +7,9 @@ import { readNpy } from '../imaging/npy.ts'
 import type { TrainingSetup } from '../networks/chunk.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { epochOf, type JobFacts } from '../networks/job.ts'
+import { lossNamed } from '../networks/loss.ts'
 import { type Network, networkOf, type Parameters } from '../networks/network.ts'
+import { checkRange } from '../networks/range-check.ts'
 import { type Purpose, type RawSamples, readSamples } from '../networks/samples.ts'
 import { samplesFromCsv } from '../networks/samples-csv.ts'
 import { samplesFromJson } from '../networks/samples-json.ts'
@@ -45,9 +47,11 @@ export async function readTraining(request: FastifyRequest): Promise<ReadTrainin
   }
   const samples = readSamples(await rawSamples(request, asked, uploads, purpose), purpose)
   const setup = { network: network.spec, data: samples.data, spec }
+  const { problem } = checkRange(network, lossNamed(spec.loss), samples.data)
   const facts = {
     ...{ id: randomUUID(), model: id, createdAt: Date.now(), network: network.spec, spec },
     labels: samples.labels,
+    warnings: problem === undefined ? [] : [problem],
     ...epochOf(setup),
   }
   return { facts, setup, state: freshState(network, spec, parameters) }

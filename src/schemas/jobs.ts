@@ -40,6 +40,9 @@ const summaryFields = z.object({
     })
     .optional()
     .meta({ description: 'The best epoch so far' }),
+  warnings: z.array(z.string()).meta({
+    description: 'What keeps the network from its targets whatever it learns, known before the first step',
+  }),
   verdict: z.string().optional().meta({ description: 'Why it diverged or failed, and what to try' }),
 })
 
@@ -59,6 +62,9 @@ const example = {
   samplesPerSecond: 5300,
   secondsLeft: 0.06,
   best: { epoch: 119, loss: 0.21 },
+  warnings: [
+    'relu_1 before sigmoid_1 gives outputs in [0.5, 1), but 50 % of the targets lie below: the mse cannot go below 0.125; leave out relu_1',
+  ],
   verdict:
     'the loss is NaN at step 121 (epoch 121); the first layer without finite numbers is relu_1: take a smaller learning rate',
 }
@@ -116,6 +122,7 @@ export function jobSummary(job: Job): JobSummary {
     samplesPerSecond: job.samplesPerSecond ?? last?.samplesPerSecond,
     ...(!isOver(status) && { secondsLeft: job.secondsLeft }),
     best: progress.best,
+    warnings: [...facts.warnings],
     verdict: job.verdict,
   }
 }

@@ -80,7 +80,7 @@ function jobsOf({ steps = 5, folder = '', fails }: { steps?: number; folder?: st
 function start(jobs: Jobs, setup: TrainingSetup, id = 'job'): Promise<Job> {
   const { network: spec, spec: training } = setup
   const facts = { id, model: 'dots', network: spec, spec: training, labels: ['a', 'b'], createdAt: 0 }
-  return jobs.start({ ...facts, ...epochOf(setup) }, setup, freshState(network, training))
+  return jobs.start({ ...facts, warnings: [], ...epochOf(setup) }, setup, freshState(network, training))
 }
 
 async function over(job: Job): Promise<Job> {

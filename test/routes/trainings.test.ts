@@ -31,6 +31,17 @@ describe('POST /v1/trainings', () => {
     expect(worst).toBeLessThan(bound)
   })
 
+  it('says before the first step that a last layer cannot come to its targets', async () => {
+    const layers = [{ type: 'fullyConnected', units: 1 }, { type: 'relu' }, { type: 'sigmoid' }]
+    const answer = await train(service.app, { ...xor, model: { id: 'capped', input: [2], layers } })
+    expect(answer.json().warnings).toEqual([
+      expect.stringMatching(/^relu_1 before sigmoid_1 gives outputs in \[0\.5, 1\).*leave out relu_1$/),
+    ])
+    const job = await over(service.app, String(answer.headers.location))
+    expect(job.warnings).toEqual(answer.json().warnings)
+    expect(Math.min(...job.history.map(({ loss }: { loss: number }) => loss))).toBeGreaterThan(0.125)
+  })
+
   it('goes on with a network that was trained, and its history with it', async () => {
     await over(service.app, String((await train(service.app, xor)).headers.location))
     const { model: _, ...rest } = xor
