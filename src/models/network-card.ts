@@ -13,7 +13,10 @@ export const LABELS_FILE = 'labels.txt'
  * numbers. Scores are what stands before a final softmax.
  */
 export function networkCard({ id, spec, labels, history }: StoredNetwork): Card {
-  const epochs = history.length === 0 ? 'not trained yet' : `trained for ${history.length} epochs`
+  const epochs =
+    history.length === 0
+      ? 'not trained yet'
+      : `trained for ${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`
   return {
     id,
     version: '1',

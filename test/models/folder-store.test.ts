@@ -98,7 +98,7 @@ describe('a network in a folder', () => {
     })
     expect(JSON.parse(readFileSync(file('model.json'), 'utf8'))).toMatchObject({
       id: 'tiny',
-      description: 'A network of 3 layers that was made here, trained for 1 epochs.',
+      description: 'A network that was made here, of 3 layers, trained for 1 epoch.',
       output: { scores: 'logits', labels: 'labels.txt' },
     })
   })

@@ -89,7 +89,7 @@ describe('PUT /v1/models/{model}', () => {
       id: 'xor',
       version: '1',
       title: 'xor',
-      description: 'A network of 3 layers that was made here, not trained yet.',
+      description: 'A network that was made here, of 3 layers, not trained yet.',
       license: 'unknown',
       source: 'made here',
       status: 'available',
