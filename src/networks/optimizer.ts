@@ -15,39 +15,58 @@ const moments = {
   decays,
 }
 
+const momentsExample = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decays: 'all' }
+
 /** How weights follow their gradients, each number its own. Formulas and defaults are PyTorch's. */
 export const gradientOptimizerSchema = z.discriminatedUnion('type', [
-  z.object({
-    type: z.literal('sgd').describe('Stochastic gradient descent'),
-    learningRate: rate.default(0.01),
-    momentum: share.default(0).describe("The last step's share of the next one"),
-    nesterov: z.boolean().default(false).describe('Looks ahead by the momentum'),
-    weightDecay: decay.default(0),
-    decays,
-  }),
-  z.object({ type: z.literal('adam').describe('Adam'), ...moments, weightDecay: decay.default(0) }),
-  z.object({
-    type: z.literal('adamw').describe('Adam that decays the weights themselves'),
-    ...moments,
-    weightDecay: decay.default(0.01),
-  }),
+  z
+    .object({
+      type: z.literal('sgd').describe('Stochastic gradient descent'),
+      learningRate: rate.default(0.01),
+      momentum: share.default(0).describe("The last step's share of the next one"),
+      nesterov: z.boolean().default(false).describe('Looks ahead by the momentum'),
+      weightDecay: decay.default(0),
+      decays,
+    })
+    .meta({
+      example: {
+        type: 'sgd',
+        learningRate: 0.01,
+        momentum: 0.9,
+        nesterov: false,
+        weightDecay: 0,
+        decays: 'all',
+      },
+    }),
+  z
+    .object({ type: z.literal('adam').describe('Adam'), ...moments, weightDecay: decay.default(0) })
+    .meta({ example: { type: 'adam', ...momentsExample, weightDecay: 0 } }),
+  z
+    .object({
+      type: z.literal('adamw').describe('Adam that decays the weights themselves'),
+      ...moments,
+      weightDecay: decay.default(0.01),
+    })
+    .meta({ example: { type: 'adamw', ...momentsExample, weightDecay: 0.01 } }),
 ])
 export type GradientOptimizer = z.output<typeof gradientOptimizerSchema>
 
 /** What moves weights in trainings. */
 export const optimizerSchema = z.discriminatedUnion('type', [
   ...gradientOptimizerSchema.options,
-  z.object({
-    type: z
-      .literal('levenberg-marquardt')
-      .describe('Levenberg and Marquardt: few weights, squared errors, all samples at once'),
-    damping: z
-      .number()
-      .gt(0)
-      .max(1e10)
-      .default(0.001)
-      .describe('At the start: small as Gauss and Newton, large as short steps down the slope'),
-  }),
+  z
+    .object({
+      type: z
+        .literal('levenberg-marquardt')
+        .describe('Levenberg and Marquardt: few weights, squared errors, all samples at once'),
+      damping: z
+        .number()
+        .gt(0)
+        .max(1e10)
+        .default(0.001)
+        .describe('At the start: small as Gauss and Newton, large as short steps down the slope'),
+    })
+    .meta({ example: { type: 'levenberg-marquardt', damping: 0.001 } }),
 ])
 export type OptimizerSpec = z.output<typeof optimizerSchema>
 

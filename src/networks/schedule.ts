@@ -7,16 +7,20 @@ export const scheduleSchema = z.discriminatedUnion('type', [
     type: z.literal('cosine').describe('Down along half a cosine'),
     minimum: z.number().min(0).max(1000).default(0).describe('Learning rate at the end'),
   }),
-  z.object({
-    type: z.literal('one-cycle').describe('Up, then down'),
-    warmup: z.number().gt(0).lt(1).default(0.3).describe('Share of all steps in which the rate rises'),
-    startDivisor: z.number().gt(1).max(1e6).default(25).describe('It starts at the learning rate ÷ this'),
-    endDivisor: z.number().gt(1).max(1e9).default(1e4).describe('It ends at the start ÷ this'),
-    cycleMomentum: z
-      .boolean()
-      .default(true)
-      .describe("Whether momentum (Adam's beta1) falls from 0.95 to 0.85 while the rate rises, and back"),
-  }),
+  z
+    .object({
+      type: z.literal('one-cycle').describe('Up, then down'),
+      warmup: z.number().gt(0).lt(1).default(0.3).describe('Share of all steps in which the rate rises'),
+      startDivisor: z.number().gt(1).max(1e6).default(25).describe('It starts at the learning rate ÷ this'),
+      endDivisor: z.number().gt(1).max(1e9).default(1e4).describe('It ends at the start ÷ this'),
+      cycleMomentum: z
+        .boolean()
+        .default(true)
+        .describe("Whether momentum (Adam's beta1) falls from 0.95 to 0.85 while the rate rises, and back"),
+    })
+    .meta({
+      example: { type: 'one-cycle', warmup: 0.3, startDivisor: 25, endDivisor: 10_000, cycleMomentum: true },
+    }),
   z.object({
     type: z.literal('step').describe('Cut at times'),
     every: z.int().min(1).max(1e9).describe('Steps between two cuts'),

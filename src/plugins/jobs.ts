@@ -20,6 +20,8 @@ export interface Keeping {
   readonly store: NetworkStore
   /** none: trainings do not outlive the process */
   readonly checkpoints: Checkpoints | undefined
+  /** milliseconds between two checkpoints of one training; by default 2000 */
+  readonly checkpointMs?: number
 }
 
 interface JobsOptions extends Keeping {
@@ -27,11 +29,12 @@ interface JobsOptions extends Keeping {
 }
 
 /** Trainings: those of an earlier process are there as interrupted, and when this one ends, its own will be. */
-export const jobs = fp<JobsOptions>(async (app, { engine, store, checkpoints }) => {
+export const jobs = fp<JobsOptions>(async (app, { engine, store, checkpoints, checkpointMs }) => {
   const jobs = new Jobs({
     admit: (setup) => engine.admitTraining(setup),
     store,
     checkpoints,
+    ...(checkpointMs !== undefined && { checkpointMs }),
     isShutdown: (error) =>
       error instanceof PoolError && (error.kind === 'draining' || error.kind === 'cancelled'),
     onFailure: ({ id, facts }, err) =>

@@ -24,6 +24,7 @@ const app = await buildApp({
       },
     },
     checkpoints: folderCheckpoints(join(folder, 'jobs')),
+    checkpointMs: 50,
   },
 })
 console.log(await app.listen({ host: '127.0.0.1', port: 0 }))

@@ -70,7 +70,7 @@ test('a training that is killed with its process is interrupted, and resumed to 
     // killed when a checkpoint is behind it
     while ((await jobAt(running.origin + path)).step <= resumedFrom + 200)
       await new Promise((resolve) => setTimeout(resolve, 10))
-    await new Promise((resolve) => setTimeout(resolve, 2100))
+    await new Promise((resolve) => setTimeout(resolve, 300))
     running.child.kill('SIGKILL')
     await once(running.child, 'exit')
     running = await start(folder)
