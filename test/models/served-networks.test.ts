@@ -20,7 +20,7 @@ describe('networks as models', () => {
   it('are listed once, wherever they change, and no longer than they are there', async () => {
     const { registry, networks } = await opened()
     for (const id of ['a', 'b', 'a']) await networks.save(network(id))
-    expect(registry.list().map(({ id }) => id)).toEqual(['efficientnet-lite0', 'a', 'b'])
+    expect(registry.list().map(({ id }) => id)).toEqual(['efficientnet-lite0', 'mnist-cnn', 'a', 'b'])
     expect(await networks.remove('a')).toBe(true)
     expect(await networks.remove('a')).toBe(false)
     expect(registry.get('a')).toBeUndefined()
