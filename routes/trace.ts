@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { networkOf } from '../src/networks/network.ts'
-import { outputShapeOf, precisionFor } from '../src/networks/open-graph.ts'
+import { networkOf, outputShapeOf } from '../src/networks/network.ts'
+import { precisionFor } from '../src/networks/open-graph.ts'
 import { checkTrace } from '../src/networks/trace.ts'
 import { asBatch, findNetwork, lossAndOptimizer, readNumbers, readTargets } from '../src/plugins/inside.ts'
 import { traceJson } from '../src/plugins/inside-answers.ts'

@@ -1,5 +1,5 @@
 import { sizeOf } from '../core/ir/shape.ts'
-import { networkOf } from '../networks/network.ts'
+import { networkOf, outputShapeOf } from '../networks/network.ts'
 import type { NetworkSpec } from '../networks/spec.ts'
 import type { StoredNetwork } from '../networks/store.ts'
 import type { Card } from './card.ts'
@@ -44,8 +44,7 @@ function inputOf({ input }: NetworkSpec): Pick<Card, 'input'> {
 }
 
 /** How many numbers come out for one input. */
-export const outputsOf = (spec: NetworkSpec): number =>
-  sizeOf([...networkOf(spec).shapes.values()].at(-1) ?? spec.input)
+export const outputsOf = (spec: NetworkSpec): number => sizeOf(outputShapeOf(networkOf(spec)))
 
 /** The network as a model that can be served. */
 export const madeModel = (network: StoredNetwork, kept: MadeModel['kept']): MadeModel => ({

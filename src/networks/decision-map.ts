@@ -1,7 +1,5 @@
 import type { Backend } from '../core/backend.ts'
-import { GraphBuilder } from '../core/ir/builder.ts'
-import type { Graph } from '../core/ir/graph.ts'
-import { N, sizeOf } from '../core/ir/shape.ts'
+import { sizeOf } from '../core/ir/shape.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { type Boundary, boundariesOf, type ScoreGrid, type Span, type View } from './boundary.ts'
 import {
@@ -14,7 +12,8 @@ import {
   type Reading,
 } from './class-scores.ts'
 import { NetworkError } from './errors.ts'
-import { emitLayers, type Network, networkOf, type Parameters, parameterTensor } from './network.ts'
+import { type Network, networkOf, outputShapeOf, type Parameters, parameterTensors } from './network.ts'
+import { openGraph } from './open-graph.ts'
 import type { NetworkSpec } from './spec.ts'
 
 /** A classifier to be looked at in a plane of two of its inputs. Plain data: it crosses threads. */
@@ -116,7 +115,7 @@ const between = ([from, to]: Span, t: number): number => from + t * (to - from)
 
 function opened({ spec, reading }: Classifier): { network: Network; outputs: number; reading: Reading } {
   const network = networkOf(spec)
-  const shape = [...network.shapes.values()].at(-1) ?? spec.input
+  const shape = outputShapeOf(network)
   const [outputs = 0, ...more] = shape
   if (more.length === 0) return { network, outputs, reading }
   throw new NetworkError(
@@ -139,15 +138,16 @@ function scorer(
   const { network, outputs, reading } = opened(classifier)
   const largest = Math.max(sizeOf(network.spec.input), ...[...network.shapes.values()].map(sizeOf))
   const batch = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(LARGEST_BATCH / largest)))
-  const graph = networkGraph(network)
-  const parameters = network.parameters.map(({ shape }, i) => parameterTensor(shape, job.parameters[i]))
+  const { g, output } = openGraph(network, 'inference')
+  const graph = g.build([output])
+  const parameters = parameterTensors(network, job.parameters)
   return (places) => {
     const count = places.length / 2
     const values = new Float64Array(count * outputs)
     for (let from = 0; from < count; from += batch) {
-      const [output] = backend.compile(graph, batch).run([inputs(job, places, from, batch), ...parameters])
+      const [result] = backend.compile(graph, batch).run([inputs(job, places, from, batch), ...parameters])
       const some = Math.min(batch, count - from) * outputs
-      for (let i = 0; i < some; i++) values[from * outputs + i] = output?.data[i] ?? Number.NaN
+      for (let i = 0; i < some; i++) values[from * outputs + i] = result?.data[i] ?? Number.NaN
     }
     const bad = values.findIndex((value) => !Number.isFinite(value))
     if (bad >= 0) throw notANumber(places, Math.floor(bad / outputs), values[bad] ?? 0)
@@ -171,14 +171,6 @@ function inputs(
     data[i * size + features[1]] = places[2 * (from + i) + 1] ?? 0
   }
   return tensor([batch, ...spec.input], data)
-}
-
-/** The network with its parameters as inputs, so that nothing of it stays behind in the kernels' memory. */
-function networkGraph({ spec }: Network): Graph {
-  const g = new GraphBuilder()
-  const x = g.input('input', [N, ...spec.input])
-  const { output } = emitLayers(g, spec, x, 'inference', ({ name, shape }) => g.input(name, shape))
-  return g.build([output])
 }
 
 const notANumber = (places: Float64Array, i: number, value: number): NetworkError =>

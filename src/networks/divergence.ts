@@ -1,8 +1,7 @@
 import type { Backend } from '../core/backend.ts'
-import { GraphBuilder } from '../core/ir/builder.ts'
-import { N } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
-import { emitLayers, type Network } from './network.ts'
+import type { Network } from './network.ts'
+import { openGraph } from './open-graph.ts'
 
 /**
  * The name of the first layer whose output is not finite; undefined when all are. `inputs`: x, every parameter, dropout's
@@ -13,16 +12,7 @@ export function firstNonFinite(
   backend: Backend,
   inputs: readonly Tensor[],
 ): string | undefined {
-  const g = new GraphBuilder()
-  const x = g.input('input', [N, ...network.spec.input])
-  const values = new Map(network.parameters.map(({ name, shape }) => [name, g.input(name, shape)]))
-  const { outputs } = emitLayers(
-    g,
-    network.spec,
-    x,
-    'training',
-    ({ name, shape }) => values.get(name) ?? g.input(name, shape),
-  )
+  const { g, outputs } = openGraph(network, 'training')
   const [samples = 0] = inputs[0]?.shape ?? []
   const results = backend.compile(g.build([...outputs.values()]), samples).run(inputs)
   const bad = results.findIndex(({ data }) => data.some((value) => !Number.isFinite(value)))

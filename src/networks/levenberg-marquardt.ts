@@ -1,13 +1,13 @@
 import { CholeskyDecomposition, Matrix } from 'ml-matrix'
 import { differentiate } from '../core/autodiff/differentiate.ts'
 import type { Backend } from '../core/backend.ts'
-import { GraphBuilder } from '../core/ir/builder.ts'
 import type { Graph } from '../core/ir/graph.ts'
-import { N, sizeOf } from '../core/ir/shape.ts'
+import { sizeOf } from '../core/ir/shape.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { type DataSet, gather, numbersOf } from './data.ts'
 import { NetworkError } from './errors.ts'
-import { emitLayers, type Network, type Parameters } from './network.ts'
+import { type Network, type Parameters, parameterTensors } from './network.ts'
+import { openGraph } from './open-graph.ts'
 import type { TrainingSpec } from './training.ts'
 
 /** Numbers that are learnt, at most: each step solves so many linear equations. */
@@ -85,7 +85,7 @@ export class LevenbergMarquardt {
     const jacobian = new Matrix(this.#samples.length * outputs, sum(this.#lengths))
     const residuals = new Matrix(jacobian.rows, 1)
     const program = this.#backend.compile(this.#graph, 1)
-    const tensors = this.#network.parameters.map(({ shape }, i) => tensor(shape, parameters[i] ?? []))
+    const tensors = parameterTensors(this.#network, parameters)
     this.#samples.forEach((sample, s) => {
       const { x, t } = gather(this.#data, [sample], this.#spec.precision)
       for (let k = 0; k < outputs; k++) {
@@ -115,18 +115,8 @@ export class LevenbergMarquardt {
 
 /** Inputs: x, every parameter, the cotangent of the output. Outputs: the output, a gradient for each parameter. */
 function jacobianGraph(network: Network): { graph: Graph; drops: boolean } {
-  const g = new GraphBuilder()
-  const x = g.input('input', [N, ...network.spec.input])
-  const values = network.parameters.map(({ name, shape }) => g.input(name, shape))
-  let at = 0
-  const { output, uniforms } = emitLayers(
-    g,
-    network.spec,
-    x,
-    'training',
-    ({ name, shape }) => values[at++] ?? g.input(name, shape),
-  )
-  const graph = differentiate(g.build([output]), { output, keep: [output], wrt: values })
+  const { g, output, parameters, uniforms } = openGraph(network, 'training')
+  const graph = differentiate(g.build([output]), { output, keep: [output], wrt: [...parameters.values()] })
   return { graph, drops: uniforms.length > 0 }
 }
 

@@ -6,8 +6,8 @@ import { scalar, type Tensor } from '../core/ir/tensor.ts'
 import type { Precision } from './data.ts'
 import { type LocalDerivatives, localDerivatives } from './local-derivative.ts'
 import type { Loss } from './loss.ts'
-import type { Network, Parameters } from './network.ts'
-import { answersOf, inPrecision, openGraph, outputShapeOf, parameterTensors } from './open-graph.ts'
+import { type Network, outputShapeOf, type Parameters, parameterTensors } from './network.ts'
+import { answersOf, inPrecision, openGraph } from './open-graph.ts'
 
 /** All values of a network for some samples, forward and backward. Layers and parameters in the network's order. */
 export interface Look {
@@ -51,7 +51,7 @@ export class Looker {
     const { graph, layers, learnt } = this.#graph
     const [batch = 1] = x.shape
     const input = inPrecision(x, this.#precision)
-    const parameters = parameterTensors(this.#network, values, this.#precision)
+    const parameters = parameterTensors(this.#network, values).map((own) => inPrecision(own, this.#precision))
     const [loss, ...rest] = answersOf(this.#backend, graph, batch, [
       input,
       ...parameters,

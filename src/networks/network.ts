@@ -63,6 +63,9 @@ export function networkOf(spec: NetworkSpec): Network {
   }
 }
 
+/** Shape of one output. */
+export const outputShapeOf = ({ shapes, spec }: Network): Shape => [...shapes.values()].at(-1) ?? spec.input
+
 /** All parameters before training. */
 export function initialParameters({ spec, parameters }: Network): Float64Array[] {
   const random = seededRandom(spec.seed)
@@ -128,6 +131,10 @@ export function inferenceGraph(network: Network, values: Parameters): Graph {
   )
   return g.build([output])
 }
+
+/** The parameters as inputs of a graph, without a copy. Throws RangeError when they are not this network's. */
+export const parameterTensors = ({ parameters }: Network, values: Parameters): Tensor[] =>
+  parameters.map(({ shape }, i) => parameterTensor(shape, values[i]))
 
 export function parameterTensor(shape: Shape, data: Float32Array | Float64Array | undefined): Tensor {
   if (!data || data.length !== sizeOf(shape)) throw new RangeError('a parameter lacks its numbers')

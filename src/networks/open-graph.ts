@@ -7,22 +7,21 @@ import { findNonFinite } from '../imaging/npy.ts'
 import { numbersOf, type Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
 import type { Mode } from './layer.ts'
-import { type Emitted, emitLayers, type Network, type Parameters } from './network.ts'
-import type { NetworkSpec } from './spec.ts'
+import { type Emitted, emitLayers, type Network } from './network.ts'
 
-/** A network whose every value can be looked at. Inputs of its graph: x, then every parameter. */
+/** A network whose every value can be looked at. Inputs of its graph: x, every parameter, dropout's numbers. */
 export interface OpenGraph extends Emitted {
   readonly g: GraphBuilder
   readonly x: Value
   readonly parameters: ReadonlyMap<string, Value>
 }
 
-/** Of a network without its dropouts, which would make every look another one. */
+/** Parameters are inputs, so that one program serves a network while it changes, and nothing of it stays in the kernels' memory. */
 export function openGraph({ spec, parameters }: Network, mode: Mode): OpenGraph {
   const g = new GraphBuilder()
   const x = g.input('input', [N, ...spec.input])
   const values = new Map(parameters.map(({ name, shape }) => [name, g.input(name, shape)]))
-  const emitted = emitLayers(g, withoutDropout(spec), x, mode, ({ name }) => {
+  const emitted = emitLayers(g, spec, x, mode, ({ name }) => {
     const value = values.get(name)
     if (!value) throw new RangeError(`the network has no parameter ${name}`)
     return value
@@ -30,29 +29,12 @@ export function openGraph({ spec, parameters }: Network, mode: Mode): OpenGraph 
   return { ...emitted, g, x, parameters: values }
 }
 
-function withoutDropout(spec: NetworkSpec): NetworkSpec {
-  const layers = spec.layers.map((layer) =>
-    layer.type === 'dropout' ? { ...layer, params: { ...layer.params, rate: 0 } } : layer,
-  )
-  return { ...spec, layers }
-}
-
-/** Shape of one output. */
-export const outputShapeOf = ({ shapes, spec }: Network): Shape => [...shapes.values()].at(-1) ?? spec.input
-
 /** Numbers of a precision. */
 export function inPrecision({ shape, data }: Pick<Tensor, 'shape' | 'data'>, precision: Precision): Tensor {
   const own = numbersOf(precision, data.length)
   own.set(data)
   return tensor(shape, own)
 }
-
-/** The parameters as inputs of a graph. Throws RangeError when they are not this network's. */
-export const parameterTensors = (
-  { parameters }: Network,
-  values: Parameters,
-  precision: Precision,
-): Tensor[] => parameters.map(({ shape }, i) => inPrecision(tensor(shape, values[i] ?? []), precision))
 
 /** Throws NetworkError `bad-data` for another shape than (N, …expected), and for what is not finite. */
 export function checkData(parameter: string, { shape, data }: Tensor, expected: Shape): void {

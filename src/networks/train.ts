@@ -6,7 +6,7 @@ import { firstNonFinite } from './divergence.ts'
 import { NetworkError } from './errors.ts'
 import { LevenbergMarquardt } from './levenberg-marquardt.ts'
 import { lossNamed } from './loss.ts'
-import type { Network, Parameters } from './network.ts'
+import { type Network, type Parameters, parameterTensors } from './network.ts'
 import { type GradientOptimizer, moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
 import { learningRateAt, momentumAt } from './schedule.ts'
@@ -85,9 +85,9 @@ export class Trainer {
     const { graph, uniforms, states } = this.#graphs.training
     const inputs = [
       x,
-      t,
-      ...this.#tensors(state.parameters),
+      ...parameterTensors(this.#network, state.parameters),
       ...uniforms.map((shape, i) => this.#uniform(shape, samples.length, state.step, i)),
+      t,
       this.#one(),
     ]
     const [loss, output, ...rest] = this.#backend.compile(graph, samples.length).run(inputs)
@@ -187,7 +187,7 @@ export class Trainer {
       const some = samples.subarray(at, at + EVALUATED_AT_ONCE)
       const { x, t } = gather(this.#data, some, this.#spec.precision)
       const program = this.#backend.compile(this.#graphs.evaluation, some.length)
-      const [value, output] = program.run([x, t, ...this.#tensors(parameters)])
+      const [value, output] = program.run([x, ...parameterTensors(this.#network, parameters), t])
       loss += (value?.data[0] ?? Number.NaN) * some.length
       correct += correctOf(output, t) ?? 0
     }
@@ -212,10 +212,6 @@ export class Trainer {
 
   #order: { readonly epoch: number; readonly places: Uint32Array } = { epoch: -1, places: new Uint32Array() }
 
-  #tensors(parameters: Parameters): Tensor[] {
-    return this.#network.parameters.map(({ shape }, i) => tensor(shape, parameters[i] ?? []))
-  }
-
   /** Dropout's numbers, fixed by seed, step and layer. */
   #uniform(shape: readonly number[], batch: number, step: number, layer: number): Tensor {
     const bound = shape.map((dim, axis) => (axis === 0 ? batch : dim))
@@ -227,8 +223,8 @@ export class Trainer {
 
   /** Where the numbers first went wrong, and what to try. `inputs`: of the training graph. */
   #diverged({ epoch, step }: TrainingState, loss: number, inputs: readonly Tensor[]): NetworkError {
-    const [x, , ...rest] = inputs
-    const layer = x && firstNonFinite(this.#network, this.#backend, [x, ...rest.slice(0, -1)])
+    // all but targets and cotangent
+    const layer = firstNonFinite(this.#network, this.#backend, inputs.slice(0, -2))
     const where =
       layer === undefined
         ? 'every layer is finite, the loss itself is not'

@@ -1,12 +1,13 @@
 import { differentiate } from '../core/autodiff/differentiate.ts'
-import { GraphBuilder } from '../core/ir/builder.ts'
+import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Graph, Value } from '../core/ir/graph.ts'
 import { N, type Shape } from '../core/ir/shape.ts'
 import type { Loss } from './loss.ts'
-import { emitLayers, type Network } from './network.ts'
+import { type Network, outputShapeOf } from './network.ts'
+import { openGraph } from './open-graph.ts'
 
 /**
- * One training step as a graph. Inputs: x, targets, every parameter, numbers from 0 to 1 for each of `uniforms`, the cotangent of the
+ * One training step as a graph. Inputs: x, every parameter, numbers from 0 to 1 for each of `uniforms`, targets, the cotangent of the
  * loss. Outputs: loss, output, the new values of `states`, one gradient for each of `learnt`.
  */
 export interface TrainingGraph {
@@ -18,40 +19,32 @@ export interface TrainingGraph {
 }
 
 export function trainingGraph(network: Network, loss: Loss): TrainingGraph {
-  const g = new GraphBuilder()
-  const x = g.input('input', [N, ...network.spec.input])
-  const outputShape = [...network.shapes.values()].at(-1) ?? network.spec.input
-  const t = g.input('targets', [N, ...outputShape])
-  const values = new Map<string, Value>(
-    network.parameters.map(({ name, shape }) => [name, g.input(name, shape)]),
-  )
-  const { output, updates, uniforms } = emitLayers(g, network.spec, x, 'training', ({ name }) => {
-    const value = values.get(name)
-    if (!value) throw new RangeError(`the network has no parameter ${name}`)
-    return value
-  })
+  const { g, output, parameters, updates, uniforms } = openGraph(network, 'training')
+  const t = targetsOf(g, network)
   const lost = loss.emit(g, output, t)
   const states = placesOf(network, ({ role }) => role === 'state')
   const learnt = placesOf(network, ({ role }) => role !== 'state')
-  const valueAt = (place: number): Value => values.get(network.parameters[place]?.name ?? '') ?? x
-  const next = states.map((place) => updates.get(network.parameters[place]?.name ?? '') ?? valueAt(place))
+  const named = [...parameters]
+  const next = states.flatMap((place) => {
+    const [name, value] = named[place] ?? []
+    return updates.get(name ?? '') ?? value ?? []
+  })
   const graph = differentiate(g.build([lost, output, ...next]), {
     output: lost,
     keep: [lost, output, ...next],
-    wrt: learnt.map(valueAt),
+    wrt: learnt.flatMap((place) => named[place]?.[1] ?? []),
   })
   return { graph, uniforms: uniforms.map(({ shape }) => shape), states, learnt }
 }
 
-/** Loss and output of a network as it serves, for data that it does not learn from. Inputs: x, targets, every parameter. */
+/** Loss and output of a network as it serves, for data that it does not learn from. Inputs: x, every parameter, targets. */
 export function evaluationGraph(network: Network, loss: Loss): Graph {
-  const g = new GraphBuilder()
-  const x = g.input('input', [N, ...network.spec.input])
-  const outputShape = [...network.shapes.values()].at(-1) ?? network.spec.input
-  const t = g.input('targets', [N, ...outputShape])
-  const { output } = emitLayers(g, network.spec, x, 'inference', ({ name, shape }) => g.input(name, shape))
-  return g.build([loss.emit(g, output, t), output])
+  const { g, output } = openGraph(network, 'inference')
+  return g.build([loss.emit(g, output, targetsOf(g, network)), output])
 }
+
+const targetsOf = (g: GraphBuilder, network: Network): Value =>
+  g.input('targets', [N, ...outputShapeOf(network)])
 
 const placesOf = (
   { parameters }: Network,

@@ -6,16 +6,8 @@ import type { Tensor } from '../core/ir/tensor.ts'
 import type { Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
 import type { Mode } from './layer.ts'
-import { type Network, networkOf, type Parameters } from './network.ts'
-import {
-  answersOf,
-  checkData,
-  inPrecision,
-  type OpenGraph,
-  openGraph,
-  outputShapeOf,
-  parameterTensors,
-} from './open-graph.ts'
+import { type Network, networkOf, outputShapeOf, type Parameters, parameterTensors } from './network.ts'
+import { answersOf, checkData, inPrecision, type OpenGraph, openGraph } from './open-graph.ts'
 import type { NetworkSpec } from './spec.ts'
 
 /** A question for gradients. Plain data: it crosses threads. */
@@ -61,7 +53,7 @@ export function runVjp(backend: Backend, job: VjpJob): VjpResult {
   const { input, precision } = job
   const [batch = 1] = input.shape
   const cotangent = job.cotangent ?? ones([batch, ...outputShapeOf(network)])
-  const open = openGraph(network, job.mode)
+  const open = openGraph({ ...network, spec: withoutDropout(network.spec) }, job.mode)
   const graph = differentiate(open.g.build([open.output]), {
     output: open.output,
     keep: [open.output],
@@ -69,11 +61,19 @@ export function runVjp(backend: Backend, job: VjpJob): VjpResult {
   })
   const [output, ...gradients] = answersOf(backend, graph, batch, [
     inPrecision(input, precision),
-    ...parameterTensors(network, job.parameters, precision),
+    ...parameterTensors(network, job.parameters).map((own) => inPrecision(own, precision)),
     inPrecision(cotangent, precision),
   ])
   if (!output) throw new RangeError('a network without an output')
   return { output, gradients: new Map(job.wrt.flatMap((name, i) => pairOf(name, gradients[i]))) }
+}
+
+/** Dropout would make every look another one. */
+function withoutDropout(spec: NetworkSpec): NetworkSpec {
+  const layers = spec.layers.map((layer) =>
+    layer.type === 'dropout' ? { ...layer, params: { ...layer.params, rate: 0 } } : layer,
+  )
+  return { ...spec, layers }
 }
 
 const pairOf = (name: string, gradient: Tensor | undefined): [string, Tensor][] =>

@@ -8,7 +8,7 @@ import type { TrainingSetup } from '../networks/chunk.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { epochOf, type JobFacts } from '../networks/job.ts'
 import { lossNamed } from '../networks/loss.ts'
-import { type Network, networkOf, type Parameters } from '../networks/network.ts'
+import { type Network, networkOf, outputShapeOf, type Parameters } from '../networks/network.ts'
 import { checkRange } from '../networks/range-check.ts'
 import { type Purpose, type RawSamples, readSamples } from '../networks/samples.ts'
 import { samplesFromCsv } from '../networks/samples-csv.ts'
@@ -37,10 +37,9 @@ export async function readTraining(request: FastifyRequest): Promise<ReadTrainin
   const asked = readForm(uploads)
   const { model, data: given, ...spec } = asked
   const { id, network, parameters, labels } = modelOf(request, model)
-  const [outputShape = []] = [...network.shapes.values()].slice(-1)
   const purpose: Purpose = {
     inputShape: network.spec.input,
-    outputShape,
+    outputShape: outputShapeOf(network),
     loss: spec.loss,
     precision: spec.precision,
     labels: given?.labels ?? labels,

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { scalar, type Tensor, tensor } from '../../src/core/ir/tensor.ts'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
 import { losses } from '../../src/networks/loss.ts'
-import { networkOf } from '../../src/networks/network.ts'
-import { inPrecision, parameterTensors } from '../../src/networks/open-graph.ts'
+import { networkOf, parameterTensors } from '../../src/networks/network.ts'
+import { inPrecision } from '../../src/networks/open-graph.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 import { trainingGraph } from '../../src/networks/training-graph.ts'
 import { runVjp } from '../../src/networks/vjp.ts'
@@ -81,8 +81,8 @@ describe.each(Object.entries(fixture.cases))(`%s, as ${fixture.program} has it`,
         .compile(step.graph, batch)
         .run([
           inPrecision(given(fixed.input), precision),
+          ...parameterTensors(network, parameters).map((own) => inPrecision(own, precision)),
           inPrecision(given(targets), precision),
-          ...parameterTensors(network, parameters, precision),
           scalar(1),
         ])
       const [lost, y, ...rest] = answers
