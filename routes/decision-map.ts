@@ -1,6 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { askedMap, decisionMapAnswer } from '../src/plugins/decision-maps.ts'
-import { jsonText } from '../src/plugins/json-text.ts'
+import { jsonText } from '../src/plugins/json-bodies.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { decisionMapOperation } from '../src/plugins/picture-operations.ts'
 import { storedNetwork } from '../src/plugins/stored-networks.ts'

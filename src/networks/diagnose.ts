@@ -1,5 +1,5 @@
 import type { Backend } from '../core/backend.ts'
-import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import { tensor } from '../core/ir/tensor.ts'
 import { type DataSet, gather, type Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
 import { type Histogram, HistogramCounter } from './histogram.ts'
@@ -7,6 +7,7 @@ import { LayerStatistics, type NotFinite } from './layer-statistics.ts'
 import { type Look, Looker } from './look.ts'
 import { type Loss, lossNamed } from './loss.ts'
 import { type Network, type NetworkParameter, networkOf, outputShapeOf, type Parameters } from './network.ts'
+import { normOf } from './norm.ts'
 import { checkData } from './open-graph.ts'
 import type { GradientOptimizer } from './optimizer.ts'
 import { checkRange } from './range-check.ts'
@@ -171,21 +172,15 @@ class GradientSums {
     if (!sum || parameter.role === 'state') return []
     const value = tensor(parameter.shape, job.parameters[place] ?? [])
     const gradient = tensor(parameter.shape, sum)
-    const norm = normOf(value)
-    const moved = normOf(proposedUpdate(job.optimizer, parameter, value, gradient))
+    const norm = normOf([value])
+    const moved = normOf([proposedUpdate(job.optimizer, parameter, value, gradient)])
     return [
       {
         name: parameter.name,
         norm,
-        gradientNorm: normOf(gradient),
+        gradientNorm: normOf([gradient]),
         updateRatio: norm === 0 ? undefined : moved / norm,
       },
     ]
   }
-}
-
-function normOf({ data }: Tensor): number {
-  let squares = 0
-  for (let i = 0; i < data.length; i++) squares += (data[i] ?? 0) ** 2
-  return Math.sqrt(squares)
 }

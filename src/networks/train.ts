@@ -7,6 +7,7 @@ import { NetworkError } from './errors.ts'
 import { LevenbergMarquardt } from './levenberg-marquardt.ts'
 import { lossNamed } from './loss.ts'
 import { type Network, type Parameters, parameterTensors } from './network.ts'
+import { normOf } from './norm.ts'
 import { type GradientOptimizer, moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
 import { learningRateAt, momentumAt } from './schedule.ts'
@@ -270,12 +271,6 @@ function largestAt(data: ArrayLike<number>, from: number, length: number): numbe
 
 function scaleBy(data: Tensor['data'], factor: number): void {
   for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * factor
-}
-
-function normOf(gradients: readonly Tensor[]): number {
-  let sum = 0
-  for (const { data } of gradients) for (let i = 0; i < data.length; i++) sum += (data[i] ?? 0) ** 2
-  return Math.sqrt(sum)
 }
 
 function updateRatio(before: Parameters, after: Parameters): number {

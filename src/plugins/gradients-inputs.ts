@@ -7,7 +7,7 @@ import { gradientsParameters, gradientsSchema } from '../schemas/inside.ts'
 import { type RawQuery, readQuery } from '../schemas/query.ts'
 import { refusalOf } from './inputs.ts'
 import { asBatch, readNumbers } from './inside.ts'
-import { parsedJson } from './json-bodies.ts'
+import { readJson } from './json-bodies.ts'
 import { tensorFormat } from './tensor-inputs.ts'
 import type { Upload } from './uploads.ts'
 
@@ -35,7 +35,7 @@ export async function gradientsAsk(
   const cotangent = uploads.find(({ name }) => name === 'cotangent')
   if (tensorFormat(input) === 'json' && !cotangent) {
     refuseBoth(raw)
-    const asked = await request.timings.measure('decode', () => parsedJson(input.bytes, gradientsSchema))
+    const asked = await request.timings.measure('decode', () => readJson(input.bytes, gradientsSchema))
     return {
       ...asked,
       input: asBatch(readNumbers('input', asked.input), each.input),

@@ -1,30 +1,30 @@
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
 import { HttpError, invalidParameters } from '../errors.ts'
-import { TENSOR_TYPES } from './uploads.ts'
+import { parsedJson } from '../schemas/json-body.ts'
+import { mediaTypes } from './negotiation.ts'
 
 /** Lists and objects within each other, at most: what reads them calls itself. */
 const MOST_NESTED = 64
 /** Lists in a body, at most: parsing holds up everybody else. */
 const MOST_LISTS = 300_000
 
-/** The JSON of a body. Rejects with HttpError: other types of bodies, what is no JSON. */
+/** The text of a body that must be JSON. Rejects with HttpError. */
+export const jsonText = async (request: FastifyRequest): Promise<string> =>
+  (await jsonBytes(request)).toString()
+
+/** The JSON of a body. Rejects with HttpError: other types of bodies, what is no JSON, and too much of it. */
 export async function jsonBody(request: FastifyRequest): Promise<unknown> {
-  const [upload, ...more] = await request.uploads()
-  if (!upload || more.length > 0 || upload.type !== TENSOR_TYPES.json)
-    throw new HttpError(
-      'unsupported-media-type',
-      `expected a body of ${TENSOR_TYPES.json}, got ${more.length > 0 ? 'several' : upload?.type}`,
-    )
-  return request.timings.measure('decode', () => jsonOf(upload.bytes))
+  const bytes = await jsonBytes(request)
+  return request.timings.measure('decode', () => boundedJson(bytes))
 }
 
 /** A body of JSON by its schema. Rejects as `jsonBody` does, and with `invalid-parameter` naming every fault. */
 export const jsonBodyOf = async <T>(request: FastifyRequest, schema: z.ZodType<T>): Promise<T> =>
   bySchema(await jsonBody(request), schema)
 
-/** JSON by its schema. Throws `invalid-parameter` naming every fault. */
-export const parsedJson = <T>(bytes: Buffer, schema: z.ZodType<T>): T => bySchema(jsonOf(bytes), schema)
+/** Bounded JSON by its schema. Throws `invalid-parameter` naming every fault. */
+export const readJson = <T>(bytes: Buffer, schema: z.ZodType<T>): T => bySchema(boundedJson(bytes), schema)
 
 function bySchema<T>(given: unknown, schema: z.ZodType<T>): T {
   const read = schema.safeParse(given)
@@ -38,18 +38,23 @@ function bySchema<T>(given: unknown, schema: z.ZodType<T>): T {
   )
 }
 
-function jsonOf(bytes: Buffer): unknown {
+/** JSON that is neither nested too deeply nor has too many lists. Throws `invalid-parameter`. */
+function boundedJson(bytes: Buffer): unknown {
   const { lists, nested } = bracketsOf(bytes)
   if (nested > MOST_NESTED)
     throw badBody(`expected at most ${MOST_NESTED} lists and objects within each other`)
   if (lists > MOST_LISTS) throw badBody(`expected at most ${MOST_LISTS} lists in JSON, got ${lists}`)
-  try {
-    return JSON.parse(bytes.toString())
-  } catch (error) {
-    throw badBody(
-      `expected JSON (it has no NaN and no infinity): ${error instanceof Error ? error.message : error}`,
-    )
-  }
+  return parsedJson(bytes.toString(), 'body')
+}
+
+async function jsonBytes(request: FastifyRequest): Promise<Buffer> {
+  const [upload, ...more] = await request.uploads()
+  if (upload?.type === mediaTypes.json && more.length === 0) return upload.bytes
+  const got = more.length > 0 ? 'several parts' : (upload?.type ?? 'nothing')
+  throw new HttpError(
+    'unsupported-media-type',
+    `expected ${mediaTypes.json}, got ${got}; with curl, add -H 'content-type: ${mediaTypes.json}'`,
+  )
 }
 
 const badBody = (message: string): HttpError => invalidParameters([{ parameter: 'body', message }])

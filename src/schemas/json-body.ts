@@ -8,7 +8,7 @@ const LONGEST_ECHO = 60
 
 /** What a JSON body says, by a strict schema. Throws `invalid-parameter` naming what is at fault as in `points[3][1]`. */
 export function readJsonBody<S extends z.ZodObject>(text: string, schema: S): z.output<S> {
-  const result = schema.safeParse(parsed(text))
+  const result = schema.safeParse(parsedJson(text, 'body'))
   if (result.success) return result.data
   const known = Object.keys(schema.shape)
   throw invalidParameters(
@@ -27,13 +27,14 @@ export function onceGiven<T>(
   throw invalidParameters([{ parameter, message }])
 }
 
-function parsed(text: string): unknown {
+/** Text as JSON; `parameter` is where it stands. Throws `invalid-parameter`. */
+export function parsedJson(text: string, parameter: string): unknown {
   try {
     return JSON.parse(text)
   } catch (error) {
     const message = 'expected JSON (it has no NaN and no infinity), got text that is not'
-    throw new HttpError('invalid-parameter', `cannot use body: ${message}`, {
-      errors: [{ parameter: 'body', message }],
+    throw new HttpError('invalid-parameter', `cannot use ${parameter}: ${message}`, {
+      errors: [{ parameter, message }],
       cause: error,
     })
   }

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { HttpError, invalidParameters, type ParameterError } from '../errors.ts'
+import { invalidParameters, type ParameterError } from '../errors.ts'
 import type { StepNaming } from '../filters/build.ts'
 import type { Light, OutputForm, StepSpec } from '../filters/job.ts'
 import { type ArrayOfNumbers, readNested } from '../filters/nested.ts'
@@ -7,6 +7,7 @@ import { NUMBER_CLASSES } from '../filters/number-class.ts'
 import { expectation } from './expectation.ts'
 import { MOST_NAMED, readStepList, readStepTexts } from './filter-steps.ts'
 import { resultParameters, settingParameters } from './filters.ts'
+import { parsedJson } from './json-body.ts'
 import { didYouMean, echo, type RawQuery, readShape, unknownNames } from './query.ts'
 
 type Settings = z.output<z.ZodObject<typeof settingParameters>>
@@ -71,7 +72,7 @@ export function askOf({ query, steps }: AnyFilterQuery, pipeline?: readonly Step
 /** The steps of a form's field `pipeline`. Throws `invalid-parameter`. */
 export function readPipelineField(text: string, { steps }: AnyFilterQuery): readonly StepSpec[] {
   if (steps) throw invalidParameters([{ parameter: 'pipeline', message: GIVEN_TWICE }])
-  const read = readStepList(parseJson(text, 'pipeline'))
+  const read = readStepList(parsedJson(text, 'pipeline'))
   if (read.errors.length > 0) throw invalidParameters(read.errors)
   return read.steps
 }
@@ -92,7 +93,7 @@ const bodyParameters = {
 
 /** Numbers in a JSON body. What the query says, the body must not say again. Throws `invalid-parameter`. */
 export function readFilterBody(text: string, query: AnyFilterQuery): NumbersAsk {
-  const body = parseJson(text, 'data')
+  const body = parsedJson(text, 'data')
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidParameters([
       { parameter: 'data', message: 'expected a JSON object with data and pipeline, got something else' },
@@ -135,21 +136,4 @@ function readValues(fields: ReadonlyMap<string, unknown>, { query, given }: AnyF
   }
   if (errors.length > 0) return { data: undefined, errors }
   return { data: z.object(bodyParameters).parse(values), errors }
-}
-
-function parseJson(text: string, parameter: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch (error) {
-    throw new HttpError(
-      'invalid-parameter',
-      `cannot use ${parameter}: expected JSON (it has no NaN and no infinity)`,
-      {
-        errors: [
-          { parameter, message: 'expected JSON (it has no NaN and no infinity), got text that is not' },
-        ],
-        cause: error,
-      },
-    )
-  }
 }
