@@ -1,9 +1,9 @@
-"""OpenCV or SciPy, as the first argument says, as a contender of the filters' bench (see lib/protocol.ts)."""
-import json
+"""OpenCV or SciPy, as the first argument says, as a contender of the filters' bench."""
 import sys
-import time
+from functools import cache
 
 import numpy as np
+from serve import serve
 
 THREADS = 2
 HEIGHT, WIDTH, CHANNELS = 3000, 4000, 3
@@ -72,34 +72,20 @@ def scipy(name: str, x: np.ndarray):
     return None
 
 
-def measure(run, warm: int, runs: int) -> dict:
-    for _ in range(warm):
-        run()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        answer = run()
-        times.append((time.perf_counter() - start) * 1000)
-    return {"ms": times, "size": float(np.abs(answer.reshape(-1)[::SAMPLE_STEP]).astype(np.float64).sum())}
+def load(order: dict) -> dict:
+    picture = picture_of(order["input"])
+    run = library(order["net"], picture[: rows_of(order["net"])])
+    return {"forward": run} if run else {}
 
 
-def main() -> None:
-    library = {"opencv": opencv, "scipy": scipy}[sys.argv[1]]
-    picture = None
-    run = None
-    for line in sys.stdin:
-        order = json.loads(line)
-        try:
-            if "net" in order:
-                if picture is None:
-                    picture = np.fromfile(order["input"], np.float32).reshape(HEIGHT, WIDTH, CHANNELS)
-                run = library(order["net"], picture[: rows_of(order["net"])])
-                answer = {"measures": ["forward"] if run else []}
-            else:
-                answer = measure(run, order["warm"], order["runs"])
-        except Exception as error:  # whatever goes wrong is a cell of the table
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
+@cache
+def picture_of(file: str) -> np.ndarray:
+    return np.fromfile(file, np.float32).reshape(HEIGHT, WIDTH, CHANNELS)
 
 
-main()
+def size_of(answer: np.ndarray) -> float:
+    return float(np.abs(answer.reshape(-1)[::SAMPLE_STEP]).astype(np.float64).sum())
+
+
+library = {"opencv": opencv, "scipy": scipy}[sys.argv[1]]
+serve(load, size_of)

@@ -1,11 +1,9 @@
-"""PyTorch and Captum as a contender of the bench (see lib/protocol.ts): orders on standard input, answers on standard output."""
-import json
-import sys
-import time
+"""PyTorch and Captum as a contender of the bench."""
 import warnings
 from pathlib import Path
 
 from nets import SIZE, frozen, is_torchvision, torch, torchvision_net
+from serve import serve
 from twin import Twin
 
 import captum.attr as attr
@@ -44,33 +42,7 @@ def load(order: dict) -> dict:
     return measures_of(net, x, order["target"])
 
 
-def measure(run, warm: int, runs: int) -> dict:
-    for _ in range(warm):
-        run()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        answer = run()
-        times.append((time.perf_counter() - start) * 1000)
-    return {"ms": times, "size": answer.detach().abs().sum().item()}
-
-
-def main() -> None:
-    warnings.filterwarnings("ignore")
-    torch.set_num_threads(THREADS)
-    torch.manual_seed(SEED)
-    measures = {}
-    for line in sys.stdin:
-        order = json.loads(line)
-        try:
-            if "net" in order:
-                measures = load(order)
-                answer = {"measures": list(measures)}
-            else:
-                answer = measure(measures[order["measure"]], order["warm"], order["runs"])
-        except Exception as error:  # whatever goes wrong is a cell of the table
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+warnings.filterwarnings("ignore")
+torch.set_num_threads(THREADS)
+torch.manual_seed(SEED)
+serve(load, lambda answer: answer.detach().abs().sum().item())

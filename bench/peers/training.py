@@ -1,10 +1,9 @@
-"""PyTorch as a contender of the training bench (see lib/protocol.ts): an epoch of Adam on images in memory."""
+"""PyTorch as a contender of the training bench: an epoch of Adam on images in memory."""
 import json
-import sys
-import time
 
 import numpy as np
 import torch
+from serve import serve
 from torch import nn
 
 THREADS = 2
@@ -49,33 +48,7 @@ def load(order: dict) -> dict:
     return {"forward": epoch}
 
 
-def measure(run, warm: int, runs: int) -> dict:
-    for _ in range(warm):
-        run()
-    times = []
-    for _ in range(runs):
-        start = time.perf_counter()
-        run()
-        times.append((time.perf_counter() - start) * 1000)
-    # each has random weights of its own
-    return {"ms": times, "size": None}
-
-
-def main() -> None:
-    torch.set_num_threads(THREADS)
-    torch.manual_seed(0)
-    measures = {}
-    for line in sys.stdin:
-        order = json.loads(line)
-        try:
-            if "net" in order:
-                measures = load(order)
-                answer = {"measures": list(measures)}
-            else:
-                answer = measure(measures[order["measure"]], order["warm"], order["runs"])
-        except Exception as error:  # whatever goes wrong is a cell of the table
-            answer = {"error": f"{type(error).__name__}: {error}"}
-        print(json.dumps(answer), flush=True)
-
-
-main()
+torch.set_num_threads(THREADS)
+torch.manual_seed(0)
+# each has random weights of its own
+serve(load, lambda _: None)
