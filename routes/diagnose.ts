@@ -8,7 +8,7 @@ import { diagnoseOperation } from '../src/plugins/inside-operations.ts'
 import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
 import { chooseFormat, mediaTypes } from '../src/plugins/negotiation.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { diagnoseParameters, diagnoseQuery, diagnoseSchema } from '../src/schemas/inside.ts'
+import { diagnoseParameters, diagnoseQuery, diagnoseSchema } from '../src/schemas/diagnose.ts'
 import { readQuery } from '../src/schemas/query.ts'
 
 /** POST /v1/models/{model}/diagnose: what is wrong with a network, over a data set. */

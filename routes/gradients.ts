@@ -7,7 +7,7 @@ import { gradientsAsk } from '../src/plugins/gradients-inputs.ts'
 import { findNetwork, tensorsJson } from '../src/plugins/inside.ts'
 import { gradientsOperation } from '../src/plugins/inside-operations.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { gradientsQuery } from '../src/schemas/inside.ts'
+import { gradientsQuery } from '../src/schemas/gradients.ts'
 
 /** POST /v1/models/{model}/gradients: the product of any cotangent and the Jacobian. */
 export const gradientsRoute: FastifyPluginAsyncZod = async (app) => {

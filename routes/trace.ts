@@ -7,8 +7,8 @@ import { traceJson } from '../src/plugins/inside-answers.ts'
 import { traceOperation } from '../src/plugins/inside-operations.ts'
 import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
 import { modelParams } from '../src/schemas/common.ts'
-import { noQuery, traceSchema } from '../src/schemas/inside.ts'
 import { readQuery } from '../src/schemas/query.ts'
+import { noQuery, traceSchema } from '../src/schemas/trace.ts'
 
 /** Arrays of more numbers are summaries. */
 const MOST_SHOWN = 64

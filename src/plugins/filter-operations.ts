@@ -5,7 +5,7 @@ import { comparisonSchema, compositionSchema, filteredSchema, numbersSchema } fr
 import { bytes, pictures } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
-import { uploadRefusals } from './operations.ts'
+import { uploadRefusals, waitingRefusals } from './operations.ts'
 
 /** What filter takes. */
 export const filterBody: ZodOpenApiRequestBodyObject = {
@@ -119,13 +119,5 @@ export const composeOperation: Operation = {
       [mediaTypes.png]: bytes('A plot of the frequency response, beside the kernel', 'png'),
     },
   },
-  problems: [
-    'invalid-parameter',
-    'not-acceptable',
-    'worker-crashed',
-    'not-ready',
-    'queue-full',
-    'shutting-down',
-    'deadline-exceeded',
-  ],
+  problems: ['invalid-parameter', 'not-acceptable', ...waitingRefusals],
 }

@@ -1,15 +1,11 @@
 import { commonHeaders } from '../schemas/common.ts'
-import {
-  diagnoseSchema,
-  diagnosisSchema,
-  gradientsAnswerSchema,
-  gradientsSchema,
-  traceAnswerSchema,
-  traceSchema,
-} from '../schemas/inside.ts'
+import { diagnoseSchema, diagnosisSchema } from '../schemas/diagnose.ts'
+import { gradientsAnswerSchema, gradientsSchema } from '../schemas/gradients.ts'
+import { traceAnswerSchema, traceSchema } from '../schemas/trace.ts'
 import { bytes } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
+import { waitingRefusals } from './operations.ts'
 
 const problems = [
   'missing-image',
@@ -18,11 +14,7 @@ const problems = [
   'body-too-large',
   'unsupported-media-type',
   'invalid-parameter',
-  'worker-crashed',
-  'not-ready',
-  'queue-full',
-  'shutting-down',
-  'deadline-exceeded',
+  ...waitingRefusals,
 ] as const
 
 const ok = { description: 'The answer', headers: commonHeaders }

@@ -6,6 +6,15 @@ import { bytes, requestBody, samplesBody } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
 
+/** What can come of waiting for a worker. */
+export const waitingRefusals = [
+  'worker-crashed',
+  'not-ready',
+  'queue-full',
+  'shutting-down',
+  'deadline-exceeded',
+] as const
+
 /** What can be wrong with uploads, and with waiting for a worker. */
 export const uploadRefusals = [
   'missing-image',
@@ -19,11 +28,7 @@ export const uploadRefusals = [
   'image-too-large',
   'image-too-complex',
   'unusable-tensor',
-  'worker-crashed',
-  'not-ready',
-  'queue-full',
-  'shutting-down',
-  'deadline-exceeded',
+  ...waitingRefusals,
 ] as const
 
 const refusals = [...uploadRefusals, 'unknown-model', 'unusable-model'] as const

@@ -5,6 +5,7 @@ import { historySchema } from '../schemas/history.ts'
 import { bytes } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
+import { waitingRefusals } from './operations.ts'
 
 const drawing = (description: string) => ({
   schema: z.string().meta({
@@ -42,11 +43,7 @@ export const decisionMapOperation: Operation = {
     'body-too-large',
     'unsupported-media-type',
     'invalid-parameter',
-    'worker-crashed',
-    'not-ready',
-    'queue-full',
-    'shutting-down',
-    'deadline-exceeded',
+    ...waitingRefusals,
   ],
 }
 
