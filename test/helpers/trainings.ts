@@ -1,27 +1,12 @@
-import { readFileSync } from 'node:fs'
 import type { FastifyInstance } from 'fastify'
-
-const { xor_numpy_seed0: fixture } = JSON.parse(
-  readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'),
-)
-
-const transposed = (rows: number[][]): number[][] =>
-  (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0))
+import { numpyXor, xorSpec } from './xor.ts'
 
 /** The losses of XOR as NumPy trains it. */
-export const xorLosses: readonly number[] = fixture.loss
+export const xorLosses: readonly number[] = numpyXor.loss
 
 /** XOR as the fixture has it, from its initial weights. */
 export const xor = {
-  model: {
-    id: 'xor',
-    input: [2],
-    layers: [
-      { type: 'fullyConnected', units: 30, bias: false, weights: transposed(fixture.w1_init) },
-      { type: 'relu' },
-      { type: 'fullyConnected', units: 1, bias: false, weights: transposed(fixture.w2_init) },
-    ],
-  },
+  model: { id: 'xor', ...xorSpec() },
   data: {
     inputs: [
       [0, 0],
@@ -32,8 +17,8 @@ export const xor = {
     targets: [[0], [1], [1], [0]],
   },
   loss: 'sum-squared-error',
-  optimizer: { type: 'sgd', learningRate: fixture.lr },
-  epochs: fixture.steps,
+  optimizer: { type: 'sgd', learningRate: numpyXor.lr },
+  epochs: numpyXor.steps,
   batchSize: 'full',
   precision: 'float64',
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
 import type { DataSet } from '../../src/networks/data.ts'
@@ -11,6 +10,7 @@ import { Trainer } from '../../src/networks/train.ts'
 import { trainingSchema } from '../../src/networks/training.ts'
 import { UnitWatch } from '../../src/networks/unit-watch.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
+import { numpyXor, xorData, xorSpec } from '../helpers/xor.ts'
 
 const set = (inputs: number[][], targets: number[][]): DataSet => ({
   count: inputs.length,
@@ -170,26 +170,8 @@ describe('a diagnosis', () => {
 })
 
 describe('dying ReLU', () => {
-  const { xor_numpy_seed0: xor } = JSON.parse(
-    readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'),
-  )
-  const transposed = (rows: number[][]) => (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0))
-  const data = set(
-    [
-      [0, 0],
-      [0, 1],
-      [1, 0],
-      [1, 1],
-    ],
-    [[0], [1], [1], [0]],
-  )
   const deaths = (type: string, learningRate: number) => {
-    const network = networkOf(
-      readSpec({
-        input: [2],
-        layers: [full(30, transposed(xor.w1_init).flat()), { type }, full(1, transposed(xor.w2_init).flat())],
-      }),
-    )
+    const network = networkOf(readSpec(xorSpec(type)))
     const spec = trainingSchema.parse({
       loss: 'sum-squared-error',
       optimizer: { type: 'sgd', learningRate },
@@ -197,10 +179,10 @@ describe('dying ReLU', () => {
       batchSize: 'full',
       precision: 'float64',
     })
-    const watch = new UnitWatch(referenceBackend, network, data, 'float64')
+    const watch = new UnitWatch(referenceBackend, network, xorData, 'float64')
     const state = freshState(network, spec)
     watch.observe(0, state.parameters)
-    new Trainer(network, data, spec, referenceBackend).run(state, (now) => {
+    new Trainer(network, xorData, spec, referenceBackend).run(state, (now) => {
       watch.observe(now.epoch, now.parameters)
       return false
     })
@@ -213,7 +195,7 @@ describe('dying ReLU', () => {
     expect(stillDead(all).length).toBeGreaterThan(15)
     expect(stillDead(all).some(({ epoch }) => epoch > 0)).toBe(true)
     // dead from the beginning: those to whose weights NumPy has no gradient at the first step
-    const { grad_w1: gradients } = xor.step0
+    const { grad_w1: gradients } = numpyXor.step0
     const stuck = gradients[0].flatMap((g: number, unit: number) =>
       g === 0 && gradients[1][unit] === 0 ? [unit] : [],
     )

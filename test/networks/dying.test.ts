@@ -1,38 +1,15 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
-import type { DataSet } from '../../src/networks/data.ts'
 import { networkOf } from '../../src/networks/network.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 import { freshState } from '../../src/networks/state.ts'
 import { Trainer } from '../../src/networks/train.ts'
 import { trainingSchema } from '../../src/networks/training.ts'
-
-const { xor_numpy_seed0: xor } = JSON.parse(
-  readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'),
-)
-const transposed = (rows: number[][]): number[][] =>
-  (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0))
-const data: DataSet = {
-  count: 4,
-  inputShape: [2],
-  targetShape: [1],
-  inputs: Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1),
-  targets: Float64Array.of(0, 1, 1, 0),
-}
+import { numpyXor, xorData, xorSpec } from '../helpers/xor.ts'
 
 /** How many of 30 units each step still moved, with learning rate 0.05. */
 function moving(activation: string, steps: number): number[] {
-  const network = networkOf(
-    readSpec({
-      input: [2],
-      layers: [
-        { type: 'fullyConnected', units: 30, bias: false, weights: transposed(xor.w1_init) },
-        { type: activation },
-        { type: 'fullyConnected', units: 1, bias: false, weights: transposed(xor.w2_init) },
-      ],
-    }),
-  )
+  const network = networkOf(readSpec(xorSpec(activation)))
   const spec = trainingSchema.parse({
     loss: 'sum-squared-error',
     optimizer: { type: 'sgd', learningRate: 0.05 },
@@ -41,8 +18,8 @@ function moving(activation: string, steps: number): number[] {
     precision: 'float64',
   })
   const counts: number[] = []
-  let before = Float64Array.from(xor.w1_init.flat())
-  new Trainer(network, data, spec, referenceBackend).run(
+  let before = Float64Array.from(numpyXor.w1_init.flat())
+  new Trainer(network, xorData, spec, referenceBackend).run(
     freshState(network, spec),
     ({ parameters, step }) => {
       const now = Float64Array.from(parameters[0] ?? [])

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { tensor } from '../../src/core/ir/tensor.ts'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
@@ -7,6 +6,7 @@ import { gradientOptimizerSchema } from '../../src/networks/optimizer.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 import { runTrace, type TraceJob } from '../../src/networks/trace.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
+import { numpyXor, transposed, xorSpec } from '../helpers/xor.ts'
 
 const trace = (spec: unknown, asked: Partial<TraceJob> & Pick<TraceJob, 'input' | 'target'>) => {
   const network = networkOf(readSpec(spec))
@@ -69,18 +69,7 @@ describe('a trace', () => {
   )
 
   it('adds up to the gradients of XOR that NumPy has', () => {
-    const { xor_numpy_seed0: xor } = JSON.parse(
-      readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'),
-    )
-    const transposed = (rows: number[][]) => (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0))
-    const spec = {
-      input: [2],
-      layers: [
-        { type: 'fullyConnected', units: 30, bias: false, weights: transposed(xor.w1_init) },
-        { type: 'relu' },
-        { type: 'fullyConnected', units: 1, bias: false, weights: transposed(xor.w2_init) },
-      ],
-    }
+    const spec = xorSpec()
     const sum = new Float64Array(60)
     for (const [a, b, t] of [
       [0, 0, 0],
@@ -96,7 +85,7 @@ describe('a trace', () => {
         sum[i] = (sum[i] ?? 0) + value
       })
     }
-    transposed(xor.step0.grad_w1)
+    transposed(numpyXor.step0.grad_w1)
       .flat()
       .forEach((wanted, i) => {
         expect(sum[i]).toBeCloseTo(wanted, 10)

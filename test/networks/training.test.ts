@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
 import type { DataSet } from '../../src/networks/data.ts'
@@ -8,32 +7,9 @@ import { freshState } from '../../src/networks/state.ts'
 import { Trainer } from '../../src/networks/train.ts'
 import { trainingSchema } from '../../src/networks/training.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
+import { numpyXor, xorData, xorSpec } from '../helpers/xor.ts'
 
-const { xor_numpy_seed0: xor } = JSON.parse(
-  readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'),
-)
-
-const transposed = (rows: number[][]): number[][] =>
-  (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0))
-
-const data: DataSet = {
-  count: 4,
-  inputShape: [2],
-  targetShape: [1],
-  inputs: Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1),
-  targets: Float64Array.of(0, 1, 1, 0),
-}
-
-const network = networkOf(
-  readSpec({
-    input: [2],
-    layers: [
-      { type: 'fullyConnected', units: 30, bias: false, weights: transposed(xor.w1_init) },
-      { type: 'relu' },
-      { type: 'fullyConnected', units: 1, bias: false, weights: transposed(xor.w2_init) },
-    ],
-  }),
-)
+const network = networkOf(readSpec(xorSpec()))
 
 describe('XOR, as NumPy trains it', () => {
   it.each([
@@ -42,15 +18,15 @@ describe('XOR, as NumPy trains it', () => {
   ] as const)('200 losses in %s', (precision, backend, bound) => {
     const spec = trainingSchema.parse({
       loss: 'sum-squared-error',
-      optimizer: { type: 'sgd', learningRate: xor.lr },
-      epochs: xor.steps,
+      optimizer: { type: 'sgd', learningRate: numpyXor.lr },
+      epochs: numpyXor.steps,
       batchSize: 'full',
       precision,
     })
-    const trainer = new Trainer(network, data, spec, backend)
+    const trainer = new Trainer(network, xorData, spec, backend)
     const state = trainer.run(freshState(network, spec), () => false)
     const worst = Math.max(
-      ...state.losses.map((loss, i) => Math.abs(loss - xor.loss[i]) / Math.max(xor.loss[i], 1e-3)),
+      ...state.losses.map((loss, i) => Math.abs(loss - numpyXor.loss[i]) / Math.max(numpyXor.loss[i], 1e-3)),
     )
     expect(state.losses).toHaveLength(200)
     expect(worst).toBeLessThan(bound)
@@ -88,7 +64,7 @@ describe('a training', () => {
     (precision) => {
       const backend = precision === 'float64' ? referenceBackend : wasmBackend()
       const spec = adam(precision)
-      const samples = tile(data, 4)
+      const samples = tile(xorData, 4)
       const whole = new Trainer(dropping, samples, spec, backend).run(freshState(dropping, spec), () => false)
       for (const steps of [1, 2, 5]) {
         let state = freshState(dropping, spec)
@@ -108,14 +84,14 @@ describe('a training', () => {
     const spec = adam('float64')
     const from = freshState(dropping, spec)
     const before = structuredClone(from)
-    new Trainer(dropping, data, spec, referenceBackend).run(from, () => false)
+    new Trainer(dropping, xorData, spec, referenceBackend).run(from, () => false)
     expect(from).toEqual(before)
   })
 
   it('adds to one list of losses: copies would take longer with every step', () => {
     const lists = new Set<readonly number[]>()
     const spec = adam('float64')
-    new Trainer(dropping, data, spec, referenceBackend).run(freshState(dropping, spec), ({ losses }) => {
+    new Trainer(dropping, xorData, spec, referenceBackend).run(freshState(dropping, spec), ({ losses }) => {
       lists.add(losses)
       return false
     })
@@ -144,7 +120,7 @@ describe('a training', () => {
     )
     const spec = trainingSchema.parse({ batchSize: 'full', precision: 'float64' })
     const one = {
-      ...data,
+      ...xorData,
       count: 1,
       targetShape: [3],
       inputs: Float64Array.of(input, input),

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { tensor } from '../../src/core/ir/tensor.ts'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
@@ -6,9 +5,7 @@ import { initialParameters, networkOf } from '../../src/networks/network.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 import { runVjp, type VjpJob } from '../../src/networks/vjp.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
-
-const seeds = JSON.parse(readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'))
-const { conv_gradient: conv, xor_numpy_seed0: xor } = seeds
+import { convGradient, numpyXor, transposed, xorSpec } from '../helpers/xor.ts'
 
 const backends = { float64: referenceBackend, float32: wasmBackend() } as const
 const precisions = ['float64', 'float32'] as const
@@ -40,13 +37,10 @@ const oneAt = (row: number, column: number) => {
   return tensor([1, 1, 4, 4], data)
 }
 
-const transposed = (rows: number[][]): number[][] =>
-  (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0))
-
 describe.each(precisions)('gradients in %s', (precision) => {
   it.each([
-    ['ones', new Array(9).fill(1), conv.grad, conv.forward],
-    ['1 … 9', oneToNine, conv.asym_filter_1to9_grad, conv.asym_filter_1to9_forward],
+    ['ones', new Array(9).fill(1), convGradient.grad, convGradient.forward],
+    ['1 … 9', oneToNine, convGradient.asym_filter_1to9_grad, convGradient.asym_filter_1to9_forward],
   ])('of one output of a convolution with %s are its kernel, in place', (_, weights, grad, forward) => {
     const { output, gradients } = ask(convolution(weights), {
       input: image,
@@ -76,27 +70,17 @@ describe.each(precisions)('gradients in %s', (precision) => {
   })
 
   it("are those of XOR's first step, as NumPy has them", () => {
-    const { y_pred, grad_w1, grad_w2 } = xor.step0
-    const { output, gradients } = ask(
-      {
-        input: [2],
-        layers: [
-          { type: 'fullyConnected', units: 30, bias: false, weights: transposed(xor.w1_init) },
-          { type: 'relu' },
-          { type: 'fullyConnected', units: 1, bias: false, weights: transposed(xor.w2_init) },
-        ],
-      },
-      {
-        input: tensor([4, 2], Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1)),
-        // 2 (y − t)
-        cotangent: tensor(
-          [4, 1],
-          Float64Array.from([0, 1, 1, 0], (t, i) => 2 * (y_pred[i][0] - t)),
-        ),
-        wrt: ['fullyConnected_1.weight', 'fullyConnected_2.weight'],
-        precision,
-      },
-    )
+    const { y_pred, grad_w1, grad_w2 } = numpyXor.step0
+    const { output, gradients } = ask(xorSpec(), {
+      input: tensor([4, 2], Float64Array.of(0, 0, 0, 1, 1, 0, 1, 1)),
+      // 2 (y − t)
+      cotangent: tensor(
+        [4, 1],
+        Float64Array.from([0, 1, 1, 0], (t, i) => 2 * (y_pred[i][0] - t)),
+      ),
+      wrt: ['fullyConnected_1.weight', 'fullyConnected_2.weight'],
+      precision,
+    })
     const near = (got: ArrayLike<number>, wanted: number[]) =>
       Array.from(got).forEach((value, i) => {
         expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, digits[precision])

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { writeNpy } from '../../src/imaging/npy.ts'
 import { sharp } from '../../src/imaging/sharp.ts'
@@ -9,11 +8,8 @@ import { traceAnswerSchema } from '../../src/schemas/trace.ts'
 import { fakeEngine, testApp } from '../helpers/app.ts'
 import { stored } from '../helpers/networks.ts'
 import { FORM, form, part, post } from '../helpers/requests.ts'
+import { convGradient, numpyXor, transposed, xorSpec } from '../helpers/xor.ts'
 
-const { conv_gradient: conv, xor_numpy_seed0: xor } = JSON.parse(
-  readFileSync(new URL('../fixtures/seeds.json', import.meta.url), 'utf8'),
-)
-const transposed = (rows: number[][]) => (rows[0] ?? []).map((_, j) => rows.map((row) => row[j] ?? 0))
 const convolution = (weights: number[]) => ({
   input: [1, 4, 4],
   layers: [{ type: 'conv2d', filters: 1, kernel: 3, padding: 'same', bias: false, weights }],
@@ -21,14 +17,7 @@ const convolution = (weights: number[]) => ({
 const networks = [
   stored('ones', convolution(new Array(9).fill(1))),
   stored('rising', convolution([1, 2, 3, 4, 5, 6, 7, 8, 9])),
-  stored('xor', {
-    input: [2],
-    layers: [
-      { type: 'fullyConnected', units: 30, bias: false, weights: transposed(xor.w1_init) },
-      { type: 'relu' },
-      { type: 'fullyConnected', units: 1, bias: false, weights: transposed(xor.w2_init) },
-    ],
-  }),
+  stored('xor', xorSpec()),
   stored('sigmoid', { input: [4], layers: [{ type: 'sigmoid' }] }),
   stored('classes', { input: [2], layers: [{ type: 'fullyConnected', units: 3 }] }),
 ]
@@ -53,8 +42,8 @@ const oneAtMiddle = [
 
 describe('POST gradients', () => {
   test.each([
-    ['ones', conv.grad, conv.forward],
-    ['rising', conv.asym_filter_1to9_grad, conv.asym_filter_1to9_forward],
+    ['ones', convGradient.grad, convGradient.forward],
+    ['rising', convGradient.asym_filter_1to9_grad, convGradient.asym_filter_1to9_forward],
   ])('prints those of a convolution as matrices: %s', async (model, grad, forward) => {
     const answer = await ask(`${model}/gradients`, { input: ones, cotangent: oneAtMiddle })
     expect(answer.statusCode).toBe(200)
@@ -68,7 +57,7 @@ describe('POST gradients', () => {
   })
 
   test("gives XOR's first step, as NumPy has it", async () => {
-    const { y_pred, grad_w1 } = xor.step0
+    const { y_pred, grad_w1 } = numpyXor.step0
     const answer = await ask('xor/gradients', {
       input: [
         [0, 0],
@@ -99,7 +88,7 @@ describe('POST gradients', () => {
       body: form(named('image', file(ones.flat(2))), named('cotangent', file(oneAtMiddle.flat(2)))),
     })
     expect(answer.statusCode).toBe(200)
-    expect(answer.json().gradients.input.data).toEqual([[conv.asym_filter_1to9_grad]])
+    expect(answer.json().gradients.input.data).toEqual([[convGradient.asym_filter_1to9_grad]])
     expect(answer.json().gradients['conv2d_1.weight'].shape).toEqual([1, 1, 3, 3])
     const plain = await post(app, {
       url: '/v1/models/ones/gradients',
@@ -107,7 +96,7 @@ describe('POST gradients', () => {
       body: file(ones.flat(2)),
     })
     // each pixel is seen by as many places as see it forward
-    expect(plain.json().gradients.input.data).toEqual([[conv.forward]])
+    expect(plain.json().gradients.input.data).toEqual([[convGradient.forward]])
   })
 
   test('has no NaN of a sigmoid', async () => {
@@ -128,7 +117,7 @@ describe('POST trace', () => {
     expect(answer.statusCode).toBe(200)
     const { layers, loss, output } = traceAnswerSchema.parse(answer.json())
     expect(layers.map(({ name }) => name)).toEqual(['fullyConnected_1', 'relu_1', 'fullyConnected_2'])
-    const [y] = xor.step0.y_pred[3]
+    const [y] = numpyXor.step0.y_pred[3]
     expect(output.data.flat()[0]).toBeCloseTo(y, 10)
     expect(loss.value).toBeCloseTo(y * y, 10)
     const [weight] = layers[2]?.parameters ?? []
@@ -160,7 +149,7 @@ describe('POST diagnose', () => {
     })
     expect(answer.statusCode).toBe(200)
     const { loss, layers, verdicts } = diagnosisSchema.parse(answer.json())
-    expect(loss.value).toBeCloseTo(xor.loss[0], 10)
+    expect(loss.value).toBeCloseTo(numpyXor.loss[0], 10)
     expect(layers[1]).toMatchObject({ units: 30, dead: [8, 19, 20, 23] })
     expect(layers[1]?.histogram.counts.reduce((a, b) => a + b, 0)).toBe(120)
     expect(verdicts).toContain(
