@@ -11,7 +11,8 @@ import { readFilterQuery } from '../src/schemas/read-filter.ts'
 
 /** GET /v1/filters: every filter. POST /v1/filter: pictures or numbers in, filtered ones out. */
 export const filterRoutes: FastifyPluginAsyncZod = async (app) => {
-  const list = filterList(kinds.values())
+  // made when first asked for: a start waits for nobody's list
+  let list: ReturnType<typeof filterList> | undefined
   app.get(
     '/v1/filters',
     {
@@ -25,7 +26,7 @@ export const filterRoutes: FastifyPluginAsyncZod = async (app) => {
         },
       },
     },
-    async () => list,
+    async () => (list ??= filterList(kinds.values())),
   )
 
   app.post(

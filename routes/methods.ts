@@ -4,7 +4,8 @@ import { methodList, methodListSchema } from '../src/schemas/methods.ts'
 
 /** GET /v1/methods: every attribution method, with the JSON Schema of each parameter. */
 export const methodRoutes: FastifyPluginAsyncZod = async (app) => {
-  const list = methodList(methods.values())
+  // made when first asked for: a start waits for nobody's list
+  let list: ReturnType<typeof methodList> | undefined
   app.get(
     '/v1/methods',
     {
@@ -18,6 +19,6 @@ export const methodRoutes: FastifyPluginAsyncZod = async (app) => {
         },
       },
     },
-    async () => list,
+    async () => (list ??= methodList(methods.values())),
   )
 }

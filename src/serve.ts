@@ -1,5 +1,4 @@
 import { type Logger, pino } from 'pino'
-import { buildApp } from './app.ts'
 import { type Config, ConfigError, readConfig } from './config.ts'
 import type { Engine } from './engine.ts'
 import { startFault } from './start-fault.ts'
@@ -49,6 +48,8 @@ export async function serve(createEngine: CreateEngine, env: NodeJS.ProcessEnv =
 
   const engine = await createEngine({ config, logger }).catch(fail)
   engine.started.then(() => logger.info('ready'), failUnlessStopping)
+  // while the engine's threads load their modules, this one loads the app's
+  const { buildApp } = await import('./app.ts')
   const app = await buildApp({ config, engine, logger })
   finish = async () => {
     await app.drain(DRAIN_GRACE_MS)

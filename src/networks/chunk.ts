@@ -35,9 +35,6 @@ export interface TrainingPlace extends Disposable {
 export const trainerOf = ({ network, data, spec }: TrainingSetup, backend: Backend): Trainer =>
   new Trainer(networkOf(network), data, spec, backend)
 
-/** The state without its past, which a training does not need to go on: it stays behind, and does not grow what is sent. */
-export const withoutPast = (state: TrainingState): TrainingState => ({ ...state, losses: [], history: [] })
-
 /** Goes on until the end, or until `pause` says so. */
 export function runChunk(trainer: Trainer, from: TrainingState, pause: () => boolean): Chunk {
   let last = from

@@ -5,7 +5,7 @@ import { decodeImage } from '../imaging/decode.ts'
 import { ImagingError } from '../imaging/errors.ts'
 import { type InputSpec, preprocess } from '../imaging/preprocess.ts'
 import { NetworkError } from './errors.ts'
-import { checkLimits, type RawSamples } from './samples.ts'
+import { checkLimits, MOST_IMAGES, type RawSamples } from './samples.ts'
 
 export interface ZipOptions {
   /** (channels, rows, columns) that pictures are brought to */
@@ -17,7 +17,6 @@ export interface ZipOptions {
 }
 
 const NAME = 'data.images'
-export const MOST_IMAGES = 20_000
 /** Bytes of one unpacked picture, and of all. */
 export const MOST_IMAGE_BYTES = 20 << 20
 export const MOST_UNPACKED_BYTES = 512 << 20

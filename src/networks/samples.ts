@@ -35,6 +35,8 @@ export interface ReadSamples {
 }
 
 export const MOST_SAMPLES = 1_000_000
+/** Pictures of one zip. */
+export const MOST_IMAGES = 20_000
 /** Numbers of all inputs, or of all targets. */
 export const MOST_NUMBERS = 2 ** 26
 

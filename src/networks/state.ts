@@ -92,3 +92,6 @@ export function freshState(network: Network, spec: TrainingSpec, parameters?: Pa
 }
 
 export const NO_SUMS: TrainingState['sums'] = { loss: 0, correct: 0, samples: 0, ms: 0 }
+
+/** The state without its past, which a training does not need to go on: it stays behind, and does not grow what is sent. */
+export const withoutPast = (state: TrainingState): TrainingState => ({ ...state, losses: [], history: [] })

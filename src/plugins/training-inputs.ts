@@ -11,9 +11,7 @@ import { lossNamed } from '../networks/loss.ts'
 import { type Network, networkOf, outputShapeOf, type Parameters } from '../networks/network.ts'
 import { checkRange } from '../networks/range-check.ts'
 import { type Purpose, type RawSamples, readSamples } from '../networks/samples.ts'
-import { samplesFromCsv } from '../networks/samples-csv.ts'
 import { samplesFromJson } from '../networks/samples-json.ts'
-import { samplesFromZip } from '../networks/samples-zip.ts'
 import { readSpec } from '../networks/spec.ts'
 import { freshState, type TrainingState } from '../networks/state.ts'
 import { echo } from '../schemas/query.ts'
@@ -148,13 +146,19 @@ async function rawSamples(
       'data',
       `expected one of data.inputs with data.targets, data.csv, or in a form inputs with targets, csv, images; got ${sources.join(' and ') || 'none'}`,
     )
-  if (images)
+  // what reads zips and tables is loaded with the first of them
+  if (images) {
+    const { samplesFromZip } = await import('../networks/samples-zip.ts')
     return samplesFromZip(images, {
       inputShape,
       pixelLimit: request.server.config.pixelLimit,
       signal: request.cancelled,
     })
-  if (table !== undefined) return samplesFromCsv(table, data)
+  }
+  if (table !== undefined) {
+    const { samplesFromCsv } = await import('../networks/samples-csv.ts')
+    return samplesFromCsv(table, data)
+  }
   if (inputs ?? targets) return samplesFromNpy(inputs, targets)
   if (data.inputs && data.targets) return samplesFromJson(data.inputs, data.targets)
   throw new NetworkError(

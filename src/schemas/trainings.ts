@@ -1,6 +1,5 @@
 import { z } from 'zod'
-import { MOST_NUMBERS, MOST_SAMPLES } from '../networks/samples.ts'
-import { MOST_IMAGES } from '../networks/samples-zip.ts'
+import { MOST_IMAGES, MOST_NUMBERS, MOST_SAMPLES } from '../networks/samples.ts'
 import { networkSchema } from '../networks/spec.ts'
 import { trainingSchema } from '../networks/training.ts'
 

@@ -1,0 +1,35 @@
+import type { Backend } from './core/backend.ts'
+import { referenceBackend } from './core/reference/backend.ts'
+import { runChunk, trainerOf } from './networks/chunk.ts'
+import type { Precision } from './networks/data.ts'
+import { type DecisionMapJob, runDecisionMap } from './networks/decision-map.ts'
+import { type DiagnoseJob, runDiagnose } from './networks/diagnose.ts'
+import { runTrace, type TraceJob } from './networks/trace.ts'
+import { runVjp, type VjpJob } from './networks/vjp.ts'
+import { moving, type TaskContext } from './pool/worker.ts'
+import type { Tasks } from './tasks.ts'
+import { movable, type Open, roomOf, trainingOf } from './worker-resources.ts'
+
+type Context = TaskContext<Open>
+
+export const gradients = (job: VjpJob, { resource }: Context) => runVjp(backendOf(job, resource), job)
+export const trace = (job: TraceJob, { resource }: Context) => runTrace(backendOf(job, resource), job)
+export const diagnose = (job: DiagnoseJob, { resource }: Context) =>
+  runDiagnose(backendOf(job, resource), job)
+
+export function decisionMap(job: DecisionMapJob, { resource }: Context) {
+  const result = runDecisionMap(roomOf(resource).backend, job)
+  const { grid, labels, points } = result.map
+  const arrays = [grid.scores, grid.probabilities, labels, points.labels, points.probabilities]
+  return moving(result, arrays.flatMap(movable))
+}
+
+export function train({ state, milliseconds }: Tasks['train']['payload'], { resource, cancelled }: Context) {
+  const training = trainingOf(resource)
+  training.trainer ??= trainerOf(training.setup, training.backend)
+  const until = performance.now() + milliseconds
+  return runChunk(training.trainer, state, () => cancelled() || performance.now() >= until)
+}
+
+const backendOf = ({ precision }: { readonly precision: Precision }, open: Open): Backend =>
+  precision === 'float64' ? referenceBackend : roomOf(open).backend
