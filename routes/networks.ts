@@ -18,7 +18,7 @@ export const networkRoutes: FastifyPluginAsyncZod = async (app) => {
       const { spec, labels } = readNetworkBody(await jsonBody(request))
       const parameters = initialParameters(networkOf(spec))
       const isNew = networks.get(id) === undefined
-      await networks.save({ id, spec, parameters, labels, history: [] })
+      await networks.save({ id, spec, parameters, labels, history: [], diagnostics: [] })
       if (isNew) reply.code(201).header('location', `/v1/models/${id}`)
       return labelledModel(findModel(app.engine, id))
     },

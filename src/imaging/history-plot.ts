@@ -4,7 +4,7 @@ import { encodePicture } from './encode.ts'
 
 export type { Epoch, History } from './charts/history.ts'
 
-/** The curves of a training: losses, accuracies, the learning rate. PNG: 1920 × 1080 pixels. */
+/** The curves of a training: losses, accuracies, the learning rate, the layers. PNG: 1920 × 1080 pixels, and more with layers. */
 export async function historyPlot(parts: History, format: DrawingFormat): Promise<Buffer | string> {
   // drawn now and then: its libraries are loaded then
   const [{ history, SCALE }, { outlined, rasterise }] = await Promise.all([

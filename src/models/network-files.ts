@@ -6,6 +6,7 @@ import { TensorError } from '../imaging/errors.ts'
 import { readNpy, writeNpy } from '../imaging/npy.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { inferenceGraph, type NetworkParameter, networkOf } from '../networks/network.ts'
+import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { readSpec } from '../networks/spec.ts'
 import { NETWORK_ID, type StoredNetwork } from '../networks/store.ts'
 import { trainingSchema } from '../networks/training.ts'
@@ -29,37 +30,20 @@ const networkFileSchema = z.object({
   training: trainingSchema.optional(),
 })
 
-/** JSON has no numbers beyond all bounds: they come back as NaN. */
-const number = z
-  .number()
-  .nullable()
-  .transform((value) => value ?? Number.NaN)
-const historySchema = z.array(
-  z.object({
-    epoch: z.int(),
-    loss: number,
-    accuracy: number.optional(),
-    validationLoss: number.optional(),
-    validationAccuracy: number.optional(),
-    learningRate: number,
-    samplesPerSecond: number,
-    gradientNorm: number,
-    updateRatio: number,
-  }),
-)
+const historySchema = z.object({ epochs: z.array(epochSchema), diagnostics: z.array(diagnosticsSchema) })
 
 /**
  * A network as the files of its folder. `model.onnx` with its card is for everybody, MODELS_DIR included; the weights stand
  * in an NPY file each, as exact as they are.
  */
 export function networkFiles(network: StoredNetwork): readonly NetworkFile[] {
-  const { spec, parameters, labels, history, training } = network
+  const { spec, parameters, labels, history, diagnostics, training } = network
   const known = networkOf(spec)
   const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`
   return [
     { path: 'model.json', bytes: json(networkCard(network)) },
     { path: 'network.json', bytes: json({ spec: plainSpec(spec), labels, training }) },
-    { path: 'history.json', bytes: json(history) },
+    { path: 'history.json', bytes: json({ epochs: history, diagnostics }) },
     ...(labels ? [{ path: LABELS_FILE, bytes: labels.map((label) => `${label}\n`).join('') }] : []),
     { path: 'model.onnx', bytes: writeOnnx(inferenceGraph(known, parameters)) },
     ...known.parameters.flatMap(({ name, shape }, i) => {
@@ -84,12 +68,12 @@ export async function readNetwork(root: string, id: string): Promise<StoredNetwo
     throw new CardError(id, ['expected a name of lower-case letters, digits, dots, dashes or underscores'])
   const folder = join(root, id)
   const { spec: given, labels, training } = await readJson(folder, 'network.json', networkFileSchema)
-  const history = await readJson(folder, 'history.json', historySchema)
+  const { epochs, diagnostics } = await readJson(folder, 'history.json', historySchema)
   try {
     const spec = readSpec(given)
     const parameters: (Float32Array | Float64Array)[] = []
     for (const parameter of networkOf(spec).parameters) parameters.push(await readWeights(folder, parameter))
-    return { id, spec, parameters, labels, history, training }
+    return { id, spec, parameters, labels, history: epochs, diagnostics, training }
   } catch (error) {
     if (error instanceof NetworkError)
       throw new CardError('network.json', [`${error.parameter}: ${error.message}`])

@@ -4,7 +4,8 @@ import { deserialize, serialize } from 'node:v8'
 import { z } from 'zod'
 import type { DataSet } from './data.ts'
 import type { JobFacts } from './job.ts'
-import type { EpochRecord, TrainingState } from './state.ts'
+import { diagnosticsSchema, epochSchema } from './records.ts'
+import type { TrainingState } from './state.ts'
 import { trainingSchema } from './training.ts'
 
 /** A job as its files have it, but for its data. */
@@ -41,18 +42,6 @@ const dataSchema = z.object({
   inputs: numbers,
   targets: numbers,
 })
-const optional = z.number().optional()
-const epochSchema: z.ZodType<EpochRecord> = z.object({
-  epoch: z.int(),
-  loss: z.number(),
-  accuracy: optional,
-  validationLoss: optional,
-  validationAccuracy: optional,
-  learningRate: z.number(),
-  samplesPerSecond: z.number(),
-  gradientNorm: z.number(),
-  updateRatio: z.number(),
-})
 const stateSchema: z.ZodType<TrainingState> = z.object({
   epoch: z.int(),
   batch: z.int(),
@@ -61,7 +50,8 @@ const stateSchema: z.ZodType<TrainingState> = z.object({
   memory: z.array(z.array(numbers)),
   sums: z.object({ loss: z.number(), correct: z.number(), samples: z.number(), ms: z.number() }),
   history: z.array(epochSchema),
-  losses: z.array(z.number()),
+  diagnostics: z.array(diagnosticsSchema),
+  dead: z.array(z.array(z.int())),
   best: z.object({ epoch: z.int(), loss: z.number(), parameters: z.array(numbers) }).or(z.undefined()),
   ended: z.enum(['finished', 'stopped early']).or(z.undefined()),
 })

@@ -12,7 +12,14 @@ import {
   type Reading,
 } from './class-scores.ts'
 import { NetworkError } from './errors.ts'
-import { type Network, networkOf, outputShapeOf, type Parameters, parameterTensors } from './network.ts'
+import {
+  type Network,
+  networkOf,
+  outputShapeOf,
+  type Parameters,
+  parameterTensors,
+  samplesAtOnce,
+} from './network.ts'
 import { openGraph } from './open-graph.ts'
 import type { NetworkSpec } from './spec.ts'
 
@@ -125,10 +132,6 @@ function opened({ spec, reading }: Classifier): { network: Network; outputs: num
   )
 }
 
-/** Numbers of the largest layer's output that are held at once. */
-const LARGEST_BATCH = 4_000_000
-const MOST_AT_ONCE = 1024
-
 /** Scores of places in the plane. All batches have one size, so that one program runs them. */
 function scorer(
   classifier: Classifier,
@@ -136,8 +139,7 @@ function scorer(
   backend: Backend,
 ): (places: Float64Array) => ClassScores {
   const { network, outputs, reading } = opened(classifier)
-  const largest = Math.max(sizeOf(network.spec.input), ...[...network.shapes.values()].map(sizeOf))
-  const batch = Math.max(1, Math.min(MOST_AT_ONCE, Math.floor(LARGEST_BATCH / largest)))
+  const batch = samplesAtOnce(network)
   const { g, output } = openGraph(network, 'inference')
   const graph = g.build([output])
   const parameters = parameterTensors(network, job.parameters)

@@ -1,12 +1,13 @@
 import type { Backend } from '../core/backend.ts'
 import { tensor } from '../core/ir/tensor.ts'
-import { type DataSet, gather, type Precision } from './data.ts'
+import type { DataSet, Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
 import { type Histogram, HistogramCounter } from './histogram.ts'
-import { LayerStatistics, type NotFinite } from './layer-statistics.ts'
+import type { NotFinite } from './layer-statistics.ts'
 import { type Look, Looker } from './look.ts'
-import { type Loss, lossNamed } from './loss.ts'
+import { lossNamed } from './loss.ts'
 import { type Network, type NetworkParameter, networkOf, outputShapeOf, type Parameters } from './network.ts'
+import { looksAt, NetworkStatistics } from './network-statistics.ts'
 import { normOf } from './norm.ts'
 import { checkData } from './open-graph.ts'
 import type { GradientOptimizer } from './optimizer.ts'
@@ -71,38 +72,29 @@ export interface DiagnoseResult {
   readonly verdicts: readonly string[]
 }
 
-/** Samples that are looked at together. */
-const BATCH = 256
-
 /** Two passes over the data: statistics and gradients, then histograms. Throws NetworkError `bad-data`. */
 export function runDiagnose(backend: Backend, job: DiagnoseJob): DiagnoseResult {
   const network = checkDiagnose(job)
   const { data, precision } = job
   const loss = lossNamed(job.loss)
   const looker = new Looker(backend, network, { loss, precision })
-  const statistics = network.spec.layers.map(
-    ({ name }) => new LayerStatistics(network.shapes.get(name)?.[0] ?? 1, job.epsilon),
-  )
+  const looks = () => looksAt(looker, network, { ...job, loss })
+  const statistics = new NetworkStatistics(looker, network, job.epsilon)
   const sums = new GradientSums(network)
   let total = 0
-  for (const { look, share } of looks(looker, job, loss)) {
+  for (const { look, share } of looks()) {
     total += look.loss * share
     sums.add(look, share)
-    statistics.forEach((layer, i) => {
-      const [y, gradient, local] = [look.outputs[i], look.outputGradients[i], looker.local(look, i)]
-      if (y) layer.addOutputs(y)
-      if (local) layer.addDerivatives(local)
-      if (gradient) layer.addGradients(gradient, share)
-    })
+    statistics.add(look, share)
   }
-  const histograms = statistics.map(({ extent }) => new HistogramCounter(extent))
-  for (const { look } of looks(looker, job, loss))
+  const histograms = statistics.layers.map(({ extent }) => new HistogramCounter(extent))
+  for (const { look } of looks())
     histograms.forEach((histogram, i) => {
       histogram.add(look.outputs[i]?.data ?? [])
     })
 
   const layers = network.spec.layers.map(({ name, type }, i): LayerDiagnosis => {
-    const own = statistics[i]
+    const own = statistics.layers[i]
     const histogram = histograms[i]?.histogram
     if (!own || !histogram) throw new RangeError('a layer without statistics')
     const found = {
@@ -136,20 +128,6 @@ export function checkDiagnose({ spec, data, loss }: DiagnoseJob): Network {
   checkData('inputs', tensor([data.count, ...data.inputShape], data.inputs), spec.input)
   checkData('targets', tensor([data.count, ...data.targetShape], data.targets), outputShapeOf(network))
   return network
-}
-
-/** Batch after batch; `share`: how much its loss counts in that of all. */
-function* looks(
-  looker: Looker,
-  { parameters, data, precision }: DiagnoseJob,
-  { over }: Loss,
-): Generator<{ look: Look; share: number }> {
-  for (let from = 0; from < data.count; from += BATCH) {
-    const length = Math.min(BATCH, data.count - from)
-    const samples = Uint32Array.from({ length }, (_, i) => from + i)
-    const { x, t } = gather(data, samples, precision)
-    yield { look: looker.look(parameters, x, t), share: over === 'mean' ? length / data.count : 1 }
-  }
 }
 
 /** The gradients of parameters over all samples. */

@@ -1,6 +1,7 @@
 import type { Chunk, TrainingSetup } from './chunk.ts'
 import { split } from './data.ts'
-import type { EpochRecord, TrainingState } from './state.ts'
+import type { Diagnostics, EpochRecord } from './records.ts'
+import { type TrainingState, withoutPast } from './state.ts'
 
 export const JOB_STATUSES = [
   'queued',
@@ -46,7 +47,7 @@ export function epochOf({
 export class Job {
   readonly facts: JobFacts
   readonly history: EpochRecord[]
-  readonly #losses: number[]
+  readonly diagnostics: Diagnostics[]
   #status: JobStatus
   #verdict: string | undefined
   /** without its past */
@@ -60,8 +61,8 @@ export class Job {
     this.facts = facts
     this.#status = status
     this.history = [...state.history]
-    this.#losses = [...state.losses]
-    this.#state = { ...state, history: [], losses: [] }
+    this.diagnostics = [...state.diagnostics]
+    this.#state = withoutPast(state)
     this.#progress = progressOf(state)
   }
 
@@ -94,7 +95,12 @@ export class Job {
 
   /** The state with its past, as a checkpoint holds it. */
   get wholeState(): TrainingState {
-    return { ...this.state, history: this.history, losses: this.#losses }
+    return { ...this.state, history: this.history, diagnostics: this.diagnostics }
+  }
+
+  /** What the layers were like after so many epochs, where that was looked at. */
+  diagnosticsOf(epoch: number): Diagnostics | undefined {
+    return this.diagnostics.find((known) => known.epoch === epoch)
   }
 
   /** Samples learnt from in a second, while it runs. */
@@ -122,8 +128,8 @@ export class Job {
       ms: this.#pace.ms + ms,
     }
     for (const record of state.history) this.history.push(record)
-    for (const loss of state.losses) this.#losses.push(loss)
-    this.#state = { ...state, history: [], losses: [] }
+    for (const diagnostics of state.diagnostics) this.diagnostics.push(diagnostics)
+    this.#state = withoutPast(state)
     this.#progress = progressOf(state, this.#progress)
     this.#tell()
   }

@@ -142,10 +142,11 @@ export class Jobs {
     verdict?: string,
   ): Promise<void> {
     const { store, checkpoints } = this.#options
-    const { facts, history } = job
+    const { facts } = job
     const { model: id, network: spec, labels, spec: training } = facts
     const parameters = kept(job, status)
-    if (parameters) await store.save({ id, spec, parameters, labels, history: [...history], training })
+    const [history, diagnostics] = [[...job.history], [...job.diagnostics]]
+    if (parameters) await store.save({ id, spec, parameters, labels, history, diagnostics, training })
     await checkpoints?.remove(job.id)
     job.become(status, verdict)
   }

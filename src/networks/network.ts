@@ -63,6 +63,19 @@ export function networkOf(spec: NetworkSpec): Network {
   }
 }
 
+/** Numbers of the largest layer that samples make together, at most, and samples together at most. */
+const LARGEST_TOGETHER = 4_000_000
+const MOST_TOGETHER = 1024
+
+/** How many samples are computed together, so that large layers do not take the memory of all of them at once. */
+export function samplesAtOnce({ spec, shapes }: Network): number {
+  const largest = [...shapes.values()].reduce(
+    (most, shape) => Math.max(most, sizeOf(shape)),
+    sizeOf(spec.input),
+  )
+  return Math.max(1, Math.min(MOST_TOGETHER, Math.floor(LARGEST_TOGETHER / largest)))
+}
+
 /** Shape of one output. */
 export const outputShapeOf = ({ shapes, spec }: Network): Shape => [...shapes.values()].at(-1) ?? spec.input
 

@@ -1,22 +1,8 @@
 import { numbersOf } from './data.ts'
 import { initialParameters, type Network, type Parameters } from './network.ts'
 import { freshMemory, type Memory } from './optimizer.ts'
+import type { DeadUnits, Diagnostics, EpochRecord } from './records.ts'
 import type { TrainingSpec } from './training.ts'
-
-/** What is known of an epoch. */
-export interface EpochRecord {
-  readonly epoch: number
-  /** mean over the epoch's steps, weighted by their samples */
-  readonly loss: number
-  readonly accuracy?: number | undefined
-  readonly validationLoss?: number | undefined
-  readonly validationAccuracy?: number | undefined
-  readonly learningRate: number
-  readonly samplesPerSecond: number
-  /** of the last step: √Σ g² of all gradients, and Σ|Δw| ÷ Σ|w| */
-  readonly gradientNorm: number
-  readonly updateRatio: number
-}
 
 /** Everything that a training is in the middle of. Plain data: it crosses threads, and a checkpoint holds it. */
 export interface TrainingState {
@@ -35,8 +21,9 @@ export interface TrainingState {
     readonly ms: number
   }
   readonly history: readonly EpochRecord[]
-  /** losses of all steps */
-  readonly losses: readonly number[]
+  readonly diagnostics: readonly Diagnostics[]
+  /** units that were dead when it was last looked */
+  readonly dead: DeadUnits
   readonly best:
     | { readonly epoch: number; readonly loss: number; readonly parameters: Parameters }
     | undefined
@@ -45,15 +32,16 @@ export interface TrainingState {
 
 /** A state that is being worked on. All of its arrays are its own, but for those of `best`, which nobody changes. */
 export interface RunningState
-  extends Omit<TrainingState, 'epoch' | 'batch' | 'step' | 'sums' | 'best' | 'ended'> {
+  extends Omit<TrainingState, 'epoch' | 'batch' | 'step' | 'sums' | 'dead' | 'best' | 'ended'> {
   epoch: number
   batch: number
   step: number
   sums: TrainingState['sums']
   best: TrainingState['best']
   ended: TrainingState['ended']
+  dead: TrainingState['dead']
   readonly history: EpochRecord[]
-  readonly losses: number[]
+  readonly diagnostics: Diagnostics[]
 }
 
 /** The same state, to be worked on while `from` stays as it is. */
@@ -62,7 +50,7 @@ export const runningFrom = (from: TrainingState): RunningState => ({
   parameters: copied(from.parameters),
   memory: from.memory.map(copied),
   history: [...from.history],
-  losses: [...from.losses],
+  diagnostics: [...from.diagnostics],
 })
 
 export const copied = (arrays: Parameters): Parameters => arrays.map((array) => array.slice())
@@ -85,7 +73,8 @@ export function freshState(network: Network, spec: TrainingSpec, parameters?: Pa
     }),
     sums: NO_SUMS,
     history: [],
-    losses: [],
+    diagnostics: [],
+    dead: [],
     best: undefined,
     ended: undefined,
   }
@@ -94,4 +83,8 @@ export function freshState(network: Network, spec: TrainingSpec, parameters?: Pa
 export const NO_SUMS: TrainingState['sums'] = { loss: 0, correct: 0, samples: 0, ms: 0 }
 
 /** The state without its past, which a training does not need to go on: it stays behind, and does not grow what is sent. */
-export const withoutPast = (state: TrainingState): TrainingState => ({ ...state, losses: [], history: [] })
+export const withoutPast = (state: TrainingState): TrainingState => ({
+  ...state,
+  history: [],
+  diagnostics: [],
+})

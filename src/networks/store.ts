@@ -1,6 +1,7 @@
 import type { Parameters } from './network.ts'
+import type { Diagnostics, EpochRecord } from './records.ts'
 import type { NetworkSpec } from './spec.ts'
-import type { EpochRecord } from './state.ts'
+
 import type { TrainingSpec } from './training.ts'
 
 /** A network with its weights, as it is kept. Plain data: it crosses threads. */
@@ -14,6 +15,8 @@ export interface StoredNetwork {
   readonly labels?: readonly string[] | undefined
   /** of its training, epoch by epoch; empty before it */
   readonly history: readonly EpochRecord[]
+  /** of its layers, now and then while it was trained */
+  readonly diagnostics: readonly Diagnostics[]
   /** how it was trained last */
   readonly training?: TrainingSpec | undefined
 }

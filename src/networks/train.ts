@@ -6,27 +6,19 @@ import { firstNonFinite } from './divergence.ts'
 import { NetworkError } from './errors.ts'
 import { LevenbergMarquardt } from './levenberg-marquardt.ts'
 import { lossNamed } from './loss.ts'
-import { type Network, type Parameters, parameterTensors } from './network.ts'
+import { type Network, type Parameters, parameterTensors, samplesAtOnce } from './network.ts'
 import { normOf } from './norm.ts'
 import { type GradientOptimizer, moveParameter } from './optimizer.ts'
 import { seededRandom, shuffled } from './random.ts'
+import { type EpochRecord, measure } from './records.ts'
 import { learningRateAt, momentumAt } from './schedule.ts'
-import {
-  copied,
-  type EpochRecord,
-  NO_SUMS,
-  type RunningState,
-  runningFrom,
-  type TrainingState,
-} from './state.ts'
+import { copied, NO_SUMS, type RunningState, runningFrom, type TrainingState } from './state.ts'
 import type { TrainingSpec } from './training.ts'
 import { evaluationGraph, trainingGraph } from './training-graph.ts'
+import { Watch } from './watch.ts'
 
 /** When to give the thread back: the state goes on from there, to the same weights. It changes with the next step. */
 export type Pause = (state: TrainingState) => boolean
-
-/** Samples that are evaluated at once. */
-const EVALUATED_AT_ONCE = 256
 
 /** A training of one network on one set of data; its graphs are made once. */
 export class Trainer {
@@ -40,6 +32,7 @@ export class Trainer {
   }
   readonly #samples: ReturnType<typeof split>
   readonly #damped: LevenbergMarquardt | undefined
+  readonly #watch: Watch
   /** no step, however short, lowers the loss */
   #isStuck = false
 
@@ -51,6 +44,7 @@ export class Trainer {
     this.#backend = backend
     this.#graphs = { training: trainingGraph(network, loss), evaluation: evaluationGraph(network, loss) }
     this.#samples = split(data, spec.validation, spec.seed)
+    this.#watch = new Watch(network, this.#data, spec, backend)
     if (spec.optimizer.type === 'levenberg-marquardt')
       this.#damped = new LevenbergMarquardt(network, this.#data, this.#samples.learning, { spec, backend })
   }
@@ -60,9 +54,15 @@ export class Trainer {
     return Math.ceil(this.#samples.learning.length / this.#batchSize)
   }
 
+  /** Of the last step. */
+  get loss(): number {
+    return this.#loss
+  }
+
   /** Goes on until the end, or until `pause` says so after a step. Throws NetworkError `diverged`. */
   run(from: TrainingState, pause: Pause): TrainingState {
     const state = runningFrom(from)
+    if (state.step === 0) this.#look(state, new Map())
     while (state.ended === undefined) {
       this.#step(state)
       if (state.batch === this.stepsPerEpoch) this.#endEpoch(state)
@@ -93,6 +93,7 @@ export class Trainer {
     ]
     const [loss, output, ...rest] = this.#backend.compile(graph, samples.length).run(inputs)
     const value = loss?.data[0] ?? Number.NaN
+    this.#loss = value
     if (!Number.isFinite(value)) throw this.#diverged(state, value, inputs)
     const gradients = rest.slice(states.length)
     // of an epoch's last step alone it is told how long the gradients were and how far the weights moved
@@ -107,11 +108,9 @@ export class Trainer {
     states.forEach((place, i) => {
       state.parameters[place]?.set(rest[i]?.data ?? [])
     })
-    if (before)
-      this.#last = { learningRate, gradientNorm: norm, updateRatio: updateRatio(before, state.parameters) }
+    if (before) this.#last = { learningRate, gradientNorm: norm, moves: movesOf(before, state.parameters) }
     state.batch += 1
     state.step += 1
-    state.losses.push(value)
     state.sums = {
       loss: state.sums.loss + value * samples.length,
       correct: state.sums.correct + (correctOf(output, t) ?? 0),
@@ -151,19 +150,31 @@ export class Trainer {
     return 1
   }
 
-  #last = { learningRate: 0, gradientNorm: 0, updateRatio: 0 }
+  #loss = Number.NaN
+  /** of an epoch's last step */
+  #last: { readonly learningRate: number; readonly gradientNorm: number; readonly moves: readonly Move[] } = {
+    learningRate: 0,
+    gradientNorm: 0,
+    moves: [],
+  }
 
   #endEpoch(state: RunningState): void {
     const { epochs, patience } = this.#spec
     const { loss, correct, samples, ms } = state.sums
+    const { learningRate, gradientNorm, moves } = this.#last
     const validation = this.#evaluate(state.parameters, this.#samples.validation)
     const record: EpochRecord = {
       epoch: state.epoch + 1,
       loss: loss / samples,
       ...(this.#classifies && { accuracy: correct / samples }),
-      ...(validation && { validationLoss: validation.loss, validationAccuracy: validation.accuracy }),
+      ...(validation && {
+        validationLoss: measure(validation.loss),
+        validationAccuracy: validation.accuracy,
+      }),
       samplesPerSecond: samples / (ms / 1000),
-      ...this.#last,
+      learningRate,
+      gradientNorm: measure(gradientNorm),
+      updateRatio: measure(updateRatio(moves)),
     }
     const judged = validation?.loss ?? record.loss
     const isBest = state.best === undefined || judged < state.best.loss
@@ -175,6 +186,20 @@ export class Trainer {
     state.batch = 0
     state.sums = NO_SUMS
     state.history.push(record)
+    if (state.ended !== undefined || this.#watch.isDue(record.epoch)) this.#look(state, this.#ratios(moves))
+  }
+
+  #look(state: RunningState, updateRatios: ReadonlyMap<string, number>): void {
+    const { diagnostics, dead } = this.#watch.look(state.epoch, state.parameters, state.dead, updateRatios)
+    state.diagnostics.push(diagnostics)
+    state.dead = dead
+  }
+
+  /** How much each layer with weights moved. */
+  #ratios(moves: readonly Move[]): ReadonlyMap<string, number> {
+    const { parameters } = this.#network
+    const byLayer = Map.groupBy(moves, (_, place) => parameters[place]?.layer ?? '')
+    return new Map([...byLayer].map(([layer, own]) => [layer, updateRatio(own)]))
   }
 
   /** Mean loss and share of right classes of some samples; undefined when there are none. */
@@ -184,8 +209,9 @@ export class Trainer {
   ): { loss: number; accuracy: number | undefined } | undefined {
     if (samples.length === 0) return undefined
     let [loss, correct] = [0, 0]
-    for (let at = 0; at < samples.length; at += EVALUATED_AT_ONCE) {
-      const some = samples.subarray(at, at + EVALUATED_AT_ONCE)
+    const batch = samplesAtOnce(this.#network)
+    for (let at = 0; at < samples.length; at += batch) {
+      const some = samples.subarray(at, at + batch)
       const { x, t } = gather(this.#data, some, this.#spec.precision)
       const program = this.#backend.compile(this.#graphs.evaluation, some.length)
       const [value, output] = program.run([x, ...parameterTensors(this.#network, parameters), t])
@@ -273,10 +299,19 @@ function scaleBy(data: Tensor['data'], factor: number): void {
   for (let i = 0; i < data.length; i++) data[i] = (data[i] ?? 0) * factor
 }
 
-function updateRatio(before: Parameters, after: Parameters): number {
-  const moved = before.reduce((sum, old, p) => sum + distanceOf(old, after[p] ?? old), 0)
-  const size = before.reduce((sum, old) => sum + distanceOf(old, ZEROS), 0)
-  return size === 0 ? 0 : moved / size
+/** How far the numbers of a parameter moved, and how large they were before. */
+interface Move {
+  readonly distance: number
+  readonly size: number
+}
+
+const movesOf = (before: Parameters, after: Parameters): Move[] =>
+  before.map((old, p) => ({ distance: distanceOf(old, after[p] ?? old), size: distanceOf(old, ZEROS) }))
+
+function updateRatio(moves: readonly Move[]): number {
+  const distance = moves.reduce((sum, move) => sum + move.distance, 0)
+  const size = moves.reduce((sum, move) => sum + move.size, 0)
+  return size === 0 ? 0 : distance / size
 }
 
 const ZEROS = new Float32Array()

@@ -1,4 +1,5 @@
 import type { LayerDiagnosis, ParameterDiagnosis } from './diagnose.ts'
+import type { Diagnostics } from './records.ts'
 
 /** Gradients differ so much between the first and the last layer that learns: they vanish, or explode. */
 const FAR_APART = 1e3
@@ -62,6 +63,24 @@ export function networkVerdicts(layers: readonly LayerDiagnosis[]): string[] {
   const each = new Set(names.map((name) => starved([name])))
   const others = layers.flatMap(({ verdicts }) => verdicts.filter((verdict) => !each.has(verdict)))
   return [...said, ...others, ...(names.length > 0 ? [starved(names)] : [])]
+}
+
+/** Of the units of a layer, dead: a finding. */
+const MANY_DEAD = 0.5
+
+/** What a training did to units, in words: layers of which most are dead at the end of what is known, and when they died. */
+export function deathVerdicts(diagnostics: readonly Diagnostics[]): string[] {
+  const { layers = [] } = diagnostics.at(-1) ?? {}
+  return layers.flatMap(({ name, units, dead }, i) => {
+    if (dead < MANY_DEAD * units) return []
+    const counts = diagnostics.map(({ epoch, layers }) => ({ epoch, dead: layers[i]?.dead ?? 0 }))
+    const before = counts.find(({ epoch }) => epoch === 0)?.dead ?? 0
+    const since = counts.find((at) => at.dead >= MANY_DEAD * units)?.epoch ?? 0
+    const when = since === 0 ? 'before training' : `since epoch ${since}, ${before} of them before training`
+    return [
+      `${dead} of ${units} units of ${name} are dead, most of them ${when}: a smaller learning rate, another seed or leakyRelu keeps them alive`,
+    ]
+  })
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(3))

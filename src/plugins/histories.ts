@@ -1,19 +1,22 @@
 import { invalidParameters } from '../errors.ts'
 import { historyPlot } from '../imaging/history-plot.ts'
-import type { EpochRecord } from '../networks/state.ts'
+import type { EpochRecord } from '../networks/records.ts'
 import type { StoredNetwork } from '../networks/store.ts'
 import type { HistoryFormat } from '../schemas/history.ts'
 import { mediaTypes } from './negotiation.ts'
 
 /** A network's history in its format. Throws `invalid-parameter` where there is nothing to draw. */
 export async function historyAnswer(
-  { id, history, training }: StoredNetwork,
+  { id, history, diagnostics, training }: StoredNetwork,
   format: HistoryFormat,
 ): Promise<{ type: string; body: string | Buffer }> {
   const type = mediaTypes[format]
   const best = bestOf(history)
   if (format === 'json')
-    return { type, body: JSON.stringify({ model: id, loss: training?.loss, best, epochs: history }) }
+    return {
+      type,
+      body: JSON.stringify({ model: id, loss: training?.loss, best, epochs: history, diagnostics }),
+    }
   if (history.length === 0)
     throw invalidParameters([
       {
@@ -26,7 +29,13 @@ export async function historyAnswer(
     ...(training ? [training.loss, training.optimizer.type] : []),
     ...lastAccuracy(history),
   ]
-  const plot = { title: `Training of ${id}`, facts: facts.join(' · '), epochs: history, best }
+  const plot = {
+    title: `Training of ${id}`,
+    facts: facts.join(' · '),
+    epochs: history,
+    layers: diagnostics,
+    best,
+  }
   return { type, body: await historyPlot(plot, format) }
 }
 
@@ -34,7 +43,7 @@ export async function historyAnswer(
 function bestOf(history: readonly EpochRecord[]): { epoch: number; loss: number } | undefined {
   let best: { epoch: number; loss: number } | undefined
   for (const { epoch, loss, validationLoss = loss } of history)
-    if (Number.isFinite(validationLoss) && (best === undefined || validationLoss < best.loss))
+    if (validationLoss !== null && (best === undefined || validationLoss < best.loss))
       best = { epoch, loss: validationLoss }
   return best
 }

@@ -21,7 +21,8 @@ export async function* jobEvents(job: Job, after: number): AsyncGenerator<string
     for (; epoch < job.history.length; epoch++) {
       told = (epoch + 1) * stepsPerEpoch
       const { secondsLeft, epochs, steps } = jobSummary(job)
-      yield event('epoch', told, { ...job.history[epoch], step: told, epochs, steps, secondsLeft })
+      const layers = job.diagnosticsOf(epoch + 1)?.layers
+      yield event('epoch', told, { ...job.history[epoch], step: told, epochs, steps, secondsLeft, layers })
     }
     const summary = jobSummary(job)
     if (isOver(job.status)) return yield event('end', job.progress.step, summary)

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { rawQuery } from './query.ts'
 
 export const HISTORY_FORMATS = ['json', 'png', 'svg'] as const
@@ -14,26 +15,18 @@ export const historyParameters = {
 /** The query of history. `readQuery` reads it. */
 export const historyQuery = rawQuery(z.object(historyParameters))
 
-const epochSchema = z.object({
-  epoch: z.int().meta({ description: 'From 1' }),
-  loss: z.number().meta({ description: "Mean over the epoch's steps" }),
-  accuracy: z.number().optional().meta({ description: 'Share of right classes, of classifiers' }),
-  validationLoss: z
-    .number()
-    .nullish()
-    .meta({ description: 'Of the samples kept for validation; null where it is no number' }),
-  validationAccuracy: z.number().optional().meta({ description: 'The share among them' }),
-  learningRate: z.number().meta({ description: 'Of its last step' }),
-  samplesPerSecond: z.number().meta({ description: 'How fast it was' }),
-  gradientNorm: z
-    .number()
-    .nullable()
-    .meta({ description: 'Length of all gradients of its last step together' }),
-  updateRatio: z
-    .number()
-    .nullable()
-    .meta({ description: 'How much weights changed in its last step, as a share of their size' }),
-})
+export const DIAGNOSTICS =
+  'Every layer before training, after at most 200 epochs evenly apart and at the end, over the first 256 samples: which units died, and when'
+
+export const diagnosticsExample = {
+  epoch: 1,
+  layers: [
+    {
+      ...{ name: 'relu_1', units: 30, mean: 0.21, std: 0.4, zeros: 61, saturated: 61 },
+      ...{ dead: 9, died: [2, 17], revived: [], gradientNorm: 0.93, updateRatio: 0 },
+    },
+  ],
+}
 
 /** The answer of history in JSON. */
 export const historySchema = z
@@ -52,6 +45,7 @@ export const historySchema = z
         description: 'The epoch of the smallest validation loss, or loss where there is no validation',
       }),
     epochs: z.array(epochSchema).meta({ description: 'In order; none before training' }),
+    diagnostics: z.array(diagnosticsSchema).meta({ description: DIAGNOSTICS }),
   })
   .meta({
     id: 'History',
@@ -84,5 +78,6 @@ export const historySchema = z
           updateRatio: 0.027,
         },
       ],
+      diagnostics: [diagnosticsExample],
     },
   })

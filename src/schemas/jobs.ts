@@ -1,19 +1,10 @@
 import { z } from 'zod'
 import { isOver, JOB_STATUSES, type Job } from '../networks/job.ts'
+import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
+import { deathVerdicts } from '../networks/verdicts.ts'
+import { DIAGNOSTICS, diagnosticsExample } from './history.ts'
 
 const optionalNumber = (description: string) => z.number().optional().meta({ description })
-
-const epochSchema = z.object({
-  epoch: z.int().meta({ description: 'Counted from 1' }),
-  loss: z.number().meta({ description: 'Mean over its steps, by samples' }),
-  accuracy: optionalNumber('Share of samples whose largest output is the right one'),
-  validationLoss: optionalNumber('The same loss of the samples held back'),
-  validationAccuracy: optionalNumber('The same share of the samples held back'),
-  learningRate: z.number().meta({ description: 'Of its last step' }),
-  samplesPerSecond: z.number().meta({ description: 'Samples learnt from in a second' }),
-  gradientNorm: z.number().meta({ description: 'Length of all gradients together, of the last step' }),
-  updateRatio: z.number().meta({ description: 'Σ|Δw| ÷ Σ|w| of the last step' }),
-})
 
 const summaryFields = z.object({
   id: z.string().meta({ description: 'Of the job' }),
@@ -29,7 +20,10 @@ const summaryFields = z.object({
   steps: z.int().meta({ description: 'Steps of all epochs' }),
   loss: optionalNumber('Mean of the epoch so far, or of the last one'),
   accuracy: optionalNumber('Of the last epoch, for classes'),
-  validationLoss: optionalNumber('Of the last epoch, of the samples held back'),
+  validationLoss: z
+    .number()
+    .nullish()
+    .meta({ description: 'Of the last epoch, of the samples held back; null where it is no number' }),
   validationAccuracy: optionalNumber('Of the last epoch, of the samples held back'),
   samplesPerSecond: optionalNumber('Samples learnt from in a second; images, where they are that'),
   secondsLeft: optionalNumber('At this pace, without an earlier end'),
@@ -41,7 +35,8 @@ const summaryFields = z.object({
     .optional()
     .meta({ description: 'The best epoch so far' }),
   warnings: z.array(z.string()).meta({
-    description: 'What keeps the network from its targets whatever it learns, known before the first step',
+    description:
+      'What stands in the way of learning: targets that the network cannot reach whatever it learns, known before the first step; units that died, and when',
   }),
   verdict: z.string().optional().meta({ description: 'Why it diverged or failed, and what to try' }),
 })
@@ -88,11 +83,14 @@ export const jobSummarySchema = summaryFields.meta({
 export type JobSummary = z.output<typeof summaryFields>
 
 export const jobSchema = summaryFields
-  .extend({ history: z.array(epochSchema).meta({ description: 'Every epoch that is done' }) })
+  .extend({
+    history: z.array(epochSchema).meta({ description: 'Every epoch that is done' }),
+    diagnostics: z.array(diagnosticsSchema).meta({ description: DIAGNOSTICS }),
+  })
   .meta({
     id: 'Job',
     description: 'A training with all of its epochs',
-    example: { ...example, history: [epochExample] },
+    example: { ...example, history: [epochExample], diagnostics: [diagnosticsExample] },
   })
 
 export const jobListSchema = z
@@ -122,9 +120,13 @@ export function jobSummary(job: Job): JobSummary {
     samplesPerSecond: job.samplesPerSecond ?? last?.samplesPerSecond,
     ...(!isOver(status) && { secondsLeft: job.secondsLeft }),
     best: progress.best,
-    warnings: [...facts.warnings],
+    warnings: [...facts.warnings, ...deathVerdicts(job.diagnostics)],
     verdict: job.verdict,
   }
 }
 
-export const jobDetail = (job: Job) => ({ ...jobSummary(job), history: [...job.history] })
+export const jobDetail = (job: Job) => ({
+  ...jobSummary(job),
+  history: [...job.history],
+  diagnostics: [...job.diagnostics],
+})

@@ -20,6 +20,7 @@ import { runChunk, trainerOf } from '../../src/networks/chunk.ts'
 import { runDecisionMap } from '../../src/networks/decision-map.ts'
 import { runDiagnose } from '../../src/networks/diagnose.ts'
 import { MemoryStore } from '../../src/networks/memory-store.ts'
+import { withoutPast } from '../../src/networks/state.ts'
 import type { StoredNetwork } from '../../src/networks/store.ts'
 import { runTrace } from '../../src/networks/trace.ts'
 import { runVjp } from '../../src/networks/vjp.ts'
@@ -188,7 +189,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
         train: async (state, milliseconds) => {
           await work(new AbortController().signal)
           const until = performance.now() + Math.min(milliseconds, options.chunkMs ?? milliseconds)
-          return runChunk(trainer, { ...state, losses: [], history: [] }, () => performance.now() >= until)
+          return runChunk(trainer, withoutPast(state), () => performance.now() >= until)
         },
         release: () => {},
         [Symbol.dispose]: () => {},

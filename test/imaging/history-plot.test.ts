@@ -10,6 +10,7 @@ const parts = (all: readonly Epoch[], best?: History['best']): History => ({
   title: 'Training of circles',
   facts: `${all.length} epochs`,
   epochs: all,
+  layers: [],
   best,
 })
 
@@ -71,5 +72,32 @@ describe('historyPlot', () => {
     const { body } = history(parts(all, { epoch: 1, loss: all[0]?.loss ?? 0 }))
     expect(body.markup).not.toMatch(/NaN|Infinity|undefined/)
     expect(body.markup.length).toBeLessThan(200_000)
+  })
+
+  const layersAt = (epoch: number, dead: readonly number[]) => ({
+    epoch,
+    layers: dead.map((count, i) => ({
+      ...{ name: `fullyConnected_${i + 1}`, units: 4, dead: count, gradientNorm: 10 ** -i },
+    })),
+  })
+  const withLayers = (...layers: History['layers']) => ({ ...parts(epochs([2, 1])), layers })
+
+  it('draws the gradient at each layer below, and dead units where there are some', () => {
+    const all = texts(withLayers(layersAt(0, [0, 0]), layersAt(1, [0, 3]), layersAt(2, [0, 3])))
+    expect(all).toContain('Gradient of the loss at the layers')
+    expect(all).toContain('Dead units of the layer: no sample gives them more than 0')
+    expect(all.filter((content) => content === 'fullyConnected_2')).toHaveLength(2)
+    const alive = withLayers(layersAt(0, [0, 0]), layersAt(1, [0, 0]))
+    expect(texts(alive).filter((content) => content.startsWith('Dead'))).toEqual([])
+    expect(history(alive).height).toBeGreaterThan(history(parts(epochs([2, 1]))).height)
+  })
+
+  it('draws as many of many layers as have room for their names, and says so', () => {
+    const many = new Array(40).fill(1)
+    const all = texts(withLayers(layersAt(0, many), layersAt(1, many)))
+    const named = all.filter((content) => content.startsWith('fullyConnected_'))
+    expect(named).toContain('fullyConnected_1')
+    expect(named).toContain('fullyConnected_40')
+    expect(all).toContain(`Gradient of the loss at ${named.length / 2} of 40 layers, on a logarithmic scale`)
   })
 })

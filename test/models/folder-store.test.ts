@@ -41,8 +41,19 @@ const network: StoredNetwork = {
       loss: 0.1,
       learningRate: 0.01,
       samplesPerSecond: 100,
-      gradientNorm: Number.NaN,
+      gradientNorm: null,
       updateRatio: 1e-3,
+    },
+  ],
+  diagnostics: [
+    {
+      epoch: 1,
+      layers: [
+        {
+          ...{ name: 'relu_1', units: 2, mean: 0.1, std: null, zeros: 50, saturated: 50 },
+          ...{ dead: 1, died: [0], revived: [], gradientNorm: 0.3 },
+        },
+      ],
     },
   ],
   training: trainingSchema.parse({ precision: 'float64' }),
@@ -105,9 +116,9 @@ describe('a network in a folder', () => {
 
   it('is replaced as a whole', async () => {
     await save()
-    await save({ ...network, labels: undefined, history: [] })
+    await save({ ...network, labels: undefined, history: [], diagnostics: [] })
     expect(existsSync(file('labels.txt'))).toBe(false)
-    expect(await reopened()).toEqual({ ...network, labels: undefined, history: [] })
+    expect(await reopened()).toEqual({ ...network, labels: undefined, history: [], diagnostics: [] })
     expect(readdirSync(root)).toEqual(['tiny'])
   })
 
@@ -196,7 +207,7 @@ describe('a broken folder has its reason', () => {
     ],
     ['a spec of nothing', () => writeFileSync(file('network.json'), '{"spec": {}}'), 'network.json: input: '],
     ['no history', () => rmSync(file('history.json')), 'history.json: the file is missing'],
-    ['a bad history', () => writeFileSync(file('history.json'), '[{}]'), 'history.json: field "0.epoch": '],
+    ['a bad history', () => writeFileSync(file('history.json'), '{}'), 'history.json: field "epochs": '],
     [
       'missing weights',
       () => rmSync(file('weights/conv2d_1.weight.npy')),

@@ -9,6 +9,6 @@ const shapes = initialParameters(networkOf(spec))
 const { store } = await FolderStore.open(root)
 for (let save = 1; ; save++) {
   const parameters = shapes.map((values) => new Float64Array(values.length).fill(save))
-  await store.save({ id: 'saved', spec, parameters, history: [] })
+  await store.save({ id: 'saved', spec, parameters, history: [], diagnostics: [] })
   if (save === 2) process.stdout.write('saving\n')
 }

@@ -10,6 +10,7 @@ const network = (id: string, weights = 1): StoredNetwork => ({
   spec,
   parameters: [new Float32Array(weights)],
   history: [],
+  diagnostics: [],
 })
 const opened = async () => {
   const registry = await readRegistry('models', undefined)

@@ -58,10 +58,13 @@ export function trainedOnCirclesAndCrosses(units: number, seed: number): StoredN
     inputs: Float64Array.from(points.flat()),
     targets: Float64Array.from(labels.flatMap((label) => [1 - label, label])),
   }
-  const { history, best } = new Trainer(network, data, training, backend).run(
+  const { history, diagnostics, best } = new Trainer(network, data, training, backend).run(
     freshState(network, training),
     () => false,
   )
   if (!best) throw new Error('the training had no epoch')
-  return { id: 'circles', spec, parameters: best.parameters, labels: ['circle', 'cross'], history, training }
+  return {
+    id: 'circles',
+    ...{ spec, parameters: best.parameters, labels: ['circle', 'cross'], history, diagnostics, training },
+  }
 }

@@ -5,12 +5,7 @@ import { type DiagnoseJob, runDiagnose } from '../../src/networks/diagnose.ts'
 import { initialParameters, networkOf } from '../../src/networks/network.ts'
 import { gradientOptimizerSchema } from '../../src/networks/optimizer.ts'
 import { readSpec } from '../../src/networks/spec.ts'
-import { freshState } from '../../src/networks/state.ts'
-import { Trainer } from '../../src/networks/train.ts'
-import { trainingSchema } from '../../src/networks/training.ts'
-import { UnitWatch } from '../../src/networks/unit-watch.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
-import { numpyXor, xorData, xorSpec } from '../helpers/xor.ts'
 
 const set = (inputs: number[][], targets: number[][]): DataSet => ({
   count: inputs.length,
@@ -167,42 +162,4 @@ describe('a diagnosis', () => {
     expect(asking).toThrow(says)
     expect(asking).toThrow(expect.objectContaining({ kind: 'bad-data', parameter }))
   })
-})
-
-describe('dying ReLU', () => {
-  const deaths = (type: string, learningRate: number) => {
-    const network = networkOf(readSpec(xorSpec(type)))
-    const spec = trainingSchema.parse({
-      loss: 'sum-squared-error',
-      optimizer: { type: 'sgd', learningRate },
-      epochs: 20,
-      batchSize: 'full',
-      precision: 'float64',
-    })
-    const watch = new UnitWatch(referenceBackend, network, xorData, 'float64')
-    const state = freshState(network, spec)
-    watch.observe(0, state.parameters)
-    new Trainer(network, xorData, spec, referenceBackend).run(state, (now) => {
-      watch.observe(now.epoch, now.parameters)
-      return false
-    })
-    return watch.deaths
-  }
-  const stillDead = (all: ReturnType<typeof deaths>) => all.filter(({ revived }) => revived === undefined)
-
-  it('kills most units of XOR at a learning rate of 0.05, and the watch says which and when', () => {
-    const all = deaths('relu', 0.05)
-    expect(stillDead(all).length).toBeGreaterThan(15)
-    expect(stillDead(all).some(({ epoch }) => epoch > 0)).toBe(true)
-    // dead from the beginning: those to whose weights NumPy has no gradient at the first step
-    const { grad_w1: gradients } = numpyXor.step0
-    const stuck = gradients[0].flatMap((g: number, unit: number) =>
-      g === 0 && gradients[1][unit] === 0 ? [unit] : [],
-    )
-    expect(all.filter(({ epoch }) => epoch === 0).map(({ unit }) => unit)).toEqual(stuck)
-  })
-
-  it('spares most of them at 0.002', () => expect(stillDead(deaths('relu', 0.002)).length).toBeLessThan(8))
-
-  it('does not happen to leaky ReLU', () => expect(deaths('leakyRelu', 0.05)).toEqual([]))
 })

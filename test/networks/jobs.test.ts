@@ -124,7 +124,7 @@ describe('a job', () => {
     expect(job.status).toBe('cancelled')
     expect(best?.epoch).toBeGreaterThan(0)
     const kept = store.get('dots')
-    const losses = kept?.history.map(({ validationLoss = 0 }) => validationLoss) ?? []
+    const losses = kept?.history.map(({ validationLoss }) => validationLoss ?? 0) ?? []
     expect(job.progress.best?.loss).toBe(Math.min(...losses))
     expect(kept?.parameters).toHaveLength(network.parameters.length)
   })

@@ -67,8 +67,8 @@ describe('Levenberg and Marquardt on circles and crosses', () => {
       freshState(network, spec),
       () => false,
     )
-    state.losses.slice(1).forEach((loss, i) => {
-      expect(loss).toBeLessThanOrEqual(state.losses[i] ?? 0)
+    state.history.slice(1).forEach(({ loss }, i) => {
+      expect(loss).toBeLessThanOrEqual(state.history[i]?.loss ?? 0)
     })
   })
 
@@ -89,7 +89,7 @@ describe('Levenberg and Marquardt on circles and crosses', () => {
       expect.closeTo(-2, 6),
       expect.closeTo(1, 6),
     ])
-    expect(state.losses[2]).toBeLessThan(1e-6)
+    expect(state.history[2]?.loss).toBeLessThan(1e-6)
   })
 
   it('goes on from a state as if it had not paused, damping and all', () => {
@@ -100,7 +100,7 @@ describe('Levenberg and Marquardt on circles and crosses', () => {
       ({ step }) => step === 9,
     )
     const rest = new Trainer(network, data, spec, backend).run(structuredClone(half), () => false)
-    expect(rest.losses).toEqual(whole.losses)
+    expect(rest.history.map(({ loss }) => loss)).toEqual(whole.history.map(({ loss }) => loss))
     expect(rest.parameters).toEqual(whole.parameters)
   })
 

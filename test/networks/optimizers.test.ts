@@ -58,7 +58,13 @@ function losses({ optimizer, schedule }: Case, precision: string, backend: Backe
     shuffle: false,
     precision,
   })
-  return new Trainer(network, data, spec, backend).run(freshState(network, spec), () => false).losses
+  const trainer = new Trainer(network, data, spec, backend)
+  const found: number[] = []
+  trainer.run(freshState(network, spec), () => {
+    found.push(trainer.loss)
+    return false
+  })
+  return found
 }
 
 const named = torch.cases.map((row) => {

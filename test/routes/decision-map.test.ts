@@ -17,6 +17,7 @@ const network = (id: string, input: readonly number[], units: number): StoredNet
     spec: readSpec({ input, layers: [{ type: 'flatten' }, { type: 'fullyConnected', units }] }),
     parameters: [new Float64Array(size * units).fill(0.5), new Float64Array(units)],
     history: [],
+    diagnostics: [],
   }
 }
 

@@ -10,11 +10,11 @@ const validated: StoredNetwork = {
   id: 'validated',
   history: trained.history.map((record) => ({
     ...record,
-    validationLoss: record.epoch === 1 ? Number.NaN : (record.epoch - 100) ** 2,
+    validationLoss: record.epoch === 1 ? null : (record.epoch - 100) ** 2,
     validationAccuracy: 0.5,
   })),
 }
-const networks = [trained, validated, { ...trained, id: 'fresh', history: [] }]
+const networks = [trained, validated, { ...trained, id: 'fresh', history: [], diagnostics: [] }]
 
 const get = async (model: string, query = '', headers: Record<string, string> = {}) =>
   (await testApp({ engine: fakeEngine({ networks }) })).inject({
@@ -27,6 +27,7 @@ describe('GET /v1/models/{model}/history', () => {
     const answer = (await get('circles')).json()
     expect(answer).toMatchObject({ model: 'circles', loss: 'cross-entropy' })
     expect(answer.epochs).toEqual(trained.history)
+    expect(answer.diagnostics).toEqual(trained.diagnostics)
     const least = Math.min(...trained.history.map(({ loss }) => loss))
     expect(answer.best.loss).toBe(least)
   })
@@ -36,7 +37,12 @@ describe('GET /v1/models/{model}/history', () => {
   })
 
   test('of a network that was not trained is empty', async () => {
-    expect((await get('fresh')).json()).toEqual({ model: 'fresh', loss: 'cross-entropy', epochs: [] })
+    expect((await get('fresh')).json()).toEqual({
+      model: 'fresh',
+      loss: 'cross-entropy',
+      epochs: [],
+      diagnostics: [],
+    })
   })
 
   test.each([

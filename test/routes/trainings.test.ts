@@ -82,6 +82,7 @@ describe('GET /v1/jobs/{id}/events', () => {
     ])
     expect(events[0]?.data).toMatchObject({ epoch: 1, step: 1, epochs: 5 })
     expect(events[0]?.data.samplesPerSecond).toBeGreaterThan(0)
+    expect(events[0]?.data.layers).toMatchObject([{ name: 'fullyConnected_1' }, { name: 'relu_1' }, {}])
     expect(events.at(-1)?.data).toMatchObject({ status: 'finished' })
   })
 

@@ -35,11 +35,17 @@ ${bottomAxis(frame, x)}${leftAxis(frame, y)}${legend(left, top - 12, lines)}`
 const stroke = ({ color, dashed }: Omit<Line, 'points' | 'name'>, path: string): Svg =>
   svg`<path d="${path}" fill="none" stroke="${color}" stroke-width="2.25" stroke-linejoin="round" stroke-dasharray="${dashed ? '7 5' : 'none'}"/>`
 
+/** Room that the names of lines take beside each other. */
+export const namesWidth = (lines: readonly Line[]): number =>
+  lines.reduce((sum, { name }) => sum + nameWidth(name), 0)
+
+const nameWidth = (name: string): number => SAMPLE + 8 + textWidth(name, { size: SIZE }) + 24
+
 function legend(left: number, y: number, lines: readonly Line[]): Svg[] {
   let x = left
   return lines.map((line) => {
     const at = x
-    x += SAMPLE + 8 + textWidth(line.name, { size: SIZE }) + 24
+    x += nameWidth(line.name)
     return svg`${stroke(line, `M${at} ${y}h${SAMPLE}`)}${text(line.name, at + SAMPLE + 8, y, { size: SIZE, at: 'middle' })}`
   })
 }
