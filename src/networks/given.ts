@@ -1,9 +1,8 @@
-import type { z } from 'zod'
 import { formatShape, type Shape, sizeOf } from '../core/ir/shape.ts'
 import { NetworkError } from './errors.ts'
 import type { Initializer } from './initializers.ts'
 import type { ParameterSpec } from './layer.ts'
-import { flatten, type valuesSchema } from './values.ts'
+import { flatten } from './values.ts'
 
 /** A parameter with its initial numbers: given ones, nested as the shape or flat, or by an initialiser. Throws NetworkError. */
 export function weightOf(
@@ -11,7 +10,7 @@ export function weightOf(
   role: ParameterSpec['role'],
   shape: Shape,
   init: Initializer,
-  given: z.output<typeof valuesSchema> | undefined,
+  given: readonly unknown[] | undefined,
 ): ParameterSpec {
   if (given === undefined) return { name, role, shape, init }
   const values = flatten(given)

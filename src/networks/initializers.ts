@@ -3,10 +3,14 @@ import { type Shape, sizeOf } from '../core/ir/shape.ts'
 import type { Random } from './random.ts'
 
 export const INITIALIZERS = ['he', 'xavier', 'ones', 'zeros'] as const
-/** he: normal, variance 2/fan-in (He 2015); xavier: uniform, ±√(6/(fan-in + fan-out)) (Glorot 2010). */
 export type Initializer = (typeof INITIALIZERS)[number] | { readonly given: Float64Array }
 
-export const initializerSchema = z.enum(INITIALIZERS)
+export const initializerSchema = z.enum(INITIALIZERS).meta({
+  id: 'Initializer',
+  description:
+    'he: normal, variance 2/fan-in (He 2015); xavier: uniform, ±√(6/(fan-in + fan-out)) (Glorot 2010); ones; zeros',
+  example: 'he',
+})
 
 /** Numbers of a parameter of shape (out, in, …) before training. */
 export function initialValues(shape: Shape, init: Initializer, random: Random): Float64Array {

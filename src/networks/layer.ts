@@ -51,6 +51,8 @@ interface Definition<P extends z.ZodObject> {
   /** where outputs lie for inputs in `x`, whatever training makes of the weights */
   readonly range: (x: Interval, params: z.output<P>, rangeOf: RangeOf) => Interval
   readonly params: P
+  /** for the document; defaults need not be in it */
+  readonly example: z.input<P>
   readonly parameters?: (params: z.output<P>, input: Shape) => readonly ParameterSpec[]
   readonly emit: (x: Value, params: z.output<P>, context: LayerContext) => Value
 }
@@ -63,15 +65,18 @@ export interface LayerKind {
   readonly derivative: LocalDerivative
   readonly range: (x: Interval, params: Readonly<Record<string, unknown>>, rangeOf: RangeOf) => Interval
   readonly params: z.ZodObject
+  /** with all defaults */
+  readonly example: Readonly<Record<string, unknown>>
   readonly parameters: (params: Readonly<Record<string, unknown>>, input: Shape) => readonly ParameterSpec[]
   readonly emit: (x: Value, params: Readonly<Record<string, unknown>>, context: LayerContext) => Value
 }
 
 /** Declares a layer; its parameters' types are inferred from the schema. */
 export const layer = <P extends z.ZodObject>(definition: Definition<P>): LayerKind => {
-  const { params, parameters = () => [], range, emit } = definition
+  const { params, example, parameters = () => [], range, emit } = definition
   return {
     ...definition,
+    example: params.parse(example),
     range: (x, given, rangeOf) => range(x, params.parse(given), rangeOf),
     parameters: (given, input) => parameters(params.parse(given), input),
     emit: (x, given, context) => emit(x, params.parse(given), context),
@@ -95,4 +100,5 @@ export const activation = ({
 }: Pick<LayerKind, 'type' | 'title' | 'formula' | 'derivative'> & {
   readonly range: (x: Interval) => Interval
   readonly emit: (g: GraphBuilder, x: Value) => Value
-}): LayerKind => layer({ ...names, range, params: z.object({}), emit: (x, _, { g }) => emit(g, x) })
+}): LayerKind =>
+  layer({ ...names, range, params: z.object({}), example: {}, emit: (x, _, { g }) => emit(g, x) })

@@ -17,6 +17,9 @@ const moments = {
 
 const momentsExample = { learningRate: 0.001, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, decays: 'all' }
 
+const ADAM =
+  'w ← w − learningRate · m/(√s + epsilon), m and s the running means of g and g², corrected for their start at 0'
+
 /** How weights follow their gradients, each number its own. Formulas and defaults are PyTorch's. */
 export const gradientOptimizerSchema = z.discriminatedUnion('type', [
   z
@@ -29,6 +32,8 @@ export const gradientOptimizerSchema = z.discriminatedUnion('type', [
       decays,
     })
     .meta({
+      id: 'SgdOptimizer',
+      description: 'v ← momentum · v + g; w ← w − learningRate · v, or with Nesterov · (g + momentum · v)',
       example: {
         type: 'sgd',
         learningRate: 0.01,
@@ -38,16 +43,22 @@ export const gradientOptimizerSchema = z.discriminatedUnion('type', [
         decays: 'all',
       },
     }),
-  z
-    .object({ type: z.literal('adam').describe('Adam'), ...moments, weightDecay: decay.default(0) })
-    .meta({ example: { type: 'adam', ...momentsExample, weightDecay: 0 } }),
+  z.object({ type: z.literal('adam').describe('Adam'), ...moments, weightDecay: decay.default(0) }).meta({
+    id: 'AdamOptimizer',
+    description: ADAM,
+    example: { type: 'adam', ...momentsExample, weightDecay: 0 },
+  }),
   z
     .object({
       type: z.literal('adamw').describe('Adam that decays the weights themselves'),
       ...moments,
       weightDecay: decay.default(0.01),
     })
-    .meta({ example: { type: 'adamw', ...momentsExample, weightDecay: 0.01 } }),
+    .meta({
+      id: 'AdamWOptimizer',
+      description: `${ADAM}; before that w ← w − learningRate · weightDecay · w`,
+      example: { type: 'adamw', ...momentsExample, weightDecay: 0.01 },
+    }),
 ])
 export type GradientOptimizer = z.output<typeof gradientOptimizerSchema>
 
@@ -66,7 +77,12 @@ export const optimizerSchema = z.discriminatedUnion('type', [
         .default(0.001)
         .describe('At the start: small as Gauss and Newton, large as short steps down the slope'),
     })
-    .meta({ example: { type: 'levenberg-marquardt', damping: 0.001 } }),
+    .meta({
+      id: 'LevenbergMarquardtOptimizer',
+      description:
+        'w ← w − (JᵀJ + damping · I)⁻¹ Jᵀ r; damping falls after a step that helps, and rises until one does',
+      example: { type: 'levenberg-marquardt', damping: 0.001 },
+    }),
 ])
 export type OptimizerSpec = z.output<typeof optimizerSchema>
 

@@ -2,11 +2,21 @@ import { z } from 'zod'
 
 /** How the learning rate changes from step to step. */
 export const scheduleSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('constant').describe('Always the same') }),
-  z.object({
-    type: z.literal('cosine').describe('Down along half a cosine'),
-    minimum: z.number().min(0).max(1000).default(0).describe('Learning rate at the end'),
+  z.object({ type: z.literal('constant').describe('Always the same') }).meta({
+    id: 'ConstantSchedule',
+    description: 'The learning rate as it is given',
+    example: { type: 'constant' },
   }),
+  z
+    .object({
+      type: z.literal('cosine').describe('Down along half a cosine'),
+      minimum: z.number().min(0).max(1000).default(0).describe('Learning rate at the end'),
+    })
+    .meta({
+      id: 'CosineSchedule',
+      description: 'minimum + (learningRate − minimum) · (1 + cos(π · step/steps))/2',
+      example: { type: 'cosine', minimum: 0 },
+    }),
   z
     .object({
       type: z.literal('one-cycle').describe('Up, then down'),
@@ -19,13 +29,22 @@ export const scheduleSchema = z.discriminatedUnion('type', [
         .describe("Whether momentum (Adam's beta1) falls from 0.95 to 0.85 while the rate rises, and back"),
     })
     .meta({
+      id: 'OneCycleSchedule',
+      description:
+        'Half a cosine up from learningRate/startDivisor, then half a cosine down to that ÷ endDivisor (PyTorch: OneCycleLR)',
       example: { type: 'one-cycle', warmup: 0.3, startDivisor: 25, endDivisor: 10_000, cycleMomentum: true },
     }),
-  z.object({
-    type: z.literal('step').describe('Cut at times'),
-    every: z.int().min(1).max(1e9).describe('Steps between two cuts'),
-    factor: z.number().gt(0).lt(1).default(0.1).describe('What each cut leaves'),
-  }),
+  z
+    .object({
+      type: z.literal('step').describe('Cut at times'),
+      every: z.int().min(1).max(1e9).describe('Steps between two cuts'),
+      factor: z.number().gt(0).lt(1).default(0.1).describe('What each cut leaves'),
+    })
+    .meta({
+      id: 'StepSchedule',
+      description: 'learningRate · factor^⌊step/every⌋',
+      example: { type: 'step', every: 1000, factor: 0.1 },
+    }),
 ])
 export type Schedule = z.output<typeof scheduleSchema>
 

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NetworkError } from './errors.ts'
-import { layerKinds } from './layers/index.ts'
+import { layerSchema, NAME_RULE } from './layer-schema.ts'
 
 /** One layer as it was asked for, parameters read by its kind's schema. */
 export interface LayerSpec {
@@ -19,7 +19,7 @@ export interface NetworkSpec {
 }
 
 /** Layers of a network, at most. */
-export const MOST_LAYERS = 200
+const MOST_LAYERS = 200
 
 export const networkSchema = z.object({
   input: z
@@ -28,11 +28,7 @@ export const networkSchema = z.object({
       z.tuple([z.int().min(1).max(4096), z.int().min(1).max(1024), z.int().min(1).max(1024)]),
     ])
     .describe('Sides of one input: features, or channels, rows and columns'),
-  layers: z
-    .array(z.looseObject({ type: z.string().describe('What kind of layer; its parameters stand beside it') }))
-    .min(1)
-    .max(MOST_LAYERS)
-    .describe('The layers, first to last'),
+  layers: z.array(layerSchema).min(1).max(MOST_LAYERS).describe('The layers, first to last'),
   seed: z
     .int()
     .min(0)
@@ -41,48 +37,27 @@ export const networkSchema = z.object({
     .describe('Of the weights before training'),
 })
 
-const layerName = z.string().regex(/^[A-Za-z][\w-]{0,63}$/)
-
 /** Reads a spec: every layer by its kind, names given where there are none (`conv2d_1`). Throws NetworkError at the first fault. */
 export function readSpec(json: unknown): NetworkSpec {
-  const read = networkSchema.safeParse(json)
-  if (!read.success) {
-    const [issue] = read.error.issues
-    throw new NetworkError('bad-spec', issue?.path.join('.') ?? '', issue?.message ?? 'not a network')
-  }
-  const { input, layers, seed } = read.data
+  const { data, error } = networkSchema.safeParse(json)
+  if (data === undefined) throw badSpec(error?.issues[0])
   const names = new Set<string>()
   const counts = new Map<string, number>()
   return {
-    input,
-    seed,
-    layers: layers.map((given, i) => {
-      const { type, name, ...params } = given
-      const kind = layerKinds.get(type)
-      const place = `layers[${i}]`
-      if (!kind)
-        throw new NetworkError(
-          'bad-spec',
-          `${place}.type`,
-          `there is no layer ${JSON.stringify(type)}: take one of ${[...layerKinds.keys()].join(', ')}`,
-        )
+    ...data,
+    layers: data.layers.map(({ type, name, ...params }, i) => {
       const count = (counts.get(type) ?? 0) + 1
       counts.set(type, count)
-      const own = name === undefined ? `${type}_${count}` : name
-      if (!layerName.safeParse(own).success || names.has(String(own)))
-        throw new NetworkError(
-          'bad-spec',
-          `${place}.name`,
-          'expected a name of its own: a letter, then letters, digits, - and _',
-        )
-      names.add(String(own))
-      const result = z.strictObject(kind.params.shape).safeParse(params)
-      if (!result.success) {
-        const [issue] = result.error.issues
-        const where = issue?.code === 'unrecognized_keys' ? issue.keys.join(', ') : issue?.path.join('.')
-        throw new NetworkError('bad-spec', `${place}.${where}`, issue?.message ?? 'not a layer')
-      }
-      return { name: String(own), type, params: result.data }
+      const own = name ?? `${type}_${count}`
+      if (names.has(own)) throw new NetworkError('bad-spec', `layers[${i}].name`, NAME_RULE)
+      names.add(own)
+      return { name: own, type, params }
     }),
   }
+}
+
+function badSpec(issue: z.core.$ZodIssue | undefined): NetworkError {
+  if (!issue) return new NetworkError('bad-spec', '', 'not a network')
+  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path
+  return new NetworkError('bad-spec', z.core.toDotPath(path), issue.message)
 }

@@ -2,12 +2,20 @@ import { z } from 'zod'
 
 const MOST_DIMENSIONS = 8
 
-type Nested = number | readonly Nested[]
-
-/** Numbers, flat or nested row by row. */
-export const valuesSchema: z.ZodType<readonly Nested[]> = z.array(
-  z.lazy((): z.ZodType<Nested> => z.union([z.number(), valuesSchema])),
-)
+/** Numbers of a spec, flat or nested row by row. */
+export const valuesSchema = z
+  .array(z.unknown())
+  .refine((values) => flatten(values)?.data.every(Number.isFinite), {
+    error: 'expected finite numbers, flat or nested in lists of one length on each level',
+  })
+  .meta({
+    id: 'Values',
+    description: 'Numbers, flat or nested row by row',
+    example: [
+      [1, -1],
+      [-1, 1],
+    ],
+  })
 
 /** All numbers in order, and the lengths of the lists; undefined where they are ragged. */
 export function flatten(

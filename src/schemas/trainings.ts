@@ -53,22 +53,16 @@ const dataSchema = z
     ],
   })
 
-/** A network of the service, or a new one. */
-const modelSchema = z
-  .union(
-    [
-      z.string().min(1).max(200),
-      z.looseObject({
-        id: z
-          .string()
-          .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
-          .meta({ description: 'Its name from now on: small letters, digits, - _ .' }),
-        ...networkSchema.shape,
-      }),
-    ],
-    { error: 'expected the id of a network, or an object with id, input and layers' },
-  )
-  .meta({ description: 'Id of a network that is trained further, or the layers of a new one and its id' })
+const storedSchema = z.string().min(1).max(200)
+const newId = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
+  .meta({ description: 'Its name from now on: small letters, digits, - _ .' })
+
+/** A network of the service, or a new one, which `readSpec` reads. */
+const modelSchema = z.union([storedSchema, z.looseObject({ id: newId })], {
+  error: 'expected the id of a network, or an object with id, input and layers',
+})
 
 export const trainingExample = {
   model: {
@@ -129,8 +123,17 @@ export const trainingFormSchema = z.strictObject({
 })
 export type TrainingRequest = z.output<typeof trainingFormSchema>
 
+const newNetworkSchema = z
+  .object({ id: newId, ...networkSchema.shape })
+  .meta({ id: 'NewNetwork', description: 'A network that begins untrained', example: trainingExample.model })
+
 export const trainingBodySchema = trainingFormSchema
   .required({ data: true })
+  .extend({
+    model: z.union([storedSchema, newNetworkSchema]).meta({
+      description: 'Id of a network that is trained further, or the layers of a new one and its id',
+    }),
+  })
   .meta({ description: 'A network, data, and how to train', examples: [trainingExample, ...others] })
 
 /** What a form holds beside the training itself. */

@@ -8,7 +8,7 @@ const compiler = new URL('../../node_modules/typescript/bin/tsc', import.meta.ur
 
 /** What a user of the service writes over the generated types. */
 const client = `import createClient from 'openapi-fetch'
-import type { paths } from './schema.ts'
+import type { components, paths } from './schema.ts'
 
 const model = 'efficientnet-lite0'
 
@@ -36,12 +36,33 @@ export async function likeliest(baseUrl: string, image: Blob): Promise<string | 
   if (error) throw new Error(error.errors?.[0]?.parameter ?? error.title)
   return [data].flat()[0]?.predictions[0]?.label
 }
+
+
+export async function putNetwork(baseUrl: string, model: string): Promise<number | undefined> {
+  const client = createClient<paths>({ baseUrl })
+  const { data, error } = await client.PUT('/v1/models/{model}', {
+    params: { path: { model } },
+    body: {
+      input: [1, 8, 8],
+      layers: [
+        { type: 'conv2d', filters: 2, kernel: [3, 5] },
+        { type: 'relu' },
+        { type: 'fullyConnected', units: 3 },
+      ],
+    },
+  })
+  // @ts-expect-error: a ReLU has no units
+  const wrong: components['schemas']['Layer'] = { type: 'relu', units: 3 }
+  if (error) throw new Error(error.detail)
+  return 'classes' in data ? data.classes : wrong.name?.length
+}
 `
 
 /** What the generated client offers, once it is compiled. */
 export interface Client {
   readonly explain: (baseUrl: string, image: Blob) => Promise<Blob>
   readonly likeliest: (baseUrl: string, image: Blob) => Promise<string | undefined>
+  readonly putNetwork: (baseUrl: string, model: string) => Promise<number | undefined>
 }
 
 /** Generates a client from openapi.yaml into build/client and type-checks it. Rejects with the compiler's complaints. */
@@ -57,6 +78,8 @@ export async function generateClient(): Promise<Client> {
   const nodes = await openapiTypescript(
     readFileSync(new URL('../../openapi.yaml', import.meta.url), 'utf8'),
     {
+      // what has a default may be left out
+      defaultNonNullable: false,
       transform: ({ format }) => (format === 'binary' ? factory.createTypeReferenceNode('Blob') : undefined),
     },
   )

@@ -9,6 +9,9 @@ const shapesOf = (input: number[], layers: object[]) =>
     [...networkOf(readSpec({ input, layers })).shapes].map(([name, shape]) => [name, [...shape]]),
   )
 
+/** A list in a list in a list … */
+const nested = (depth: number): unknown[] => JSON.parse('['.repeat(depth) + ']'.repeat(depth))
+
 describe('layers', () => {
   it('give shapes and names', () => {
     expect(
@@ -110,6 +113,24 @@ describe('layers', () => {
       [{ type: 'fullyConnected', units: 1, weights: [[1, 2, 3]] }],
       'layers[0].weights',
       /expected \[1,2\] numbers, got \[1,3\]/,
+    ],
+    [
+      [2],
+      [{ type: 'fullyConnected', units: 1, weights: [1, Number.POSITIVE_INFINITY] }],
+      'layers[0].weights',
+      /finite numbers/,
+    ],
+    [[2], [{ type: 'fullyConnected', units: 1, weights: nested(20_000) }], 'layers[0].weights', /lists/],
+    [[1, 2, 2], [{ type: 'maxPool', size: [1, 99] }], 'layers[0].size[1]', /<=64/],
+    [[2], [{ units: 3 }], 'layers[0].type', /expected one of conv2d/],
+    [
+      [2],
+      [
+        { type: 'relu', name: 'a' },
+        { type: 'relu', name: 'a' },
+      ],
+      'layers[1].name',
+      /a name of its own/,
     ],
   ])('are refused where they do not fit: %j %j', (input, layers, parameter, says) => {
     const build = () => networkOf(readSpec({ input, layers }))

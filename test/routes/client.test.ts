@@ -10,8 +10,8 @@ beforeAll(async () => {
 })
 afterAll(() => stopService(service))
 
-test('a client generated from openapi.yaml compiles, gets a picture and a class from the running service', async () => {
-  const { explain, likeliest } = await generateClient()
+test('a client generated from openapi.yaml compiles, gets a picture and a class from the running service, and makes a network', async () => {
+  const { explain, likeliest, putNetwork } = await generateClient()
   const origin = await service.app.listen({ host: '127.0.0.1', port: 0 })
   const cat = new Uint8Array(readFileSync('test/fixtures/photos/chelsea.png'))
   const image = new Blob([cat], { type: 'image/png' })
@@ -22,5 +22,6 @@ test('a client generated from openapi.yaml compiles, gets a picture and a class 
   // width and height in the PNG's header: those of the whole photo
   expect([bytes.readUInt32BE(16), bytes.readUInt32BE(20)]).toEqual([451, 300])
   expect(await likeliest(origin, image)).toBe('tiger cat')
+  expect(await putNetwork(origin, 'stripes')).toBe(3)
   await expect(explain(origin, new Blob(['text'], { type: 'image/png' }))).rejects.toThrow(/plain text/)
 }, 60_000)

@@ -50,6 +50,7 @@ export const leakyRelu = layer({
   derivative: { of: 'each', formula: '∂y/∂x = 1 where x > 0, else slope' },
   range: (x, { slope }) => (slope === 0 ? clampedBelow(x) : rising(x, (at) => (at > 0 ? at : slope * at))),
   params: z.object({ slope: z.number().min(0).max(1).default(0.01).describe('Slope below 0') }),
+  example: { slope: 0.2 },
   emit: (x, { slope }, { g }) => g.emit('leakyRelu', [x], { alpha: slope }),
 })
 
@@ -68,6 +69,7 @@ export const prelu = layer({
       .describe('Slope below 0 before training, of every channel'),
     weights: valuesSchema.optional().describe('Given slopes, one per channel'),
   }),
+  example: {},
   parameters: ({ slope, weights }, [, channels = 1, ...sides]) => [
     weightOf(
       'slope',

@@ -19,6 +19,7 @@ export const batchNorm = layer({
     momentum: z.number().gt(0).max(1).default(0.1).describe("The batch's share of the running statistics"),
     epsilon: z.number().gt(0).max(1).default(1e-5).describe('Added to the variance'),
   }),
+  example: {},
   parameters: (_, [, channels = 1]) => [
     { name: 'gamma', role: 'weight', shape: [channels], init: 'ones' },
     { name: 'beta', role: 'bias', shape: [channels], init: 'zeros' },

@@ -33,6 +33,7 @@ export const conv2d = layer({
     weights: valuesSchema.optional().describe('Given weights (filters, channels/groups, rows, columns)'),
     biases: valuesSchema.optional().describe('Given biases, one per filter'),
   }),
+  example: { filters: 8, kernel: [3, 5], padding: 'same' },
   parameters({ filters, kernel, groups, bias, init, weights, biases }, [, channels = 1]) {
     const weight = [filters, channels / groups, ...both(kernel)]
     return [

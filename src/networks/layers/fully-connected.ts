@@ -21,6 +21,7 @@ export const fullyConnected = layer({
     weights: valuesSchema.optional().describe('Given weights (units, inputs)'),
     biases: valuesSchema.optional().describe('Given biases, one per unit'),
   }),
+  example: { units: 10, init: 'xavier' },
   parameters({ units, bias, init, weights, biases }, [, ...rest]) {
     return [
       weightOf('weight', 'weight', [units, sizeOf(rest)], init, weights),

@@ -8,6 +8,8 @@ const params = z.object({
   padding: paddingSchema,
 })
 
+const example: z.input<typeof params> = { size: 3, stride: 2, padding: 'same' }
+
 type Params = z.output<typeof params>
 
 function windowOf({ size, stride, padding }: Params, sides: readonly [number, number]) {
@@ -24,6 +26,7 @@ export const maxPool = layer({
   derivative: { of: 'all', formula: '∂y/∂x = 1 at the first largest x of the window, else 0' },
   range: (x) => x,
   params,
+  example,
   emit: (x, given, { g }) => g.emit('maxPool', [x], { ...windowOf(given, imageSides(x)), ceilMode: false }),
 })
 
@@ -34,6 +37,7 @@ export const avgPool = layer({
   derivative: { of: 'all', formula: '∂y/∂x = 1/n for the n numbers of the window' },
   range: (x) => x,
   params,
+  example,
   emit: (x, given, { g }) =>
     g.emit('averagePool', [x], {
       ...windowOf(given, imageSides(x)),
@@ -49,6 +53,7 @@ export const globalAvgPool = layer({
   derivative: { of: 'all', formula: '∂y[c]/∂x[c] = 1/n for the n numbers of the channel' },
   range: (x) => x,
   params: z.object({}),
+  example: {},
   emit: (x, _, { g }) => {
     imageSides(x)
     const mean = g.emit('globalAveragePool', [x], {})

@@ -11,6 +11,7 @@ export const flatten = layer({
   derivative: { of: 'all', formula: '∂L/∂x = ∂L/∂y in the shape of x' },
   range: (x) => x,
   params: z.object({}),
+  example: {},
   emit: (x, _, { g }) => {
     const [batch = 1, ...rest] = x.shape
     return g.reshape(x, [batch, sizeOf(rest)])
@@ -27,6 +28,7 @@ export const dropout = layer({
   params: z.object({
     rate: z.number().min(0).lt(1).default(0.5).describe('Chance that a number is dropped'),
   }),
+  example: { rate: 0.2 },
   emit(x, { rate }, { g, mode, uniform }) {
     if (mode === 'inference' || rate === 0) return x
     // 1 where u ≥ rate: the step function of u − rate
@@ -51,6 +53,7 @@ export const rot90 = layer({
   derivative: { of: 'all', formula: '∂L/∂x = ∂L/∂y turned by −k · 90°' },
   range: (x) => x,
   params: z.object({ k: z.int().min(-3).max(3).default(1).describe('Quarter turns, counter-clockwise') }),
+  example: { k: -1 },
   emit: (x, { k }, { g }) => g.emit('rot90', [x], { k, axes: [2, 3] }),
 })
 
@@ -63,6 +66,7 @@ export const add = layer({
   derivative: { of: 'all', formula: '∂y/∂x = ∂y/∂z = 1' },
   range: (x, { with: name }, rangeOf) => sum(x, rangeOf(name)),
   params: z.object({ with: other }),
+  example: { with: 'first' },
   emit: (x, { with: name }, { g, output }) => {
     const z = output(name)
     if (String(z.shape) !== String(x.shape))
@@ -82,5 +86,6 @@ export const concat = layer({
   derivative: { of: 'all', formula: '∂L/∂x and ∂L/∂z are the two parts of ∂L/∂y' },
   range: (x, { with: name }, rangeOf) => hull(x, rangeOf(name)),
   params: z.object({ with: other }),
+  example: { with: 'first' },
   emit: (x, { with: name }, { g, output }) => g.emit('concat', [x, output(name)], { axis: 1 }),
 })
