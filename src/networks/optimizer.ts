@@ -23,7 +23,7 @@ const ADAM =
 /** How weights follow their gradients, each number its own. Formulas and defaults are PyTorch's. */
 export const gradientOptimizerSchema = z.discriminatedUnion('type', [
   z
-    .object({
+    .strictObject({
       type: z.literal('sgd').describe('Stochastic gradient descent'),
       learningRate: rate.default(0.01),
       momentum: share.default(0).describe("The last step's share of the next one"),
@@ -43,13 +43,15 @@ export const gradientOptimizerSchema = z.discriminatedUnion('type', [
         decays: 'all',
       },
     }),
-  z.object({ type: z.literal('adam').describe('Adam'), ...moments, weightDecay: decay.default(0) }).meta({
-    id: 'AdamOptimizer',
-    description: ADAM,
-    example: { type: 'adam', ...momentsExample, weightDecay: 0 },
-  }),
   z
-    .object({
+    .strictObject({ type: z.literal('adam').describe('Adam'), ...moments, weightDecay: decay.default(0) })
+    .meta({
+      id: 'AdamOptimizer',
+      description: ADAM,
+      example: { type: 'adam', ...momentsExample, weightDecay: 0 },
+    }),
+  z
+    .strictObject({
       type: z.literal('adamw').describe('Adam that decays the weights themselves'),
       ...moments,
       weightDecay: decay.default(0.01),
@@ -66,7 +68,7 @@ export type GradientOptimizer = z.output<typeof gradientOptimizerSchema>
 export const optimizerSchema = z.discriminatedUnion('type', [
   ...gradientOptimizerSchema.options,
   z
-    .object({
+    .strictObject({
       type: z
         .literal('levenberg-marquardt')
         .describe('Levenberg and Marquardt: few weights, squared errors, all samples at once'),

@@ -2,13 +2,13 @@ import { z } from 'zod'
 
 /** How the learning rate changes from step to step. */
 export const scheduleSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('constant').describe('Always the same') }).meta({
+  z.strictObject({ type: z.literal('constant').describe('Always the same') }).meta({
     id: 'ConstantSchedule',
     description: 'The learning rate as it is given',
     example: { type: 'constant' },
   }),
   z
-    .object({
+    .strictObject({
       type: z.literal('cosine').describe('Down along half a cosine'),
       minimum: z.number().min(0).max(1000).default(0).describe('Learning rate at the end'),
     })
@@ -18,7 +18,7 @@ export const scheduleSchema = z.discriminatedUnion('type', [
       example: { type: 'cosine', minimum: 0 },
     }),
   z
-    .object({
+    .strictObject({
       type: z.literal('one-cycle').describe('Up, then down'),
       warmup: z.number().gt(0).lt(1).default(0.3).describe('Share of all steps in which the rate rises'),
       startDivisor: z.number().gt(1).max(1e6).default(25).describe('It starts at the learning rate ÷ this'),
@@ -35,7 +35,7 @@ export const scheduleSchema = z.discriminatedUnion('type', [
       example: { type: 'one-cycle', warmup: 0.3, startDivisor: 25, endDivisor: 10_000, cycleMomentum: true },
     }),
   z
-    .object({
+    .strictObject({
       type: z.literal('step').describe('Cut at times'),
       every: z.int().min(1).max(1e9).describe('Steps between two cuts'),
       factor: z.number().gt(0).lt(1).default(0.1).describe('What each cut leaves'),

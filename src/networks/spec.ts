@@ -21,7 +21,7 @@ export interface NetworkSpec {
 /** Layers of a network, at most. */
 const MOST_LAYERS = 200
 
-export const networkSchema = z.object({
+export const networkSchema = z.strictObject({
   input: z
     .union([
       z.tuple([z.int().min(1).max(65_536)]),
