@@ -46,7 +46,7 @@ export function runChunk(trainer: Trainer, from: TrainingState, pause: () => boo
     return { state, verdict: undefined }
   } catch (error) {
     if (error instanceof NetworkError && error.kind === 'diverged')
-      return { state: last, verdict: error.message }
+      return { state: trainer.checked(last), verdict: error.message }
     throw error
   }
 }

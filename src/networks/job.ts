@@ -63,7 +63,7 @@ export class Job {
     this.history = [...state.history]
     this.diagnostics = [...state.diagnostics]
     this.#state = withoutPast(state)
-    this.#progress = progressOf(state)
+    this.#progress = progressOf(state, facts)
   }
 
   get id(): string {
@@ -130,7 +130,7 @@ export class Job {
     for (const record of state.history) this.history.push(record)
     for (const diagnostics of state.diagnostics) this.diagnostics.push(diagnostics)
     this.#state = withoutPast(state)
-    this.#progress = progressOf(state, this.#progress)
+    this.#progress = progressOf(state, this.facts, this.#progress)
     this.#tell()
   }
 
@@ -154,16 +154,21 @@ export interface Progress {
   readonly epoch: number
   /** steps that are done */
   readonly step: number
-  /** mean of the epoch so far, or else of the last one */
+  /** of the epoch so far as if it were all of it, or else of the last one */
   readonly loss: number | undefined
   readonly best: { readonly epoch: number; readonly loss: number } | undefined
 }
 
-function progressOf({ epoch, step, sums, history, best }: TrainingState, before?: Progress): Progress {
+function progressOf(
+  { epoch, step, sums, history, best }: TrainingState,
+  { samplesPerEpoch }: JobFacts,
+  before?: Progress,
+): Progress {
+  const share = sums.samples / samplesPerEpoch
   return {
     epoch,
     step,
-    loss: sums.samples > 0 ? sums.loss / sums.samples : (history.at(-1)?.loss ?? before?.loss),
+    loss: share > 0 ? sums.loss / share : (history.at(-1)?.loss ?? before?.loss),
     best: best && { epoch: best.epoch, loss: best.loss },
   }
 }

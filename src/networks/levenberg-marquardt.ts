@@ -39,7 +39,7 @@ export class LevenbergMarquardt {
   /** places of what is learnt, all of it: there is no state */
   readonly #lengths: readonly number[]
 
-  /** Throws NetworkError for a network or a training that it cannot serve. */
+  /** What `checkDamped` lets pass. */
   constructor(
     network: Network,
     data: DataSet,
@@ -52,13 +52,7 @@ export class LevenbergMarquardt {
     this.#spec = spec
     this.#backend = backend
     this.#lengths = network.parameters.map(({ shape }) => sizeOf(shape))
-    const built = jacobianGraph(network)
-    check(network, spec, {
-      drops: built.drops,
-      learnt: sum(this.#lengths),
-      residuals: samples.length * sizeOf(data.targetShape),
-    })
-    this.#graph = built.graph
+    this.#graph = jacobianGraph(network)
   }
 
   /** Moves the parameters in place. `lossOf`: the loss of parameters that are tried, over all samples. */
@@ -114,17 +108,20 @@ export class LevenbergMarquardt {
 }
 
 /** Inputs: x, every parameter, the cotangent of the output. Outputs: the output, a gradient for each parameter. */
-function jacobianGraph(network: Network): { graph: Graph; drops: boolean } {
-  const { g, output, parameters, uniforms } = openGraph(network, 'training')
-  const graph = differentiate(g.build([output]), { output, keep: [output], wrt: [...parameters.values()] })
-  return { graph, drops: uniforms.length > 0 }
+function jacobianGraph(network: Network): Graph {
+  const { g, output, parameters } = openGraph(network, 'training')
+  return differentiate(g.build([output]), { output, keep: [output], wrt: [...parameters.values()] })
 }
 
-function check(
-  { parameters }: Network,
+/** Throws NetworkError `bad-data` for trainings whose weights cannot be found so. */
+export function checkDamped(
+  { parameters, spec }: Network,
+  { count, targetShape }: Pick<DataSet, 'count' | 'targetShape'>,
   { loss, batchSize, clipNorm, schedule }: TrainingSpec,
-  { drops, learnt, residuals }: { drops: boolean; learnt: number; residuals: number },
 ): void {
+  const learnt = sum(parameters.map(({ shape }) => sizeOf(shape)))
+  const residuals = count * sizeOf(targetShape)
+  const drops = spec.layers.some(({ type }) => type === 'dropout')
   const refuse = (parameter: string, message: string): never => {
     throw new NetworkError('bad-data', parameter, `levenberg-marquardt ${message}`)
   }

@@ -1,5 +1,7 @@
 import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
+import { type Shape, sizeOf } from '../core/ir/shape.ts'
+import type { DataSet } from './data.ts'
 import { NetworkError } from './errors.ts'
 import { type Interval, nearestIn } from './interval.ts'
 
@@ -10,8 +12,10 @@ export interface Loss {
   readonly formula: string
   /** how samples come together in it */
   readonly over: 'mean' | 'sum'
-  /** no L of these targets, so many to a sample, is lower when all outputs lie in `range` */
-  readonly least: (t: ArrayLike<number>, each: number, range: Interval) => number
+  /** no L of these targets, each of a shape, is lower when all outputs lie in `range` */
+  readonly least: (t: ArrayLike<number>, shape: Shape, range: Interval) => number
+  /** what label smoothing moves targets of a shape to */
+  readonly even: (shape: Shape) => number
   /** L of outputs and targets of one shape (N,…), a number */
   readonly emit: (g: GraphBuilder, y: Value, t: Value) => Value
 }
@@ -25,11 +29,15 @@ const total = (g: GraphBuilder, x: Value): Value =>
     'drop',
   )
 
+/** Of one output that is 0 or 1, or of one in several that is 1. */
+const evenAmong = (shape: Shape): number => 1 / Math.max(2, sizeOf(shape))
+
 const mse: Loss = {
   id: 'mse',
   formula: 'L = mean (y − t)²',
   over: 'mean',
   least: (t, _, range) => summed(t, (at) => (at - nearestIn(range, at)) ** 2) / t.length,
+  even: evenAmong,
   emit: (g, y, t) => {
     const difference = g.sub(y, t)
     return mean(g, g.mul(difference, difference))
@@ -41,6 +49,7 @@ const sumSquaredError: Loss = {
   formula: 'L = Σ (y − t)²',
   over: 'sum',
   least: (t, _, range) => summed(t, (at) => (at - nearestIn(range, at)) ** 2),
+  even: evenAmong,
   emit: (g, y, t) => {
     const difference = g.sub(y, t)
     return total(g, g.mul(difference, difference))
@@ -53,15 +62,18 @@ const binaryCrossEntropy: Loss = {
   formula: 'L = mean log(1 + e^y) − t·y',
   over: 'mean',
   least: (t, _, range) => summed(t, (at) => leastBinary(at, range)) / t.length,
+  // each output tells two classes apart
+  even: () => 1 / 2,
   emit: (g, y, t) => mean(g, g.sub(g.emit('softplus', [y], {}), g.mul(t, y))),
 }
 
-/** On logits of (N,K), targets one-hot or probabilities. */
+/** On logits of (N,K,…), targets one-hot or probabilities, at each place of a picture. */
 const crossEntropy: Loss = {
   id: 'cross-entropy',
   formula: 'L = mean over samples of −Σ t·log softmax(y)',
   over: 'mean',
   least: leastOfClasses,
+  even: ([classes = 1]) => 1 / classes,
   emit: (g, y, t) => {
     const weighted = g.mul(t, g.emit('logSoftmax', [y], { axis: 1 }))
     return g.neg(mean(g, g.reduceSum(weighted, [1], 'drop')))
@@ -83,19 +95,36 @@ function leastBinary(t: number, range: Interval): number {
 }
 
 /** One class: log(1 + (K − 1)·e^(low − high)). Targets of several classes: their entropy, which no output goes below. */
-function leastOfClasses(t: ArrayLike<number>, each: number, { low, high }: Interval): number {
+function leastOfClasses(
+  t: ArrayLike<number>,
+  [classes = 1, ...sides]: Shape,
+  { low, high }: Interval,
+): number {
   const spread = high.value - low.value
+  const places = sizeOf(sides)
   let sum = 0
-  for (let from = 0; from < t.length; from += each) {
+  for (let at = 0; at < t.length / classes; at++) {
+    const first = Math.floor(at / places) * classes * places + (at % places)
     let [entropy, largest] = [0, 0]
-    for (let i = from; i < from + each; i++) {
-      const share = t[i] ?? 0
+    for (let k = 0; k < classes; k++) {
+      const share = t[first + k * places] ?? 0
       if (share > 0) entropy -= share * Math.log(share)
       largest = Math.max(largest, share)
     }
-    sum += largest === 1 ? Math.log1p((each - 1) * Math.exp(-spread)) : entropy
+    sum += largest === 1 ? Math.log1p((classes - 1) * Math.exp(-spread)) : entropy
   }
-  return (sum * each) / t.length
+  return (sum * classes) / t.length
+}
+
+/** How much the loss of some samples counts in that of all. */
+export const shareOf = ({ over }: Loss, some: number, all: number): number =>
+  over === 'mean' ? some / all : 1
+
+/** Targets moved by label smoothing, a share s of the way: (1 − s) t + s · even. */
+export function smoothed(data: DataSet, loss: Loss, share: number): DataSet {
+  if (share === 0) return data
+  const even = loss.even(data.targetShape)
+  return { ...data, targets: data.targets.map((t) => (1 - share) * t + share * even) }
 }
 
 /** Every loss, by its name in trainings. */

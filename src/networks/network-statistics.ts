@@ -1,7 +1,7 @@
 import { type DataSet, gather, type Precision } from './data.ts'
 import { LayerStatistics } from './layer-statistics.ts'
 import type { Look, Looker } from './look.ts'
-import type { Loss } from './loss.ts'
+import { type Loss, shareOf } from './loss.ts'
 import { type Network, type Parameters, samplesAtOnce } from './network.ts'
 
 /** A unit is saturated where |f′| is less, unless asked otherwise. */
@@ -26,7 +26,7 @@ export function* looksAt(
     const length = Math.min(batch, data.count - from)
     const samples = Uint32Array.from({ length }, (_, i) => from + i)
     const { x, t } = gather(data, samples, precision)
-    yield { look: looker.look(parameters, x, t), share: loss.over === 'mean' ? length / data.count : 1 }
+    yield { look: looker.look(parameters, x, t), share: shareOf(loss, length, data.count) }
   }
 }
 

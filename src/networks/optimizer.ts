@@ -131,15 +131,15 @@ function moveBySgd(
   values: Numbers,
   gradient: Numbers,
   velocity: Numbers | undefined,
-  of: { momentum: number; nesterov: boolean; learningRate: number; decay: number; step: number },
+  of: { momentum: number; nesterov: boolean; learningRate: number; decay: number },
 ): void {
-  const { momentum, nesterov, learningRate, decay, step } = of
+  const { momentum, nesterov, learningRate, decay } = of
   for (let i = 0; i < values.length; i++) {
     const w = values[i] ?? 0
     const g = (gradient[i] ?? 0) + decay * w
     let direction = g
     if (velocity) {
-      const v = step === 1 ? g : momentum * (velocity[i] ?? 0) + g
+      const v = momentum * (velocity[i] ?? 0) + g
       velocity[i] = v
       direction = nesterov ? g + momentum * v : v
     }

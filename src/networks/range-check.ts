@@ -1,4 +1,3 @@
-import { sizeOf } from '../core/ir/shape.ts'
 import type { DataSet } from './data.ts'
 import { formatInterval, type Interval, LINE, nearestIn } from './interval.ts'
 import { layerKinds } from './layers/index.ts'
@@ -25,8 +24,7 @@ export function checkRange(
   loss: Loss,
   { targets, targetShape }: Pick<DataSet, 'targets' | 'targetShape'>,
 ): RangeCheck {
-  const each = sizeOf(targetShape)
-  const least = (range: Interval) => loss.least(targets, each, range)
+  const least = (range: Interval) => loss.least(targets, targetShape, range)
   const range = outputRange(network)
   const floor = least(range)
   const free = least(LINE)

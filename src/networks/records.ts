@@ -6,8 +6,13 @@ const measured = z.number().nullable()
 /** What is known of an epoch. */
 export const epochSchema = z.object({
   epoch: z.int().describe('Counted from 1'),
-  loss: z.number().describe('Mean over its steps, by samples'),
-  accuracy: z.number().optional().describe('Share of samples whose largest output is the right one'),
+  loss: z.number().describe('Over all of its steps: the mean by samples, of sum-squared-error the sum'),
+  accuracy: z
+    .number()
+    .optional()
+    .describe(
+      'Share of samples whose largest output is the right one; with binary-cross-entropy, share of outputs on the right side of 0',
+    ),
   validationLoss: measured
     .optional()
     .describe('The same loss of the samples held back; null where it is no number'),

@@ -26,7 +26,9 @@ export const scheduleSchema = z.discriminatedUnion('type', [
       cycleMomentum: z
         .boolean()
         .default(true)
-        .describe("Whether momentum (Adam's beta1) falls from 0.95 to 0.85 while the rate rises, and back"),
+        .describe(
+          "Whether momentum (Adam's beta1) falls from 0.95 to 0.85 while the rate rises, and back; sgd without momentum stays without",
+        ),
     })
     .meta({
       id: 'OneCycleSchedule',

@@ -4,6 +4,13 @@ import { freshMemory, type Memory } from './optimizer.ts'
 import type { DeadUnits, Diagnostics, EpochRecord } from './records.ts'
 import type { TrainingSpec } from './training.ts'
 
+/** The weights of the smallest loss, and that loss: of the samples held back, or else the epoch's. */
+export interface Best {
+  readonly epoch: number
+  readonly loss: number
+  readonly parameters: Parameters
+}
+
 /** Everything that a training is in the middle of. Plain data: it crosses threads, and a checkpoint holds it. */
 export interface TrainingState {
   readonly epoch: number
@@ -13,7 +20,7 @@ export interface TrainingState {
   readonly step: number
   readonly parameters: Parameters
   readonly memory: readonly Memory[]
-  /** sums over this epoch's steps so far */
+  /** over this epoch's steps so far; `loss`: each by its share in the epoch's loss */
   readonly sums: {
     readonly loss: number
     readonly correct: number
@@ -24,9 +31,7 @@ export interface TrainingState {
   readonly diagnostics: readonly Diagnostics[]
   /** units that were dead when it was last looked */
   readonly dead: DeadUnits
-  readonly best:
-    | { readonly epoch: number; readonly loss: number; readonly parameters: Parameters }
-    | undefined
+  readonly best: Best | undefined
   readonly ended: 'finished' | 'stopped early' | undefined
 }
 

@@ -1,11 +1,13 @@
 import type { Backend } from '../core/backend.ts'
 import { sizeOf } from '../core/ir/shape.ts'
 import { scalar, type Tensor, tensor } from '../core/ir/tensor.ts'
+import { accuracyOf, type CountRight } from './accuracy.ts'
+import { checkTraining } from './check-training.ts'
 import { type DataSet, gather, numbersOf, split } from './data.ts'
 import { firstNonFinite } from './divergence.ts'
 import { NetworkError } from './errors.ts'
 import { LevenbergMarquardt } from './levenberg-marquardt.ts'
-import { lossNamed } from './loss.ts'
+import { type Loss, lossNamed, shareOf, smoothed } from './loss.ts'
 import { type Network, type Parameters, parameterTensors, samplesAtOnce } from './network.ts'
 import { normOf } from './norm.ts'
 import { type GradientOptimizer, moveParameter } from './optimizer.ts'
@@ -31,15 +33,20 @@ export class Trainer {
     readonly evaluation: ReturnType<typeof evaluationGraph>
   }
   readonly #samples: ReturnType<typeof split>
+  readonly #lossOf: Loss
+  readonly #countRight: CountRight | undefined
   readonly #damped: LevenbergMarquardt | undefined
   readonly #watch: Watch
   /** no step, however short, lowers the loss */
   #isStuck = false
 
   constructor(network: Network, data: DataSet, spec: TrainingSpec, backend: Backend) {
+    checkTraining(network, data, spec)
     const loss = lossNamed(spec.loss)
     this.#network = network
-    this.#data = smoothed(data, spec.labelSmoothing)
+    this.#data = smoothed(data, loss, spec.labelSmoothing)
+    this.#lossOf = loss
+    this.#countRight = accuracyOf(loss, data)
     this.#spec = spec
     this.#backend = backend
     this.#graphs = { training: trainingGraph(network, loss), evaluation: evaluationGraph(network, loss) }
@@ -69,6 +76,17 @@ export class Trainer {
       if (pause(state)) break
     }
     return state
+  }
+
+  /**
+   * The state of a training that diverged, without its best weights if they were on their way there: the mean loss of an epoch
+   * in which they moved by many steps says little of where they came to.
+   */
+  checked(state: TrainingState): TrainingState {
+    const { best } = state
+    if (!best || this.#samples.validation.length > 0 || this.stepsPerEpoch === 1) return state
+    const loss = this.#evaluate(best.parameters, this.#samples.learning)?.loss ?? Number.NaN
+    return loss <= MOST_WORSE * best.loss ? state : { ...state, best: undefined }
   }
 
   get #batchSize(): number {
@@ -108,12 +126,15 @@ export class Trainer {
     states.forEach((place, i) => {
       state.parameters[place]?.set(rest[i]?.data ?? [])
     })
-    if (before) this.#last = { learningRate, gradientNorm: norm, moves: movesOf(before, state.parameters) }
+    if (before) {
+      if (!state.parameters.every(allFinite)) throw this.#overflown(state, before)
+      this.#last = { learningRate, gradientNorm: norm, before, moves: movesOf(before, state.parameters) }
+    }
     state.batch += 1
     state.step += 1
     state.sums = {
-      loss: state.sums.loss + value * samples.length,
-      correct: state.sums.correct + (correctOf(output, t) ?? 0),
+      loss: state.sums.loss + value * shareOf(this.#lossOf, samples.length, this.#samples.learning.length),
+      correct: state.sums.correct + this.#rightOf(output, t),
       samples: state.sums.samples + samples.length,
       ms: state.sums.ms + performance.now() - started,
     }
@@ -152,21 +173,22 @@ export class Trainer {
 
   #loss = Number.NaN
   /** of an epoch's last step */
-  #last: { readonly learningRate: number; readonly gradientNorm: number; readonly moves: readonly Move[] } = {
-    learningRate: 0,
-    gradientNorm: 0,
-    moves: [],
-  }
+  #last: {
+    readonly learningRate: number
+    readonly gradientNorm: number
+    readonly before: Parameters
+    readonly moves: readonly Move[]
+  } = { learningRate: 0, gradientNorm: 0, before: [], moves: [] }
 
   #endEpoch(state: RunningState): void {
     const { epochs, patience } = this.#spec
     const { loss, correct, samples, ms } = state.sums
-    const { learningRate, gradientNorm, moves } = this.#last
+    const { learningRate, gradientNorm, before, moves } = this.#last
     const validation = this.#evaluate(state.parameters, this.#samples.validation)
     const record: EpochRecord = {
       epoch: state.epoch + 1,
-      loss: loss / samples,
-      ...(this.#classifies && { accuracy: correct / samples }),
+      loss,
+      ...(this.#countRight && { accuracy: correct / samples }),
       ...(validation && {
         validationLoss: measure(validation.loss),
         validationAccuracy: validation.accuracy,
@@ -176,9 +198,11 @@ export class Trainer {
       gradientNorm: measure(gradientNorm),
       updateRatio: measure(updateRatio(moves)),
     }
-    const judged = validation?.loss ?? record.loss
-    const isBest = state.best === undefined || judged < state.best.loss
-    if (isBest) state.best = { epoch: record.epoch, loss: judged, parameters: copied(state.parameters) }
+    const judged = validation?.loss ?? loss
+    const isBest = Number.isFinite(judged) && (state.best === undefined || judged < state.best.loss)
+    // the loss of a single step is that of the weights before it
+    const judgedWeights = !validation && this.stepsPerEpoch === 1 ? before : state.parameters
+    if (isBest) state.best = { epoch: record.epoch, loss: judged, parameters: copied(judgedWeights) }
     const waited = record.epoch - (state.best?.epoch ?? record.epoch)
     if (record.epoch >= epochs) state.ended = 'finished'
     else if (this.#isStuck || (patience !== undefined && waited >= patience)) state.ended = 'stopped early'
@@ -202,7 +226,7 @@ export class Trainer {
     return new Map([...byLayer].map(([layer, own]) => [layer, updateRatio(own)]))
   }
 
-  /** Mean loss and share of right classes of some samples; undefined when there are none. */
+  /** The loss of some samples and the share that is right; undefined when there are none. */
   #evaluate(
     parameters: Parameters,
     samples: Uint32Array,
@@ -215,15 +239,14 @@ export class Trainer {
       const { x, t } = gather(this.#data, some, this.#spec.precision)
       const program = this.#backend.compile(this.#graphs.evaluation, some.length)
       const [value, output] = program.run([x, ...parameterTensors(this.#network, parameters), t])
-      loss += (value?.data[0] ?? Number.NaN) * some.length
-      correct += correctOf(output, t) ?? 0
+      loss += (value?.data[0] ?? Number.NaN) * shareOf(this.#lossOf, some.length, samples.length)
+      correct += this.#rightOf(output, t)
     }
-    return { loss: loss / samples.length, accuracy: this.#classifies ? correct / samples.length : undefined }
+    return { loss, accuracy: this.#countRight && correct / samples.length }
   }
 
-  get #classifies(): boolean {
-    const [classes = 0, ...more] = this.#data.targetShape
-    return classes > 1 && more.length === 0
+  #rightOf(output: Tensor | undefined, t: Tensor): number {
+    return output && this.#countRight ? this.#countRight(output, t) : 0
   }
 
   #batch({ epoch, batch }: TrainingState): Uint32Array {
@@ -263,36 +286,33 @@ export class Trainer {
     )
   }
 
+  /** The last step led where numbers are not finite: it is taken back. */
+  #overflown({ epoch, step, parameters }: TrainingState, before: Parameters): NetworkError {
+    const place = parameters.findIndex((values) => !allFinite(values))
+    parameters.forEach((values, i) => {
+      values.set(before[i] ?? values)
+    })
+    return new NetworkError(
+      'diverged',
+      'optimizer.learningRate',
+      `${this.#network.parameters[place]?.name} is not finite after step ${step + 1} (epoch ${epoch + 1}): take a smaller learning rate, clipNorm, or inputs scaled to about −1 … 1`,
+    )
+  }
+
   #one(): Tensor {
     const data = numbersOf(this.#spec.precision, 1).fill(1)
     return { ...scalar(1), data }
   }
 }
 
+/** Times the loss that they are kept for, weights may have after all. */
+const MOST_WORSE = 2
+
 const DROPOUT = 0xd10
 
-/** Targets of classes moved towards all of them alike: (1 − s) t + s/K. */
-function smoothed(data: DataSet, smoothing: number): DataSet {
-  if (smoothing === 0) return data
-  const classes = sizeOf(data.targetShape)
-  const even = classes > 1 ? 1 / classes : 0.5
-  return { ...data, targets: data.targets.map((t) => (1 - smoothing) * t + smoothing * even) }
-}
-
-/** How many outputs are largest where their targets are; undefined for outputs that are not classes. */
-function correctOf(output: Tensor | undefined, t: Tensor): number | undefined {
-  const [count = 0, classes = 0, ...more] = t.shape
-  if (!output || classes < 2 || more.length > 0) return undefined
-  let correct = 0
-  for (let i = 0; i < count; i++)
-    if (largestAt(output.data, i * classes, classes) === largestAt(t.data, i * classes, classes)) correct++
-  return correct
-}
-
-function largestAt(data: ArrayLike<number>, from: number, length: number): number {
-  let best = 0
-  for (let i = 1; i < length; i++) if ((data[from + i] ?? 0) > (data[from + best] ?? 0)) best = i
-  return best
+function allFinite(values: ArrayLike<number>): boolean {
+  for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) return false
+  return true
 }
 
 function scaleBy(data: Tensor['data'], factor: number): void {

@@ -13,7 +13,9 @@ export const trainingSchema = z.object({
     .min(0)
     .lt(1)
     .default(0)
-    .describe('Share of each target that goes to all classes alike'),
+    .describe(
+      'Share of each target that goes to all classes alike, in validation too: (1 − s)·t + s/classes; with binary-cross-entropy, of which each output tells two classes apart, (1 − s)·t + s/2',
+    ),
   optimizer: optimizerSchema
     .default({
       type: 'sgd',
@@ -37,7 +39,9 @@ export const trainingSchema = z.object({
     .min(1)
     .max(100_000)
     .optional()
-    .describe('Epochs without a better validation loss after which it stops'),
+    .describe(
+      'Epochs without a better validation loss, or loss where nothing is held back, after which it stops',
+    ),
   clipNorm: z.number().gt(0).max(1e6).optional().describe('Longest that all gradients together may be'),
   seed: z
     .int()

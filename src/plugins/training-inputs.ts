@@ -4,10 +4,11 @@ import { sizeOf } from '../core/ir/shape.ts'
 import { HttpError, invalidParameters } from '../errors.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { readNpy } from '../imaging/npy.ts'
+import { checkTraining } from '../networks/check-training.ts'
 import type { TrainingSetup } from '../networks/chunk.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { epochOf, type JobFacts } from '../networks/job.ts'
-import { lossNamed } from '../networks/loss.ts'
+import { lossNamed, smoothed } from '../networks/loss.ts'
 import { type Network, networkOf, outputShapeOf, type Parameters } from '../networks/network.ts'
 import { checkRange } from '../networks/range-check.ts'
 import { type Purpose, type RawSamples, readSamples } from '../networks/samples.ts'
@@ -44,7 +45,9 @@ export async function readTraining(request: FastifyRequest): Promise<ReadTrainin
   }
   const samples = readSamples(await rawSamples(request, asked, uploads, purpose), purpose)
   const setup = { network: network.spec, data: samples.data, spec }
-  const { problem } = checkRange(network, lossNamed(spec.loss), samples.data)
+  checkTraining(network, samples.data, spec)
+  const loss = lossNamed(spec.loss)
+  const { problem } = checkRange(network, loss, smoothed(samples.data, loss, spec.labelSmoothing))
   const facts = {
     ...{ id: randomUUID(), model: id, createdAt: Date.now(), network: network.spec, spec },
     labels: samples.labels,

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
-import type { DataSet } from '../../src/networks/data.ts'
-import { networkOf } from '../../src/networks/network.ts'
+import { runChunk, trainerOf } from '../../src/networks/chunk.ts'
+import { type DataSet, split } from '../../src/networks/data.ts'
+import { networkOf, type Parameters } from '../../src/networks/network.ts'
 import type { EpochRecord } from '../../src/networks/records.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 import { freshState } from '../../src/networks/state.ts'
 import { Trainer } from '../../src/networks/train.ts'
-import { trainingSchema } from '../../src/networks/training.ts'
+import { type TrainingSpec, trainingSchema } from '../../src/networks/training.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
 import { numpyXor, xorData, xorSpec } from '../helpers/xor.ts'
 
@@ -124,6 +125,84 @@ describe('a training', () => {
       new Trainer(network, one, spec, referenceBackend).run(freshState(network, spec), () => false)
     expect(train).toThrow(says)
     expect(train).toThrow(/the loss is Infinity at step 1 \(epoch 1\)/)
+  })
+
+  it.each([
+    ['the last step overflows', 1, 1e3, 1e200],
+    ['a step in the middle does', 3, 1e3, 1e200],
+  ])('takes back a step after which weights are not finite: %s', (_, epochs, learningRate, large) => {
+    const spec = trainingSchema.parse({
+      ...{ batchSize: 'full', precision: 'float64', epochs },
+      optimizer: { type: 'sgd', learningRate },
+    })
+    const linear = networkOf(
+      readSpec({ input: [2], layers: [{ type: 'fullyConnected', units: 1, weights: [0, 0] }] }),
+    )
+    const steep = { ...xorData, inputs: xorData.inputs.map((x) => x * large) }
+    const targets = xorData.targets.map((t) => t * 1e150)
+    const setup = { network: linear.spec, data: { ...steep, targets }, spec }
+    const { state, verdict } = runChunk(
+      trainerOf(setup, referenceBackend),
+      freshState(linear, spec),
+      () => false,
+    )
+    expect(verdict).toMatch(/^fullyConnected_1\.weight is not finite after step 1 \(epoch 1\)/)
+    expect([...state.parameters.flatMap((values) => [...values])]).toEqual([0, 0, 0])
+  })
+})
+
+describe('the best weights', () => {
+  const lossOf = (spec: TrainingSpec, parameters: Parameters) => {
+    const once = { ...spec, epochs: 1 }
+    const trainer = new Trainer(network, xorData, once, referenceBackend)
+    trainer.run(freshState(network, once, parameters), () => false)
+    return trainer.loss
+  }
+  const restless = (more: object = {}) =>
+    trainingSchema.parse({
+      ...{ loss: 'sum-squared-error', batchSize: 'full', epochs: 40, precision: 'float64' },
+      optimizer: { type: 'sgd', learningRate: 0.045 },
+      ...more,
+    })
+
+  it('are those that had the best loss, though the next step made them worse', () => {
+    const spec = restless()
+    const { best, history } = new Trainer(network, xorData, spec, referenceBackend).run(
+      freshState(network, spec),
+      () => false,
+    )
+    expect(best?.loss).toBe(Math.min(...history.map(({ loss }) => loss)))
+    expect(lossOf(spec, best?.parameters ?? [])).toBe(best?.loss)
+  })
+
+  it('are none where no loss is finite', () => {
+    const spec = trainingSchema.parse({ ...restless({ epochs: 3, validation: 0.25 }), loss: 'mse' })
+    const far = { ...xorData, inputs: Float64Array.of(0, 0, 0, 1, 1, 0, 1e200, 1e200) }
+    const worst = [0, 1, 2, 3, 4].find((seed) => split(far, 0.25, seed).validation[0] === 3) ?? 0
+    const { best, history } = new Trainer(network, far, { ...spec, seed: worst }, referenceBackend).run(
+      freshState(network, spec),
+      () => false,
+    )
+    expect(split(far, 0.25, worst).validation).toEqual(Uint32Array.of(3))
+    expect(history.map(({ validationLoss }) => validationLoss)).toEqual([null, null, null])
+    expect(best).toBeUndefined()
+  })
+
+  it('are forgotten with a training that diverged, if they were on their way there', () => {
+    const linear = networkOf(
+      readSpec({ input: [2], layers: [{ type: 'fullyConnected', units: 1, weights: [1, 1] }] }),
+    )
+    const optimizer = { type: 'sgd', learningRate: 3 }
+    const spec = restless({ ...{ batchSize: 2, shuffle: false, epochs: 1000 }, optimizer })
+    const setup = { network: linear.spec, data: xorData, spec }
+    const { state, verdict } = runChunk(
+      trainerOf(setup, referenceBackend),
+      freshState(linear, spec),
+      () => false,
+    )
+    expect(verdict).toMatch(/take a smaller learning rate/)
+    expect(state.history.length).toBeGreaterThan(0)
+    expect(state.best).toBeUndefined()
   })
 })
 

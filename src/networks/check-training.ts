@@ -1,0 +1,46 @@
+import { sizeOf } from '../core/ir/shape.ts'
+import type { DataSet } from './data.ts'
+import { NetworkError } from './errors.ts'
+import { checkDamped } from './levenberg-marquardt.ts'
+import type { Network } from './network.ts'
+import type { TrainingSpec } from './training.ts'
+
+const bad = (parameter: string, message: string) => new NetworkError('bad-data', parameter, message)
+
+/** What is known of a training before its first step. Throws NetworkError `bad-data` for one that cannot teach anything. */
+export function checkTraining(
+  network: Network,
+  data: Pick<DataSet, 'count' | 'targetShape'>,
+  spec: TrainingSpec,
+): void {
+  const [classes = 1, ...sides] = data.targetShape
+  if (spec.loss === 'cross-entropy' && classes < 2)
+    throw bad(
+      'loss',
+      'cross-entropy tells classes apart: expected a network of 2 outputs or more; of one output, take binary-cross-entropy',
+    )
+  const isSquared = spec.loss === 'mse' || spec.loss === 'sum-squared-error'
+  if (spec.labelSmoothing > 0 && isSquared && sides.length > 0)
+    throw bad('labelSmoothing', `expected 0 with ${spec.loss} for targets that are maps: they are no classes`)
+  if (spec.optimizer.type === 'levenberg-marquardt') checkDamped(network, data, spec)
+  refuseLoneSamples(network, data.count, spec)
+}
+
+/** Batch norm of features has no variance of a single sample. */
+function refuseLoneSamples(
+  { spec: { input, layers }, shapes }: Network,
+  count: number,
+  { batchSize, validation }: TrainingSpec,
+): void {
+  const learning = count - Math.round(count * validation)
+  const size = batchSize === 'full' ? learning : Math.min(batchSize, learning)
+  if (learning % size !== 1 && size !== 1) return
+  const normalised = layers.find(
+    ({ name, type }) => type === 'batchNorm' && sizeOf((shapes.get(name) ?? input).slice(1)) === 1,
+  )
+  if (normalised)
+    throw bad(
+      'batchSize',
+      `${normalised.name} needs two samples at least in each batch: ${learning} samples in batches of ${size} leave one by itself`,
+    )
+}
