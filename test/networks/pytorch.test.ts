@@ -89,6 +89,9 @@ describe.each(Object.entries(fixture.cases))(`%s, as ${fixture.program} has it`,
       const nameAt = (place: number) => network.parameters[place]?.name ?? ''
       expectNear(lost?.data, [loss], bounds[precision])
       expectNear(y?.data, output, bounds[precision])
+      expect(step.states.map(nameAt)).toEqual(Object.keys(states))
+      const { input: _, ...learnt } = gradients
+      expect(step.learnt.map(nameAt).sort()).toEqual(Object.keys(learnt).sort())
       step.states.forEach((place, i) => {
         expectNear(rest[i]?.data, states[nameAt(place)], bounds[precision])
       })

@@ -81,13 +81,15 @@ describe.each(precisions)('gradients in %s', (precision) => {
       wrt: ['fullyConnected_1.weight', 'fullyConnected_2.weight'],
       precision,
     })
-    const near = (got: ArrayLike<number>, wanted: number[]) =>
-      Array.from(got).forEach((value, i) => {
+    const near = (got: ArrayLike<number> | undefined, wanted: number[]) => {
+      expect(got).toHaveLength(wanted.length)
+      Array.from(got ?? []).forEach((value, i) => {
         expect(value).toBeCloseTo(wanted[i] ?? Number.NaN, digits[precision])
       })
+    }
     near(output.data, y_pred.flat())
-    near(gradients.get('fullyConnected_1.weight')?.data ?? [], transposed(grad_w1).flat())
-    near(gradients.get('fullyConnected_2.weight')?.data ?? [], transposed(grad_w2).flat())
+    near(gradients.get('fullyConnected_1.weight')?.data, transposed(grad_w1).flat())
+    near(gradients.get('fullyConnected_2.weight')?.data, transposed(grad_w2).flat())
   })
 
   it('of a sigmoid are finite, however large its input', () => {

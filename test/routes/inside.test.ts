@@ -123,6 +123,8 @@ describe('POST trace', () => {
     const [weight] = layers[2]?.parameters ?? []
     const gradient = weight?.gradient.data?.flat() ?? []
     const update = weight?.update.data?.flat() ?? []
+    expect(gradient).toHaveLength(30)
+    expect(update).toHaveLength(30)
     gradient.forEach((value, i) => {
       expect(Number(update[i])).toBeCloseTo(-0.002 * Number(value), 12)
     })

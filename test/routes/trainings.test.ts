@@ -42,7 +42,7 @@ describe('POST /v1/trainings', () => {
     expect(Math.min(...job.history.map(({ loss }: { loss: number }) => loss))).toBeGreaterThan(0.125)
   })
 
-  it('goes on with a network that was trained, and its history with it', async () => {
+  it('goes on with a network that was trained, from its weights', async () => {
     await over(service.app, String((await train(service.app, xor)).headers.location))
     const { model: _, ...rest } = xor
     const further = await train(service.app, { ...rest, model: 'xor', epochs: 3 })

@@ -40,5 +40,9 @@ export const weightGrad: readonly Case<'weightGrad'>[] = [
   weightGradCase('a group for each channel', { groups: 5, c: 1, m: 1 }),
   weightGradCase('parts', { batch: 5, parts: 3, m: 20 }),
   weightGradCase('a part for each sample', { batch: 4, parts: 4, m: 7 }),
+  weightGradCase('lines as wide as two blocks', { size: [2, 300], kernel: [1, 3], m: 16 }),
+  weightGradCase('wide lines, strides, a last tile that is not full', {
+    ...{ size: [2, 700], kernel: [1, 2], stride: [1, 2], c: 2, m: 18 },
+  }),
   weightGradCase('lines beyond a block', { size: [40, 150], kernel: [3, 3], c: 5, m: 18 }),
 ]
