@@ -1,7 +1,8 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { networkFiles } from '../src/models/network-files.ts'
 import type { DataSet } from '../src/networks/data.ts'
 import { inferenceGraph, networkOf } from '../src/networks/network.ts'
 import { seededRandom, shuffled } from '../src/networks/random.ts'
@@ -9,7 +10,6 @@ import { readSpec } from '../src/networks/spec.ts'
 import { freshState } from '../src/networks/state.ts'
 import { Trainer } from '../src/networks/train.ts'
 import { trainingSchema } from '../src/networks/training.ts'
-import { writeOnnx } from '../src/onnx/write.ts'
 import { openCore } from './lib/core.ts'
 
 /*
@@ -134,10 +134,17 @@ const card = {
   output: { name: 'logits', scores: 'logits', labels: 'labels.txt' },
   layers: { cam: 'relu_2' },
 }
-const history = { seed: SEED, training: spec, testAccuracy: accuracy, tested: TESTED, epochs: state.history }
+const { history: epochs, diagnostics, parameters } = state
+const history = { seed: SEED, testAccuracy: accuracy, tested: TESTED, epochs, diagnostics }
 const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`
-mkdirSync(folder, { recursive: true })
-writeFileSync(join(folder, 'model.onnx'), writeOnnx(graph))
-writeFileSync(join(folder, 'model.json'), json(card))
-writeFileSync(join(folder, 'history.json'), json(history))
-writeFileSync(join(folder, 'labels.txt'), `${Array.from({ length: CLASSES }, (_, k) => k).join('\n')}\n`)
+const files = networkFiles({
+  ...{ id: card.id, spec: network.spec, parameters, history: epochs, diagnostics, training: spec },
+  labels: Array.from({ length: CLASSES }, (_, k) => String(k)),
+})
+// as the service writes them, but for a card that says more, and a history with the test
+const own = new Map(Object.entries({ 'model.json': json(card), 'history.json': json(history) }))
+for (const { path, bytes } of files) {
+  const file = join(folder, path)
+  mkdirSync(dirname(file), { recursive: true })
+  writeFileSync(file, own.get(path) ?? bytes)
+}

@@ -3,7 +3,7 @@ import { askedMap, decisionMapAnswer } from '../src/plugins/decision-maps.ts'
 import { jsonText } from '../src/plugins/json-bodies.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { decisionMapOperation } from '../src/plugins/picture-operations.ts'
-import { storedNetwork } from '../src/plugins/stored-networks.ts'
+import { findNetwork } from '../src/plugins/stored-networks.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import {
   DECISION_MAP_FORMATS,
@@ -24,7 +24,7 @@ export const decisionMapRoute: FastifyPluginAsyncZod = async (app) => {
     },
     async (request, reply) => {
       const { timings } = request
-      const network = storedNetwork(app.engine, request.params.model)
+      const network = findNetwork(app.engine, request.params.model)
       const query = readQuery(decisionMapParameters, request.query)
       request.checkRoom()
       const ask = readJsonBody(await jsonText(request), decisionMapBody)

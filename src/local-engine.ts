@@ -61,6 +61,11 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   const networks = await openNetworks(registry, config.dataDir)
   for (const entry of registry.list())
     if (entry.status === 'unusable') logger.warn({ model: entry.id, reason: entry.reason }, UNUSABLE)
+  for (const { id, reason } of networks.given.broken)
+    logger.warn(
+      { model: id, reason },
+      'the network of a model folder cannot be read: the model runs, and cannot be looked into',
+    )
   const { kernels, rejected } = checkedKernels()
   if (rejected.length > 0)
     logger.warn({ kernels: rejected }, 'kernels failed their self-test: using the plain ones')

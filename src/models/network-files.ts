@@ -21,6 +21,8 @@ export interface NetworkFile {
   readonly bytes: string | Uint8Array
 }
 
+/** A network's layers, as a folder has them. */
+export const NETWORK_FILE = 'network.json'
 /** Where the numbers of parameters are. */
 export const WEIGHTS = 'weights'
 
@@ -42,7 +44,7 @@ export function networkFiles(network: StoredNetwork): readonly NetworkFile[] {
   const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`
   return [
     { path: 'model.json', bytes: json(networkCard(network)) },
-    { path: 'network.json', bytes: json({ spec: plainSpec(spec), labels, training }) },
+    { path: NETWORK_FILE, bytes: json({ spec: plainSpec(spec), labels, training }) },
     { path: 'history.json', bytes: json({ epochs: history, diagnostics }) },
     ...(labels ? [{ path: LABELS_FILE, bytes: labels.map((label) => `${label}\n`).join('') }] : []),
     { path: 'model.onnx', bytes: writeOnnx(inferenceGraph(known, parameters)) },
@@ -66,17 +68,21 @@ const weightPath = (parameter: string): string => join(WEIGHTS, `${parameter}.np
 export async function readNetwork(root: string, id: string): Promise<StoredNetwork> {
   if (!NETWORK_ID.test(id))
     throw new CardError(id, ['expected a name of lower-case letters, digits, dots, dashes or underscores'])
-  const folder = join(root, id)
-  const { spec: given, labels, training } = await readJson(folder, 'network.json', networkFileSchema)
+  return { id, ...(await readNetworkFolder(join(root, id))) }
+}
+
+/** A network as the files of a folder. Throws as `readNetwork` does. */
+export async function readNetworkFolder(folder: string): Promise<Omit<StoredNetwork, 'id'>> {
+  const { spec: given, labels, training } = await readJson(folder, NETWORK_FILE, networkFileSchema)
   const { epochs, diagnostics } = await readJson(folder, 'history.json', historySchema)
   try {
     const spec = readSpec(given)
     const parameters: (Float32Array | Float64Array)[] = []
     for (const parameter of networkOf(spec).parameters) parameters.push(await readWeights(folder, parameter))
-    return { id, spec, parameters, labels, history: epochs, diagnostics, training }
+    return { spec, parameters, labels, history: epochs, diagnostics, training }
   } catch (error) {
     if (error instanceof NetworkError)
-      throw new CardError('network.json', [`${error.parameter}: ${error.message}`])
+      throw new CardError(NETWORK_FILE, [`${error.parameter}: ${error.message}`])
     throw error
   }
 }

@@ -5,6 +5,7 @@ import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/s
 import { writeOnnx } from '../onnx/index.ts'
 import type { MadeModel } from './folder.ts'
 import { FolderStore } from './folder-store.ts'
+import { type GivenNetworks, readGivenNetworks } from './given-networks.ts'
 import { madeModel, outputsOf } from './network-card.ts'
 import type { Registry } from './registry.ts'
 
@@ -17,7 +18,9 @@ const MOST_WEIGHTS_TOGETHER = 64_000_000
  */
 export async function openNetworks(registry: Registry, dataDir: string | undefined): Promise<ServedNetworks> {
   const others = new Set(registry.list().map(({ id }) => id))
-  if (dataDir === undefined) return new ServedNetworks(registry, new MemoryStore(), 'memory', others)
+  const given = await readGivenNetworks(registry)
+  if (dataDir === undefined)
+    return new ServedNetworks(registry, new MemoryStore(), 'memory', { others, given })
   const { store, broken } = await FolderStore.open(dataDir)
   for (const { id, reason } of broken) registry.add({ status: 'unusable', id, reason })
   for (const network of store.list()) {
@@ -26,7 +29,7 @@ export async function openNetworks(registry: Registry, dataDir: string | undefin
       registry.add({ status: 'unusable', id, reason: `there is another model called ${id}` })
     else registry.put(madeModel(network, 'disk'))
   }
-  return new ServedNetworks(registry, store, 'disk', others)
+  return new ServedNetworks(registry, store, 'disk', { others, given })
 }
 
 /** A store whose networks are served: the registry follows it. */
@@ -34,11 +37,19 @@ export class ServedNetworks implements NetworkStore {
   readonly #registry: Registry
   readonly #store: NetworkStore
   readonly #kept: MadeModel['kept']
+  /** networks of model folders, which stay as they are */
+  readonly given: GivenNetworks
   /** ids of models that were not made here */
   readonly #others: ReadonlySet<string>
   #replaced: (entry: MadeModel) => void = () => {}
 
-  constructor(registry: Registry, store: NetworkStore, kept: MadeModel['kept'], others: ReadonlySet<string>) {
+  constructor(
+    registry: Registry,
+    store: NetworkStore,
+    kept: MadeModel['kept'],
+    { others, given }: { readonly others: ReadonlySet<string>; readonly given: GivenNetworks },
+  ) {
+    this.given = given
     this.#registry = registry
     this.#store = store
     this.#kept = kept
@@ -55,7 +66,7 @@ export class ServedNetworks implements NetworkStore {
   }
 
   get(id: string): StoredNetwork | undefined {
-    return this.#others.has(id) ? undefined : this.#store.get(id)
+    return this.#others.has(id) ? this.given.networks.get(id) : this.#store.get(id)
   }
 
   async save(network: StoredNetwork): Promise<void> {

@@ -24,6 +24,7 @@ export interface StoredNetwork {
 /** The networks that were made here. What is saved is served at once, as any other model. */
 export interface NetworkStore {
   list(): readonly StoredNetwork[]
+  /** Also of model folders that hold one, to look into. */
   get(id: string): StoredNetwork | undefined
   /** Keeps a network, in place of one of the same id. Rejects with NetworkError `taken` when the id is another model's. */
   save(network: StoredNetwork): Promise<void>

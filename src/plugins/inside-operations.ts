@@ -10,6 +10,7 @@ import { waitingRefusals } from './operations.ts'
 const problems = [
   'missing-image',
   'unknown-model',
+  'unusable-model',
   'not-a-network',
   'body-too-large',
   'unsupported-media-type',

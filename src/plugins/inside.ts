@@ -1,6 +1,5 @@
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
-import type { Engine } from '../engine.ts'
-import { HttpError, invalidParameters } from '../errors.ts'
+import { invalidParameters } from '../errors.ts'
 import type { TensorJson } from '../imaging/tensor-json.ts'
 import { tensorToJson } from '../imaging/tensor-json.ts'
 import type { DataSet } from '../networks/data.ts'
@@ -8,23 +7,9 @@ import { type GradientOptimizer, gradientOptimizerSchema, type OptimizerSpec } f
 import type { StoredNetwork } from '../networks/store.ts'
 import type { Shown } from '../networks/summary.ts'
 import { flatten } from '../networks/values.ts'
-import { didYouMean, echo } from '../schemas/query.ts'
 
 /** Numbers in a JSON answer, at most: writing them holds up everybody else. */
 const MOST_NUMBERS = 1_000_000
-
-/** A network that was made here. Throws `unknown-model`, and `not-a-network` for other models. */
-export function findNetwork({ networks, models }: Engine, id: string): StoredNetwork {
-  const network = networks.get(id)
-  if (network) return network
-  if (models.get(id))
-    throw new HttpError(
-      'not-a-network',
-      `the model ${echo(id)} was imported: only networks that were made here have layers to look into`,
-    )
-  const ids = networks.list().map((known) => known.id)
-  throw new HttpError('unknown-model', `there is no network ${echo(id)}${didYouMean(id, ids)}`)
-}
 
 /** What it was trained with, unless something else is asked for. */
 export const lossAndOptimizer = (

@@ -39,6 +39,8 @@ export const decisionMapOperation: Operation = {
   problems: [
     'missing-image',
     'unknown-model',
+    'unusable-model',
+    'not-a-network',
     'not-acceptable',
     'body-too-large',
     'unsupported-media-type',
@@ -53,7 +55,7 @@ export const historyOperation: Operation = {
   tag: 'models',
   summary: 'How a training went',
   description:
-    'Losses of every epoch, on a logarithmic scale where they differ much, the accuracy, the learning rate, and the best epoch marked. Peaks of long histories stay in the picture.',
+    'Losses of every epoch, on a logarithmic scale where they differ much, the accuracy, the learning rate, and the best epoch marked; below them, over the same epochs, the gradient at each layer and the share of its units that are dead. Peaks of long histories stay in the picture.',
   ok: {
     description: 'The history',
     headers: commonHeaders,
@@ -63,5 +65,13 @@ export const historyOperation: Operation = {
       [mediaTypes.svg]: drawing('The same as a drawing'),
     },
   },
-  problems: ['unknown-model', 'not-acceptable', 'invalid-parameter', 'not-ready', 'shutting-down'],
+  problems: [
+    'unknown-model',
+    'unusable-model',
+    'not-a-network',
+    'not-acceptable',
+    'invalid-parameter',
+    'not-ready',
+    'shutting-down',
+  ],
 }

@@ -1,18 +1,18 @@
 import type { Engine } from '../engine.ts'
-import { HttpError, invalidParameters } from '../errors.ts'
+import { HttpError } from '../errors.ts'
 import type { StoredNetwork } from '../networks/store.ts'
-import { didYouMean, echo } from '../schemas/query.ts'
+import { echo } from '../schemas/query.ts'
+import { usableModel } from './admission.ts'
 
-/** A network by its id. Throws `unknown-model`, and `invalid-parameter` for a model that is known, but not as a list of layers. */
-export function storedNetwork(engine: Engine, id: string): StoredNetwork {
+/** A network by its id. Throws `unknown-model`, `unusable-model`, and `not-a-network` for a model that is an ONNX file alone. */
+export function findNetwork(engine: Engine, id: string): StoredNetwork {
   const network = engine.networks.get(id)
   if (network) return network
-  if (engine.models.get(id)) {
-    const message = `expected a network that was made here, as a list of layers, got ${echo(id)}`
-    throw invalidParameters([{ parameter: 'model', message }])
-  }
-  const ids = engine.networks.list().map((known) => known.id)
-  throw new HttpError('unknown-model', `there is no network ${echo(id)}${didYouMean(id, ids)}`)
+  const model = usableModel(engine, id)
+  throw new HttpError(
+    'not-a-network',
+    `the model ${echo(model.id)} is an ONNX file alone: only networks that this service made can be looked into layer by layer`,
+  )
 }
 
 /** Names of as many classes. */

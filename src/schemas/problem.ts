@@ -61,7 +61,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'not-interrupted': { detail: 'The job is running, not interrupted.' },
   'not-a-network': {
     detail:
-      'The model "efficientnet-lite0" was imported: only networks that were made here have layers to look into.',
+      'The model "efficientnet-lite0" is an ONNX file alone: only networks that this service made can be looked into layer by layer.',
   },
   'body-too-large': { detail: 'The body is longer than 20971520 bytes.' },
   'too-much-work': {

@@ -106,6 +106,13 @@ describe('layers', () => {
       'layers[1].with',
       /no earlier layer/,
     ],
+    [
+      [2, 4, 4],
+      [{ type: 'conv2d', filters: 4, groups: 4 }],
+      'layers[0].groups',
+      /layer conv2d_1: expected a number that divides 2 channels and 4 filters, got 4/,
+    ],
+    [[4, 4, 4], [{ type: 'conv2d', filters: 3, groups: 2 }], 'layers[0].groups', /4 channels and 3 filters/],
     [[2], [{ type: 'dense', units: 3 }], 'layers[0].type', /there is no layer "dense"/],
     [[2], [{ type: 'fullyConnected', units: 3, unit: 3 }], 'layers[0].unit', /unrecognized/i],
     [

@@ -228,15 +228,13 @@ describeRefusals(
     bad('a model of one input', good, ['model'], /two inputs or more, got one of 1/, 'line'),
     bad('a model of too many classes', good, ['model'], /at most 20 classes, got 21/, 'too-many'),
     bad('a model whose weights are no numbers', good, ['model'], /got NaN at/, 'broken'),
-    bad(
-      'a model of pictures',
-      good,
-      ['model'],
-      /a network that was made here, as a list of layers, got "tiny"/,
-      'tiny',
-    ),
     {
-      ...bad('an unknown model', good, [], /no network "circle"; did you mean "circles"/, 'circle'),
+      ...bad('an ONNX file alone', good, [], /"tiny" is an ONNX file alone/, 'tiny'),
+      status: 409,
+      type: 'not-a-network',
+    },
+    {
+      ...bad('an unknown model', good, [], /no model "circle"/, 'circle'),
       status: 404,
       type: 'unknown-model',
     },

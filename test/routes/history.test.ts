@@ -63,8 +63,8 @@ describe('GET /v1/models/{model}/history', () => {
   })
 
   test.each([
-    ['nobody', '', 404, 'unknown-model', [], /no network "nobody"/],
-    ['tiny', '', 422, 'invalid-parameter', ['model'], /made here, as a list of layers, got "tiny"/],
+    ['nobody', '', 404, 'unknown-model', [], /no model "nobody"/],
+    ['tiny', '', 409, 'not-a-network', [], /"tiny" is an ONNX file alone/],
     ['fresh', '?format=png', 422, 'invalid-parameter', ['model'], /fresh, which has no history yet/],
     ['circles', '?format=gif', 422, 'invalid-parameter', ['format'], /json, png or svg/],
     ['circles', '?fromat=png', 422, 'invalid-parameter', ['fromat'], /did you mean "format"/],

@@ -242,8 +242,8 @@ describe('what cannot be used is refused', () => {
     ['xor/diagnose', { ...samples, epsilon: 0 }, 422, 'epsilon', /./],
     ['xor/diagnose?format=svg', samples, 422, 'format', /json or png/],
     ['xo/gradients', good, 404, undefined, /did you mean "xor"/],
-    ['tiny/gradients', good, 409, undefined, /was imported/],
-    ['constructor/trace', good, 404, undefined, /no network/],
+    ['tiny/gradients', good, 409, undefined, /is an ONNX file alone/],
+    ['constructor/trace', good, 404, undefined, /no model/],
   ])('%s %j: %i %s', async (path, body, status, parameter, says) => {
     const answer = await ask(path, body)
     const problem = problemSchema.parse(answer.json())

@@ -127,7 +127,8 @@ const spatial = ({ shape }: { shape: Shape }): [number, number] => [shape[2] ?? 
 
 /** `large` channels in `groups`, each seen by small/groups filters of `perGroup` channels. */
 function checkGroups(large: number, small: number, perGroup: number, groups: number, w: ValueType): void {
-  const fits = Number.isInteger(groups) && groups >= 1 && perGroup * groups === large && small % groups === 0
+  const areWhole = Number.isInteger(groups) && Number.isInteger(perGroup) && groups >= 1
+  const fits = areWhole && perGroup * groups === large && small % groups === 0
   if (!fits || (isSymbolic(small) && groups !== 1))
     throw new CoreError(
       'shape',

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { NetworkError } from '../errors.ts'
 import { weightOf } from '../given.ts'
 import { initializerSchema } from '../initializers.ts'
 import { LINE } from '../interval.ts'
@@ -35,6 +36,12 @@ export const conv2d = layer({
   }),
   example: { filters: 8, kernel: [3, 5], padding: 'same' },
   parameters({ filters, kernel, groups, bias, init, weights, biases }, [, channels = 1]) {
+    if (channels % groups !== 0 || filters % groups !== 0)
+      throw new NetworkError(
+        'bad-spec',
+        'groups',
+        `expected a number that divides ${channels} channels and ${filters} filters, got ${groups}`,
+      )
     const weight = [filters, channels / groups, ...both(kernel)]
     return [
       weightOf('weight', 'weight', weight, init, weights),

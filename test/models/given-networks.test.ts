@@ -1,0 +1,94 @@
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readRegistry } from '../../src/models/registry.ts'
+import { openNetworks } from '../../src/models/served-networks.ts'
+import { type Service, startService, stopService } from '../helpers/service.ts'
+
+const layers = [{ type: 'fullyConnected', units: 2, weights: [1, 2, 3, 4] }, { type: 'relu' }]
+
+let root = ''
+let service: Service
+beforeAll(async () => {
+  root = mkdtempSync(join(tmpdir(), 'given-'))
+  const maker = await startService({ DATA_DIR: root })
+  for (const url of ['/v1/models/whole', '/v1/models/damaged'])
+    await maker.app.inject({ method: 'PUT', url, payload: { input: [2], layers, labels: ['no', 'yes'] } })
+  await stopService(maker)
+  writeFileSync(join(root, 'damaged', 'network.json'), '{')
+  service = await startService({ MODELS_DIR: root })
+}, 60_000)
+afterAll(async () => {
+  await stopService(service)
+  rmSync(root, { recursive: true })
+})
+
+const post = (url: string, payload: object) =>
+  service.app.inject({ method: 'POST', url: `/v1/models/${url}`, payload })
+
+describe('a folder of DATA_DIR in MODELS_DIR', () => {
+  it('runs, and can be looked into', async () => {
+    const { output } = (await post('whole/gradients', { input: [1, 1] })).json()
+    expect(output.data).toEqual([[3, 7]])
+    const trace = await post('whole/trace', { input: [1, -1], target: 1 })
+    expect(trace.json().layers.map(({ name }: { name: string }) => name)).toEqual([
+      'fullyConnected_1',
+      'relu_1',
+    ])
+    const predicted = await post('whole/predict', { shape: [1, 2], datatype: 'FP32', data: [1, 1] })
+    expect(predicted.json().predictions[0].label).toBe('yes')
+  })
+
+  it('stays as it is', async () => {
+    const put = { method: 'PUT', url: '/v1/models/whole', payload: { input: [2], layers } } as const
+    expect((await service.app.inject(put)).statusCode).toBe(409)
+    const removed = await service.app.inject({ method: 'DELETE', url: '/v1/models/whole' })
+    expect(removed.statusCode).toBe(409)
+  })
+
+  it('runs also when only its ONNX file is whole, and its problem is told', async () => {
+    const predicted = await post('damaged/predict', { shape: [1, 2], datatype: 'FP32', data: [1, 1] })
+    expect(predicted.statusCode).toBe(200)
+    expect((await post('damaged/gradients', { input: [1, 1] })).json().type).toBe('/problems/not-a-network')
+    const { given } = await openNetworks(await readRegistry('models', root), undefined)
+    expect(given.broken).toEqual([{ id: 'damaged', reason: expect.stringContaining('is not JSON') }])
+  })
+})
+
+describe('mnist-cnn, which is built in', () => {
+  it('tells how it was trained, and what becomes of a digit in it', async () => {
+    const { epochs, diagnostics } = (await service.app.inject('/v1/models/mnist-cnn/history')).json()
+    expect(epochs.length).toBeGreaterThan(1)
+    expect(diagnostics.at(-1).layers.map(({ name }: { name: string }) => name)).toContain('logits')
+    const blank = [new Array(28).fill(new Array(28).fill(0))]
+    const { layers } = (
+      await post('mnist-cnn/trace', { input: blank, target: 7, loss: 'cross-entropy' })
+    ).json()
+    expect(layers.at(-1)).toMatchObject({ name: 'logits', output: { shape: [1, 10] } })
+  })
+
+  it('is the network of its ONNX file: the same scores', async () => {
+    const input = [
+      Array.from({ length: 28 }, (_, y) => Array.from({ length: 28 }, (_, x) => ((x * y) % 9) / 9)),
+    ]
+    const { output } = (await post('mnist-cnn/gradients', { input, precision: 'float64' })).json()
+    const payload = { shape: [1, 1, 28, 28], datatype: 'FP32', data: input }
+    const answer = (await post('mnist-cnn/predict?scores=all', payload)).json()
+    const scores = answer.logits.data.flat()
+    scores.forEach((score: number, i: number) => {
+      expect(score).toBeCloseTo(output.data[0][i], 3)
+    })
+    expect(scores).toHaveLength(10)
+  })
+})
+
+it('of a model whose folder cannot be read the rest is read', async () => {
+  const other = mkdtempSync(join(tmpdir(), 'given-'))
+  cpSync(join(root, 'whole'), join(other, 'copy'), { recursive: true })
+  rmSync(join(other, 'copy', 'weights', 'fullyConnected_1.weight.npy'))
+  const { given } = await openNetworks(await readRegistry('models', other), undefined)
+  rmSync(other, { recursive: true })
+  expect([...given.networks.keys()]).toEqual(['mnist-cnn'])
+  expect(given.broken).toEqual([{ id: 'whole', reason: expect.stringContaining('the file is missing') }])
+})
