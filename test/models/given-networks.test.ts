@@ -73,7 +73,7 @@ describe('mnist-cnn, which is built in', () => {
       Array.from({ length: 28 }, (_, y) => Array.from({ length: 28 }, (_, x) => ((x * y) % 9) / 9)),
     ]
     const { output } = (await post('mnist-cnn/gradients', { input, precision: 'float64' })).json()
-    const payload = { shape: [1, 1, 28, 28], datatype: 'FP32', data: input }
+    const payload = { shape: [1, 1, 28, 28], datatype: 'FP32', data: [input] }
     const answer = (await post('mnist-cnn/predict?scores=all', payload)).json()
     const scores = answer.logits.data.flat()
     scores.forEach((score: number, i: number) => {

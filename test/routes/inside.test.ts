@@ -241,7 +241,7 @@ describe('what cannot be used is refused', () => {
     ['classes/diagnose', { inputs: [[1, 2]], targets: [-1] }, 422, 'targets', /for sample 0/],
     ['xor/diagnose', { ...samples, epsilon: 0 }, 422, 'epsilon', /./],
     ['xor/diagnose?format=svg', samples, 422, 'format', /json or png/],
-    ['xo/gradients', good, 404, undefined, /did you mean "xor"/],
+    ['xo/gradients', good, 404, undefined, /no model "xo"/],
     ['tiny/gradients', good, 409, undefined, /is an ONNX file alone/],
     ['constructor/trace', good, 404, undefined, /no model/],
   ])('%s %j: %i %s', async (path, body, status, parameter, says) => {
