@@ -7,9 +7,11 @@ import { findNetwork } from '../src/plugins/stored-networks.ts'
 import { traceJson } from '../src/plugins/inside-answers.ts'
 import { traceOperation } from '../src/plugins/inside-operations.ts'
 import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
+import { chooseFormat, mediaTypes } from '../src/plugins/negotiation.ts'
+import { tracePicture } from '../src/plugins/trace-pictures.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import { readQuery } from '../src/schemas/query.ts'
-import { noQuery, traceSchema } from '../src/schemas/trace.ts'
+import { traceParameters, traceQuery, traceSchema } from '../src/schemas/trace.ts'
 
 /** Arrays of more numbers are summaries. */
 const MOST_SHOWN = 64
@@ -18,17 +20,20 @@ const MOST_SHOWN = 64
 export const traceRoute: FastifyPluginAsyncZod = async (app) => {
   app.post(
     '/v1/models/:model/trace',
-    { schema: { params: modelParams, querystring: noQuery }, config: { operation: traceOperation } },
+    { schema: { params: modelParams, querystring: traceQuery }, config: { operation: traceOperation } },
     async (request, reply) => {
       const { timings } = request
       const stored = findNetwork(app.engine, request.params.model)
-      readQuery({}, request.query)
+      const query = readQuery(traceParameters, request.query)
+      const format = chooseFormat(request, reply, { asked: query.format, offers: ['json', 'png'] })
       request.checkRoom()
       const asked = await jsonBodyOf(request, traceSchema)
       const { spec, parameters } = stored
       const network = networkOf(spec)
       const each = outputShapeOf(network)
-      const job = {
+      const { loss, optimizer } = lossAndOptimizer(stored, asked)
+      const precision = precisionFor(network, 1, asked.precision)
+      const sample = {
         spec,
         parameters,
         input: asBatch(readNumbers('input', asked.input), spec.input),
@@ -36,14 +41,20 @@ export const traceRoute: FastifyPluginAsyncZod = async (app) => {
           typeof asked.target === 'number'
             ? readTargets('target', readNumbers('target', [asked.target]), each)
             : asBatch(readNumbers('target', asked.target), each),
-        ...lossAndOptimizer(stored, asked),
-        precision: precisionFor(network, 1, asked.precision),
-        most: MOST_SHOWN,
+        loss,
+        precision,
       }
-      checkTrace(job)
+      checkTrace(sample)
+      if (format === 'png') {
+        const { result, queueMs } = await request.inTurn(1, (place) => place.traceMaps(sample))
+        timings.add('queue', queueMs)
+        return reply
+          .type(mediaTypes.png)
+          .send(await timings.measure('render', () => tracePicture(stored, result)))
+      }
+      const job = { ...sample, optimizer, most: MOST_SHOWN }
       const { result, queueMs } = await request.inTurn(1, (place) => place.trace(job))
       timings.add('queue', queueMs)
-      const { optimizer, precision } = job
       return reply.type('application/json').send(
         JSON.stringify({
           model: stored.id,

@@ -13,7 +13,8 @@ import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
 import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
 import type { NetworkStore } from './networks/store.ts'
-import type { TraceJob, TraceResult } from './networks/trace.ts'
+import type { TracedSample, TraceJob, TraceResult } from './networks/trace.ts'
+import type { TraceMapsResult } from './networks/trace-maps.ts'
 import type { VjpJob, VjpResult } from './networks/vjp.ts'
 import type { Priority } from './pool/task.ts'
 
@@ -73,6 +74,7 @@ export interface Place extends Disposable {
   rotate(job: RotateJob, moved: readonly ArrayBuffer[]): Promise<Ran<RotateResult>>
   gradients(job: VjpJob): Promise<Ran<VjpResult>>
   trace(job: TraceJob): Promise<Ran<TraceResult>>
+  traceMaps(sample: TracedSample): Promise<Ran<TraceMapsResult>>
   diagnose(job: DiagnoseJob): Promise<Ran<DiagnoseResult>>
   release(): void
 }

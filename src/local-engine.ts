@@ -169,6 +169,7 @@ class ThreadEngine implements LocalEngine {
       decisionMap: (job) => this.#inRoom(place, 'decision-map', job, 'all'),
       gradients: (job) => this.#inRoom(place, 'gradients', job, threadsFor(job)),
       trace: (job) => this.#inRoom(place, 'trace', job, threadsFor(job)),
+      traceMaps: (sample) => this.#inRoom(place, 'trace-maps', sample, threadsFor(sample)),
       diagnose: (job) => this.#inRoom(place, 'diagnose', job, threadsFor(job)),
       rotate: async (job, moved) => {
         const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
@@ -243,7 +244,9 @@ class ThreadEngine implements LocalEngine {
   }
 
   /** What takes no model, but mostly the kernels. `threads`: float64 has no kernels, and no use for others' threads. */
-  async #inRoom<Name extends 'filter' | 'compare' | 'decision-map' | 'gradients' | 'trace' | 'diagnose'>(
+  async #inRoom<
+    Name extends 'filter' | 'compare' | 'decision-map' | 'gradients' | 'trace' | 'trace-maps' | 'diagnose',
+  >(
     place: Admission<Tasks, Shared>,
     name: Name,
     payload: Tasks[Name]['payload'],

@@ -16,7 +16,8 @@ import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.
 import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
 import type { TrainingState } from './networks/state.ts'
 import type { StoredNetwork } from './networks/store.ts'
-import type { TraceJob, TraceResult } from './networks/trace.ts'
+import type { TracedSample, TraceJob, TraceResult } from './networks/trace.ts'
+import type { TraceMapsResult } from './networks/trace-maps.ts'
 import type { VjpJob, VjpResult } from './networks/vjp.ts'
 
 /** What the service asks of its worker threads. */
@@ -29,6 +30,7 @@ export interface Tasks {
   compose: { payload: ComposeJob; result: ComposeResult }
   gradients: { payload: VjpJob; result: VjpResult }
   trace: { payload: TraceJob; result: TraceResult }
+  'trace-maps': { payload: TracedSample; result: TraceMapsResult }
   diagnose: { payload: DiagnoseJob; result: DiagnoseResult }
   rotate: { payload: RotateJob; result: RotateResult }
   train: { payload: TrainOrder; result: Chunk }

@@ -4,7 +4,8 @@ import { runChunk, trainerOf } from './networks/chunk.ts'
 import type { Precision } from './networks/data.ts'
 import { type DecisionMapJob, runDecisionMap } from './networks/decision-map.ts'
 import { type DiagnoseJob, runDiagnose } from './networks/diagnose.ts'
-import { runTrace, type TraceJob } from './networks/trace.ts'
+import { runTrace, type TracedSample, type TraceJob } from './networks/trace.ts'
+import { levelsOf, runTraceMaps } from './networks/trace-maps.ts'
 import { runVjp, type VjpJob } from './networks/vjp.ts'
 import { moving, type TaskContext } from './pool/worker.ts'
 import type { Tasks } from './tasks.ts'
@@ -16,6 +17,11 @@ export const gradients = (job: VjpJob, { resource }: Context) => runVjp(backendO
 export const trace = (job: TraceJob, { resource }: Context) => runTrace(backendOf(job, resource), job)
 export const diagnose = (job: DiagnoseJob, { resource }: Context) =>
   runDiagnose(backendOf(job, resource), job)
+
+export function traceMaps(sample: TracedSample, { resource }: Context) {
+  const result = runTraceMaps(backendOf(sample, resource), sample)
+  return moving(result, levelsOf(result).flatMap(movable))
+}
 
 export function decisionMap(job: DecisionMapJob, { resource }: Context) {
   const result = runDecisionMap(roomOf(resource).backend, job)

@@ -44,6 +44,7 @@ serveTasks<Tasks, Shared, Open>({
     compose: async (job) => (await filters()).compose(job),
     gradients: async (job, context) => (await networks()).gradients(job, context),
     trace: async (job, context) => (await networks()).trace(job, context),
+    'trace-maps': async (sample, context) => (await networks()).traceMaps(sample, context),
     diagnose: async (job, context) => (await networks()).diagnose(job, context),
     'decision-map': async (job, context) => (await networks()).decisionMap(job, context),
     train: async (job, context) => (await networks()).train(job, context),

@@ -148,6 +148,11 @@ test.each(['float64', 'float32'] as const)('looks into networks on its threads, 
     ...{ input: ones, target: zeros, most: 64 },
   })
   expect(trace.layers.map(({ name }) => name)).toEqual(['conv2d_1', 'relu_1'])
+  const { result: drawn } = await place.traceMaps({ ...network, loss: 'mse', input: ones, target: zeros })
+  expect(drawn.layers.map(({ name, values }) => [name, values.numbers])).toEqual([
+    ['conv2d_1', [4, 6, 6, 4, 6, 9, 9, 6, 6, 9, 9, 6, 4, 6, 6, 4]],
+    ['relu_1', [4, 6, 6, 4, 6, 9, 9, 6, 6, 9, 9, 6, 4, 6, 6, 4]],
+  ])
   const data = {
     count: 1,
     inputShape: [1, 4, 4],

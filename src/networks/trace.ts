@@ -59,8 +59,11 @@ export interface TraceResult {
   readonly layers: readonly LayerTrace[]
 }
 
+/** What every trace needs. */
+export type TracedSample = Pick<TraceJob, 'spec' | 'parameters' | 'input' | 'target' | 'loss' | 'precision'>
+
 /** A job that can be run, with its network. Throws NetworkError `bad-data`. */
-export function checkTrace({ spec, input, target, loss }: TraceJob): Network {
+export function checkTrace({ spec, input, target, loss }: TracedSample): Network {
   const network = networkOf(spec)
   lossNamed(loss)
   checkData('input', input, spec.input)

@@ -62,14 +62,20 @@ export const traceOperation: Operation = {
   tag: 'networks',
   summary: 'One sample forward and backward, layer by layer',
   description:
-    'Each layer in order: its formula, what comes in and goes out, its local derivative, the gradients that arrive and leave, its weight gradients and the update that the optimiser would make. As the network serves: dropout is off, batch norm takes its running statistics. Arrays of more than 64 numbers are summaries.',
+    'Each layer in order: its formula, what comes in and goes out, its local derivative, the gradients that arrive and leave, its weight gradients and the update that the optimiser would make. As the network serves: dropout is off, batch norm takes its running statistics. Arrays of more than 64 numbers are summaries; in a picture all are maps in colours, of at most 16 channels of at most 20 layers.',
   requestBody: {
     description: 'A sample and its target',
     required: true,
     content: { 'application/json': { schema: traceSchema } },
   },
-  ok: { ...ok, content: { 'application/json': { schema: traceAnswerSchema } } },
-  problems,
+  ok: {
+    ...ok,
+    content: {
+      'application/json': { schema: traceAnswerSchema },
+      'image/png': bytes('The outputs of each layer, and their gradients, as small maps', 'png'),
+    },
+  },
+  problems: [...problems, 'not-acceptable'],
 }
 
 /** What openapi.yaml says of diagnose. */

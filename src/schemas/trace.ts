@@ -4,8 +4,16 @@ import { tensorSchema, timingsSchema } from './common.ts'
 import { loss, nested, number, optimizer, precision } from './inside.ts'
 import { rawQuery } from './query.ts'
 
-/** Of what has no parameters in the query. */
-export const noQuery = rawQuery(z.object({}))
+/** What trace takes in the query. */
+export const traceParameters = {
+  format: z.enum(['json', 'png']).optional().meta({
+    description:
+      'Format of the answer; wins over the Accept header. png: the outputs of each layer and their gradients as small maps, with the numbers of their summaries',
+    example: 'png',
+  }),
+}
+export const traceQuery = rawQuery(z.object(traceParameters))
+
 /** What trace takes. */
 export const traceSchema = z
   .strictObject({

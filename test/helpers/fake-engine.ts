@@ -23,6 +23,7 @@ import { MemoryStore } from '../../src/networks/memory-store.ts'
 import { withoutPast } from '../../src/networks/state.ts'
 import type { StoredNetwork } from '../../src/networks/store.ts'
 import { runTrace } from '../../src/networks/trace.ts'
+import { runTraceMaps } from '../../src/networks/trace-maps.ts'
 import { runVjp } from '../../src/networks/vjp.ts'
 import { PoolError } from '../../src/pool/errors.ts'
 import type { Priority } from '../../src/pool/task.ts'
@@ -162,6 +163,7 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       decisionMap: (job) => compute(() => runDecisionMap(referenceBackend, job)),
       gradients: (job) => compute(() => runVjp(referenceBackend, job)),
       trace: (job) => compute(() => runTrace(referenceBackend, job)),
+      traceMaps: (sample) => compute(() => runTraceMaps(referenceBackend, sample)),
       diagnose: (job) => compute(() => runDiagnose(referenceBackend, job)),
       // moving elements needs no model
       rotate: async (job) => {

@@ -130,6 +130,48 @@ describe('POST trace', () => {
     })
   })
 
+  test.each([
+    ['xor', { input: [1, 1], target: 0 }],
+    ['ones', { input: ones, target: oneAtMiddle, precision: 'float32' }],
+    ['classes', { input: [1, 2], target: 2, loss: 'cross-entropy' }],
+  ])('draws what is in %s', async (model, body) => {
+    const answer = await ask(`${model}/trace?format=png`, body)
+    expect([answer.statusCode, answer.headers['content-type']]).toEqual([200, 'image/png'])
+    expect(await sharp(answer.rawPayload).metadata()).toMatchObject({ width: 1920, format: 'png' })
+    expect(answer.headers['server-timing']).toMatch(/queue;dur=.*render;dur=/)
+  })
+
+  test.each([
+    ['image/png', 200, 'image/png'],
+    ['image/*;q=0.5, application/json', 200, 'application/json'],
+    ['*/*', 200, 'application/json'],
+    ['text/html', 406, 'application/problem+json'],
+  ])('answers Accept: %s with %i', async (accept, status, type) => {
+    const answer = await post(await testApp({ engine: engine() }), {
+      url: '/v1/models/xor/trace',
+      headers: { 'content-type': 'application/json', accept },
+      body: JSON.stringify({ input: [1, 1], target: 0 }),
+    })
+    expect([answer.statusCode, `${answer.headers['content-type']}`.split(';')[0]]).toEqual([status, type])
+    expect(answer.headers.vary).toMatch(/accept/i)
+  })
+
+  test('answers JSON unless asked otherwise, and the same with format=json', async () => {
+    const body = { input: [1, 1], target: 0 }
+    const [plain, asked] = [await ask('xor/trace', body), await ask('xor/trace?format=json', body)]
+    const without = ({ timings: _, ...answer }: Record<string, unknown>) => answer
+    expect(without(asked.json())).toEqual(without(plain.json()))
+    expect(Object.keys(plain.json())).toEqual([
+      'model',
+      'loss',
+      'output',
+      'layers',
+      'optimizer',
+      'precision',
+      'timings',
+    ])
+  })
+
   test('takes the number of a class', async () => {
     const answer = await ask('classes/trace', { input: [1, 2], target: 2, loss: 'cross-entropy' })
     expect(traceAnswerSchema.parse(answer.json()).loss.id).toBe('cross-entropy')
@@ -241,6 +283,8 @@ describe('what cannot be used is refused', () => {
     ['classes/diagnose', { inputs: [[1, 2]], targets: [-1] }, 422, 'targets', /for sample 0/],
     ['xor/diagnose', { ...samples, epsilon: 0 }, 422, 'epsilon', /./],
     ['xor/diagnose?format=svg', samples, 422, 'format', /json or png/],
+    ['xor/trace?format=svg', { input: [1, 2], target: 1 }, 422, 'format', /json or png/],
+    ['classes/trace?format=png', { input: [1, 2], target: 3 }, 422, 'target', /classes from 0 to 2, got 3/],
     ['xo/gradients', good, 404, undefined, /no model "xo"/],
     ['tiny/gradients', good, 409, undefined, /is an ONNX file alone/],
     ['constructor/trace', good, 404, undefined, /no model/],

@@ -23,12 +23,16 @@ export async function colorBar(
 ): Promise<Svg> {
   const x = scaleLinear([low, high], [left, left + width])
   const bar = { left, top, width, height: THICKNESS }
-  return svg`${await image(heat(levels, colormap, [0, 255]), bar)}${border(bar)}
+  return svg`${await ramp(bar, colormap)}
 ${labelsOf(low, high, x.ticks(5), x).map(
   ({ value, label, anchor }) => svg`<path d="M${x(value)} ${top + THICKNESS + 1}v4" stroke="${MUTED}"/>
 ${text(label, x(value), top + THICKNESS + 7 + SIZE, { size: SIZE, anchor })}`,
 )}`
 }
+
+/** All colours of a map, side by side. */
+export const ramp = async (frame: Frame, colormap: Colormap): Promise<Svg> =>
+  svg`${await image(heat(levels, colormap, [0, 255]), frame)}${border(frame)}`
 
 /** A row of all colours that a map has. */
 const levels: Plane = {

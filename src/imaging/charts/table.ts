@@ -50,5 +50,5 @@ const largestMagnitude = (values: Plane['values']): number => {
 }
 
 /** White on dark colours, dark on light ones (brightness by ITU-R BT.709). */
-const inkOn = ([red = 0, green = 0, blue = 0]: readonly number[]): string =>
+export const inkOn = ([red = 0, green = 0, blue = 0]: readonly number[]): string =>
   0.2126 * red + 0.7152 * green + 0.0722 * blue < 130 ? '#fff' : INK
