@@ -4,28 +4,6 @@ import pkg from '../package.json' with { type: 'json' }
 import { commonHeaders } from '../src/schemas/common.ts'
 import { serviceSchema } from '../src/schemas/service.ts'
 
-const paths = [
-  'GET /v1/models',
-  'GET /v1/models/{model}',
-  'GET /v1/methods',
-  'POST /v1/models/{model}/predict',
-  'POST /v1/models/{model}/explain',
-  'POST /v1/models/{model}/gradients',
-  'POST /v1/models/{model}/trace',
-  'POST /v1/models/{model}/diagnose',
-  'GET /v1/filters',
-  'POST /v1/filter',
-  'POST /v1/filter/compare',
-  'GET /v1/filter/compose',
-  'POST /v1/augment/rot90',
-  'POST /v1/trainings',
-  'GET /v1/jobs',
-  'GET /v1/jobs/{id}',
-  'GET /v1/jobs/{id}/events',
-  'GET /openapi.yaml',
-  'GET /problems',
-]
-
 /** GET /v1: what this is, what it runs on, where to go. GET /openapi.yaml: its description. */
 export const serviceRoutes: FastifyPluginAsyncZod = async (app) => {
   app.get(
@@ -47,7 +25,7 @@ export const serviceRoutes: FastifyPluginAsyncZod = async (app) => {
         workers: app.engine.stats().workers,
       },
       kernels: { ...app.engine.kernels() },
-      paths,
+      paths: [...app.operations()],
     }),
   )
 

@@ -1,5 +1,6 @@
-import { accessSync, constants, statSync } from 'node:fs'
+import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { MAX_WORKERS } from './core/wasm/control.ts'
 
@@ -40,7 +41,9 @@ const bytes = (from: number, to: number) =>
 
 const isFolder = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
+/** Also of a folder that is not there yet, in one that can be written. */
 function isWritableFolder(path: string): boolean {
+  if (!existsSync(path)) return isWritableFolder(dirname(resolve(path)))
   if (!isFolder(path)) return false
   try {
     accessSync(path, constants.W_OK | constants.X_OK)
@@ -109,7 +112,7 @@ export const settings = {
     read: z.string().refine(isFolder),
   }),
   DATA_DIR: setting<string | undefined>({
-    format: 'the path of a folder that can be written',
+    format: 'the path of a folder that can be written, or made',
     byDefault: undefined,
     defaultText: 'none',
     description: 'Folder in which networks that are made here are kept; without it they end with the process',

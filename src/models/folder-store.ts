@@ -26,6 +26,7 @@ export class FolderStore implements NetworkStore {
   static async open(
     root: string,
   ): Promise<{ store: FolderStore; broken: readonly Pick<UnusableModel, 'id' | 'reason'>[] }> {
+    await mkdir(root, { recursive: true })
     await tidy(root)
     const networks: StoredNetwork[] = []
     const broken: Pick<UnusableModel, 'id' | 'reason'>[] = []

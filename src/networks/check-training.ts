@@ -14,6 +14,8 @@ export function checkTraining(
   spec: TrainingSpec,
 ): void {
   const [classes = 1, ...sides] = data.targetShape
+  if (network.parameters.every(({ role }) => role === 'state'))
+    throw bad('model', 'expected a network with weights: this one has nothing to learn')
   if (spec.loss === 'cross-entropy' && classes < 2)
     throw bad(
       'loss',
@@ -22,6 +24,13 @@ export function checkTraining(
   const isSquared = spec.loss === 'mse' || spec.loss === 'sum-squared-error'
   if (spec.labelSmoothing > 0 && isSquared && sides.length > 0)
     throw bad('labelSmoothing', `expected 0 with ${spec.loss} for targets that are maps: they are no classes`)
+  if (spec.optimizer.type === 'sgd' && spec.optimizer.nesterov && spec.optimizer.momentum === 0)
+    throw bad('optimizer.nesterov', 'looks ahead by the momentum: expected one above 0')
+  if (spec.validation > 0 && Math.round(data.count * spec.validation) === 0)
+    throw bad(
+      'validation',
+      `expected a share that holds samples back: ${spec.validation} of ${data.count} is none`,
+    )
   if (spec.optimizer.type === 'levenberg-marquardt') checkDamped(network, data, spec)
   refuseLoneSamples(network, data.count, spec)
 }

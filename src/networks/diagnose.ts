@@ -56,6 +56,7 @@ export interface LayerDiagnosis {
 
 export interface ParameterDiagnosis {
   readonly name: string
+  readonly role: NetworkParameter['role']
   readonly norm: number
   readonly gradientNorm: number
   /** ‖update‖ ÷ ‖weights‖ of the optimiser's first step; undefined for weights that are 0 */
@@ -155,6 +156,7 @@ class GradientSums {
     return [
       {
         name: parameter.name,
+        role: parameter.role,
         norm,
         gradientNorm: normOf([gradient]),
         updateRatio: norm === 0 ? undefined : moved / norm,

@@ -23,3 +23,14 @@ export function weightOf(
     )
   return { name, role, shape, init: { given: values.data } }
 }
+
+/** The parameter `bias` of a layer that has one. Throws NetworkError for numbers that no bias takes. */
+export function biasOf(
+  wanted: boolean,
+  shape: Shape,
+  given: readonly unknown[] | undefined,
+): readonly ParameterSpec[] {
+  if (wanted) return [weightOf('bias', 'bias', shape, 'zeros', given)]
+  if (given === undefined) return []
+  throw new NetworkError('bad-spec', 'biases', 'expected none of a layer without bias')
+}

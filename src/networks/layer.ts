@@ -86,7 +86,10 @@ export const layer = <P extends z.ZodObject>(definition: Definition<P>): LayerKi
 /** Two numbers, or one for both. */
 export const pair = (least: number, most: number) => {
   const one = z.int().min(least).max(most)
-  return z.union([one, z.tuple([one, one]).describe(`two numbers from ${least} to ${most}`)])
+  return z.union(
+    [one, z.tuple([one, one]).describe(`two numbers from ${least} to ${most}`)],
+    `expected a whole number from ${least} to ${most}, or two of them: rows and columns`,
+  )
 }
 
 export const both = (value: number | readonly [number, number]): readonly [number, number] =>

@@ -23,10 +23,13 @@ const MOST_LAYERS = 200
 
 export const networkSchema = z.strictObject({
   input: z
-    .union([
-      z.tuple([z.int().min(1).max(65_536)]),
-      z.tuple([z.int().min(1).max(4096), z.int().min(1).max(1024), z.int().min(1).max(1024)]),
-    ])
+    .union(
+      [
+        z.tuple([z.int().min(1).max(65_536)]),
+        z.tuple([z.int().min(1).max(4096), z.int().min(1).max(1024), z.int().min(1).max(1024)]),
+      ],
+      'expected [features] from 1 to 65536, or [channels, rows, columns] from 1 to 4096 and 1 to 1024',
+    )
     .describe('Sides of one input: features, or channels, rows and columns'),
   layers: z.array(layerSchema).min(1).max(MOST_LAYERS).describe('The layers, first to last'),
   seed: z

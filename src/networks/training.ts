@@ -29,7 +29,10 @@ export const trainingSchema = z.object({
   schedule: scheduleSchema.default({ type: 'constant' }).describe('How the learning rate changes'),
   epochs: z.int().min(1).max(100_000).default(10).describe('Passes over the data'),
   batchSize: z
-    .union([z.int().min(1).max(65_536), z.literal('full')])
+    .union(
+      [z.int().min(1).max(65_536), z.literal('full')],
+      'expected a whole number from 1 to 65536, or full',
+    )
     .default(32)
     .describe('Samples of one step; full: all of them'),
   shuffle: z.boolean().default(true).describe('Whether each epoch takes the samples in another order'),

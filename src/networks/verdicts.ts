@@ -27,9 +27,10 @@ export function layerVerdicts(layer: Found, epsilon: number): string[] {
   return [...said, ...layer.parameters.flatMap(ofParameter)]
 }
 
-function ofParameter({ name, gradientNorm, updateRatio = 0 }: ParameterDiagnosis): string[] {
+function ofParameter({ name, role, gradientNorm, updateRatio = 0 }: ParameterDiagnosis): string[] {
   if (gradientNorm === 0) return [starved([name])]
-  if (updateRatio > LEAP)
+  // biases are small by nature: what is much for them is little for the network
+  if (updateRatio > LEAP && role === 'weight')
     return [
       `one step changes ${name} by ${rounded(100 * updateRatio)} % of its size: a smaller learning rate is called for`,
     ]

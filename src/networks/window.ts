@@ -4,7 +4,10 @@ import { formatShape } from '../core/ir/shape.ts'
 import { NetworkError } from './errors.ts'
 
 export const paddingSchema = z
-  .union([z.enum(['same', 'valid']), z.int().min(0).max(64)])
+  .union(
+    [z.enum(['same', 'valid']), z.int().min(0).max(64)],
+    'expected same, valid, or a whole number from 0 to 64',
+  )
   .default('valid')
   .describe(
     'same: as many places as the input has (over the stride); valid: none outside; or rows and columns of 0 on each side',

@@ -44,6 +44,10 @@ export const diagnosisJson = (
   })),
 })
 
+/** A verdict as a sentence; names of layers stay as they are. */
+const asSentence = (verdict: string, layers: DiagnoseResult['layers']): string =>
+  layers.some(({ name }) => verdict.startsWith(name)) ? `${verdict}.` : sentence(verdict)
+
 /** Layers in the picture, at most. */
 const MOST_PANELS = 60
 
@@ -65,7 +69,8 @@ export function diagnosisPicture(
     title: `${model}: outputs of its layers for ${samples} ${samples === 1 ? 'sample' : 'samples'}`,
     sentences: [
       ...(left > 0 ? [`The first ${MOST_PANELS} of ${layers.length} layers.`] : []),
-      ...verdicts.map(sentence),
+      ...(panels.some(({ mark }) => mark === 'striking') ? ['Orange: layers with findings.'] : []),
+      ...verdicts.map((verdict) => asSentence(verdict, layers)),
     ],
     panels,
   })

@@ -35,6 +35,8 @@ declare module 'fastify' {
   interface FastifyInstance {
     /** The document of this service, generated from its routes, as YAML. */
     openapi(): Promise<string>
+    /** every one, as `GET /v1/models/{model}` */
+    operations(): readonly string[]
   }
 }
 
@@ -74,6 +76,9 @@ const examples = Object.fromEntries(
   problemTypes.map((type) => [type, { summary: problems[type].title, value: exampleOf(type) }]),
 )
 
+/** A parameter in a path, as the router writes it. */
+const PARAMETER = /:(\w+)/g
+
 /** Collects the routes as they are registered. Register it before them. */
 export const openapi = fp(async (app) => {
   const routes: RouteOptions[] = []
@@ -81,6 +86,11 @@ export const openapi = fp(async (app) => {
   app.addHook('onRoute', (route) => {
     if (route.config?.operation) routes.push(route)
   })
+  app.decorate('operations', () =>
+    routes.flatMap(({ method, url }) =>
+      String(method) === 'HEAD' ? [] : `${method} ${url.replace(PARAMETER, '{$1}')}`,
+    ),
+  )
   app.decorate('openapi', function (this: FastifyInstance) {
     text ??= textOf(routes)
     return text
@@ -106,7 +116,7 @@ function documentOf(routes: readonly RouteOptions[], create: typeof createDocume
   for (const { method, url, schema, config } of routes) {
     const name = String(method).toLowerCase()
     if (name === 'head' || !config?.operation) continue
-    const path = url.replace(/:(\w+)/g, '{$1}')
+    const path = url.replace(PARAMETER, '{$1}')
     paths[path] = { ...paths[path], [name]: operationOf(config.operation, schema) }
   }
   const document = create({

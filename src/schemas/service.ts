@@ -25,7 +25,7 @@ export const serviceSchema = z
       description:
         'Variant of each compute kernel: fma or plain for the instructions, revectorized where the engine widens them',
     }),
-    paths: z.array(z.string()).meta({ description: 'Where to go from here' }),
+    paths: z.array(z.string()).meta({ description: 'All that can be asked, in the order of the document' }),
   })
   .meta({
     id: 'Service',

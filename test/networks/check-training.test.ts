@@ -15,6 +15,12 @@ const check = (layers: object[], training: object, count = 33, input = [4]) => {
 
 describe('a training that cannot teach anything is refused before its first step', () => {
   it.each([
+    ['nothing to learn', [{ type: 'relu' }], {}, 'model', /nothing to learn/],
+    [
+      ...['Nesterov without momentum', [full(1)], { optimizer: { type: 'sgd', nesterov: true } }],
+      ...['optimizer.nesterov', /above 0/],
+    ],
+    ['none held back', [full(1)], { validation: 0.01 }, 'validation', /0.01 of 33 is none/],
     ['one class', [full(1)], { loss: 'cross-entropy' }, 'loss', /2 outputs or more.*binary-cross-entropy/],
     ['a lone sample', [full(4), norm], {}, 'batchSize', /batchNorm_1 needs two.*33 samples.*32 leave one/],
     ['batches of one', [full(4), norm], { batchSize: 1 }, 'batchSize', /in batches of 1/],

@@ -113,6 +113,10 @@ describe('layers', () => {
       /layer conv2d_1: expected a number that divides 2 channels and 4 filters, got 4/,
     ],
     [[4, 4, 4], [{ type: 'conv2d', filters: 3, groups: 2 }], 'layers[0].groups', /4 channels and 3 filters/],
+    [[2], [{ type: 'fullyConnected', units: 1, bias: false, biases: [1] }], 'layers[0].biases', /none of a/],
+    [[2, 2], [{ type: 'relu' }], 'input', /expected \[features\].*or \[channels, rows, columns\]/],
+    [[1, 9, 9], [{ type: 'conv2d', filters: 1, padding: 'foo' }], 'layers[0].padding', /same, valid/],
+    [[1, 9, 9], [{ type: 'conv2d', filters: 1, kernel: [3, 3, 3] }], 'layers[0].kernel', /or two of them/],
     [[2], [{ type: 'dense', units: 3 }], 'layers[0].type', /there is no layer "dense"/],
     [[2], [{ type: 'fullyConnected', units: 3, unit: 3 }], 'layers[0].unit', /unrecognized/i],
     [

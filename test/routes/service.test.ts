@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
 import { problems } from '../../src/errors.ts'
 import { methods } from '../../src/explain/index.ts'
 import { explainParameters } from '../../src/schemas/explain.ts'
@@ -25,7 +27,11 @@ describe('health', () => {
 test('/v1 tells version, host, kernels and where to go', async () => {
   const body = (await (await testApp()).inject({ url: '/v1' })).json()
   expect(body).toMatchObject({ name: 'gradlens', kernels: { conv: 'conv-fma' }, host: { workers: 2 } })
-  expect(body.paths).toContain('POST /v1/models/{model}/explain')
+  const { paths }: { paths: Record<string, object> } = parse(readFileSync('openapi.yaml', 'utf8'))
+  const documented = Object.entries(paths).flatMap(([path, operations]) =>
+    Object.keys(operations).map((method) => `${method.toUpperCase()} ${path}`),
+  )
+  expect([...body.paths].sort()).toEqual(documented.sort())
 })
 
 describe('models', () => {

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NetworkError } from '../errors.ts'
-import { weightOf } from '../given.ts'
+import { biasOf, weightOf } from '../given.ts'
 import { initializerSchema } from '../initializers.ts'
 import { LINE } from '../interval.ts'
 import { both, layer, pair } from '../layer.ts'
@@ -43,10 +43,7 @@ export const conv2d = layer({
         `expected a number that divides ${channels} channels and ${filters} filters, got ${groups}`,
       )
     const weight = [filters, channels / groups, ...both(kernel)]
-    return [
-      weightOf('weight', 'weight', weight, init, weights),
-      ...(bias ? [weightOf('bias', 'bias', [filters], 'zeros', biases)] : []),
-    ]
+    return [weightOf('weight', 'weight', weight, init, weights), ...biasOf(bias, [filters], biases)]
   },
   emit(x, { kernel, stride, dilation, padding, groups, bias }, { g, parameter }) {
     const strides = both(stride)

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { formatShape, sizeOf } from '../../core/ir/shape.ts'
 import { NetworkError } from '../errors.ts'
-import { weightOf } from '../given.ts'
+import { biasOf, weightOf } from '../given.ts'
 import { initializerSchema } from '../initializers.ts'
 import { LINE } from '../interval.ts'
 import { layer } from '../layer.ts'
@@ -25,7 +25,7 @@ export const fullyConnected = layer({
   parameters({ units, bias, init, weights, biases }, [, ...rest]) {
     return [
       weightOf('weight', 'weight', [units, sizeOf(rest)], init, weights),
-      ...(bias ? [weightOf('bias', 'bias', [units], 'zeros', biases)] : []),
+      ...biasOf(bias, [units], biases),
     ]
   },
   emit(x, { bias }, { g, parameter }) {
