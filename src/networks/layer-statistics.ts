@@ -35,35 +35,57 @@ export class LayerStatistics {
   /** One batch of outputs (N, units, …). */
   addOutputs({ shape, data }: Tensor): void {
     const [batch = 1] = shape
-    const each = data.length / batch
-    const inner = each / this.#positive.length
-    for (let i = 0; i < data.length; i++) {
-      const x = data[i] ?? 0
-      if (!Number.isFinite(x)) {
-        this.#notFinite ??= { sample: this.#samples + Math.floor(i / each), value: x }
-        continue
+    const units = this.#positive.length
+    const inner = data.length / batch / units
+    let [count, sum, zeros] = [0, 0, 0]
+    let [min, max] = [this.#min, this.#max]
+    for (let row = 0, i = 0; row < batch * units; row++) {
+      let largest = Number.NEGATIVE_INFINITY
+      for (const end = i + inner; i < end; i++) {
+        const x = data[i] ?? 0
+        if (!Number.isFinite(x)) {
+          this.#notFinite ??= { sample: this.#samples + Math.floor(row / units), value: x }
+          continue
+        }
+        count++
+        sum += x
+        if (x === 0) zeros++
+        if (x < min) min = x
+        if (x > largest) largest = x
       }
-      this.#count++
-      const apart = x - this.#mean
-      this.#mean += apart / this.#count
-      this.#spread += apart * (x - this.#mean)
-      if (x === 0) this.#zeros++
-      if (x < this.#min) this.#min = x
-      if (x > this.#max) this.#max = x
-      if (x > 0) this.#positive[Math.floor((i % each) / inner)] = 1
+      if (largest > max) max = largest
+      if (largest > 0) this.#positive[row % units] = 1
     }
     this.#samples += batch
+    if (count === 0) return
+    this.#zeros += zeros
+    this.#min = min
+    this.#max = max
+    this.#merge(count, sum / count, spreadAbout(sum / count, data))
+  }
+
+  /** Takes in numbers by what is known of them (Chan, Golub and LeVeque 1979). */
+  #merge(count: number, mean: number, spread: number): void {
+    const all = this.#count + count
+    const apart = mean - this.#mean
+    this.#spread += spread + (apart * apart * this.#count * count) / all
+    this.#mean += (apart * count) / all
+    this.#count = all
   }
 
   /** f′ at the same places. */
   addDerivatives({ shape, data }: Tensor): void {
     const [batch = 1] = shape
-    const each = data.length / batch
-    const inner = each / this.#alive.length
-    for (let i = 0; i < data.length; i++) {
-      const slope = data[i] ?? 0
-      if (Math.abs(slope) < this.#epsilon) this.#saturated++
-      if (slope !== 0) this.#alive[Math.floor((i % each) / inner)] = 1
+    const units = this.#alive.length
+    const inner = data.length / batch / units
+    for (let row = 0, i = 0; row < batch * units; row++) {
+      let isAlive = false
+      for (const end = i + inner; i < end; i++) {
+        const slope = data[i] ?? 0
+        if (Math.abs(slope) < this.#epsilon) this.#saturated++
+        if (slope !== 0) isAlive = true
+      }
+      if (isAlive) this.#alive[row % units] = 1
     }
     this.#derivatives += data.length
   }
@@ -102,4 +124,14 @@ export class LayerStatistics {
       gradientSize: Math.sqrt(this.#gradientSquares / Math.max(1, this.#gradients)),
     }
   }
+}
+
+/** Σ (x − mean)² over finite x. */
+function spreadAbout(mean: number, data: ArrayLike<number>): number {
+  let spread = 0
+  for (let i = 0; i < data.length; i++) {
+    const apart = (data[i] ?? 0) - mean
+    if (Number.isFinite(apart)) spread += apart * apart
+  }
+  return spread
 }

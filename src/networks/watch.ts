@@ -1,4 +1,5 @@
 import type { Backend } from '../core/backend.ts'
+import { sizeOf } from '../core/ir/shape.ts'
 import type { DataSet } from './data.ts'
 import { Looker } from './look.ts'
 import { lossNamed } from './loss.ts'
@@ -7,8 +8,10 @@ import { looksAt, NetworkStatistics, SATURATED_BELOW } from './network-statistic
 import { type DeadUnits, type Diagnostics, type LayerRecord, measure } from './records.ts'
 import type { TrainingSpec } from './training.ts'
 
-/** Samples that are watched, at most: the first ones. */
-const WATCHED = 256
+/** Samples that are watched, at most: the first ones. Of large networks fewer, so that layers have about so many numbers together. */
+const MOST_WATCHED = 256
+const NUMBERS_WATCHED = 4_000_000
+const LEAST_WATCHED = 8
 /** Times that a training is looked at, at most, but for the beginning and the end. */
 const MOST_LOOKS = 200
 
@@ -28,7 +31,10 @@ export class Watch {
     const { precision, epochs } = spec
     const loss = lossNamed(spec.loss)
     this.#network = network
-    this.#looked = { data: { ...data, count: Math.min(WATCHED, data.count) }, loss, precision }
+    const numbers = [...network.shapes.values()].reduce((sum, shape) => sum + sizeOf(shape), 0)
+    const watched = Math.max(LEAST_WATCHED, Math.floor(NUMBERS_WATCHED / numbers))
+    const count = Math.min(MOST_WATCHED, watched, data.count)
+    this.#looked = { data: { ...data, count }, loss, precision }
     this.#looker = new Looker(backend, network, { loss, precision })
     this.#every = Math.ceil(epochs / MOST_LOOKS)
   }

@@ -16,7 +16,7 @@ export const historyParameters = {
 export const historyQuery = rawQuery(z.object(historyParameters))
 
 export const DIAGNOSTICS =
-  'Every layer before training, after at most 200 epochs evenly apart and at the end, over the first 256 samples: which units died, and when'
+  'Every layer before training, after at most 200 epochs evenly apart and at the end, over the first samples, 256 or of large networks fewer: which units died, and when'
 
 export const diagnosticsExample = {
   epoch: 1,
