@@ -1,10 +1,11 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { HttpError } from '../src/errors.ts'
+import { jobDetail, jobSummary } from '../src/plugins/job-answers.ts'
 import { jobEvents } from '../src/plugins/job-events.ts'
 import { eventsOperation, resumeOperation } from '../src/plugins/job-operations.ts'
 import { findJob } from '../src/plugins/jobs.ts'
-import { jobDetail, jobListSchema, jobParams, jobSchema, jobSummary } from '../src/schemas/jobs.ts'
+import { jobListSchema, jobParams, jobSchema } from '../src/schemas/jobs.ts'
 
 /** /v1/jobs: trainings under way and over, one of them, its events; stopping it and going on with it. */
 export const jobRoutes: FastifyPluginAsyncZod = async (app) => {

@@ -1,8 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { HttpError } from '../src/errors.ts'
+import { jobDetail } from '../src/plugins/job-answers.ts'
 import { trainOperation } from '../src/plugins/job-operations.ts'
 import { readTraining } from '../src/plugins/training-inputs.ts'
-import { jobDetail } from '../src/schemas/jobs.ts'
 
 /** POST /v1/trainings: a network and data in, a job out. */
 export const trainingRoute: FastifyPluginAsyncZod = async (app) => {

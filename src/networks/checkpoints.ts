@@ -53,7 +53,7 @@ const stateSchema: z.ZodType<TrainingState> = z.object({
   diagnostics: z.array(diagnosticsSchema),
   dead: z.array(z.array(z.int())),
   best: z.object({ epoch: z.int(), loss: z.number(), parameters: z.array(numbers) }).or(z.undefined()),
-  ended: z.enum(['finished', 'stopped early']).or(z.undefined()),
+  ended: z.enum(['finished', 'stopped-early']).or(z.undefined()),
 })
 const factsSchema = z.object({
   id: z.string(),
@@ -61,8 +61,9 @@ const factsSchema = z.object({
   labels: z.array(z.string()).optional(),
   warnings: z.array(z.string()),
   createdAt: z.number(),
-  stepsPerEpoch: z.int(),
   samplesPerEpoch: z.int(),
+  samplesPerStep: z.int(),
+  stepsPerEpoch: z.int(),
   spec: trainingSchema,
   network: z.object({
     input: shape,

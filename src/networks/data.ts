@@ -45,19 +45,24 @@ function rows(
 export const numbersOf = (precision: Precision, length: number): Float32Array | Float64Array =>
   precision === 'float32' ? new Float32Array(length) : new Float64Array(length)
 
+/** How many samples are kept for validation. Throws NetworkError when none is left to learn from. */
+export function heldBack(count: number, validation: number): number {
+  const held = Math.round(count * validation)
+  if (held < count) return held
+  throw new NetworkError(
+    'bad-data',
+    'validation',
+    `expected samples to learn from: ${count} with validation=${validation} leave none`,
+  )
+}
+
 /** Samples for learning and for validation: a share of them, drawn by the seed. Throws NetworkError when nothing is left. */
 export function split(
   { count }: DataSet,
   validation: number,
   seed: number,
 ): { learning: Uint32Array; validation: Uint32Array } {
-  const held = Math.round(count * validation)
-  if (held >= count)
-    throw new NetworkError(
-      'bad-data',
-      'validation',
-      `expected samples to learn from: ${count} with validation=${validation} leave none`,
-    )
+  const held = heldBack(count, validation)
   if (held === 0)
     return { learning: Uint32Array.from({ length: count }, (_, i) => i), validation: new Uint32Array() }
   const order = shuffled(count, seededRandom(seed, SPLIT, 0))

@@ -1,5 +1,5 @@
 import type { Chunk, TrainingSetup } from './chunk.ts'
-import { split } from './data.ts'
+import type { Epoch } from './epoch.ts'
 import type { Diagnostics, EpochRecord } from './records.ts'
 import { type TrainingState, withoutPast } from './state.ts'
 
@@ -19,7 +19,7 @@ export type JobStatus = (typeof JOB_STATUSES)[number]
 export const isOver = (status: JobStatus): boolean => status !== 'queued' && status !== 'running'
 
 /** What of a job never changes, but for its data. */
-export interface JobFacts extends Omit<TrainingSetup, 'data'> {
+export interface JobFacts extends Omit<TrainingSetup, 'data'>, Epoch {
   readonly id: string
   /** id of the network that comes of it */
   readonly model: string
@@ -28,19 +28,6 @@ export interface JobFacts extends Omit<TrainingSetup, 'data'> {
   readonly warnings: readonly string[]
   /** milliseconds since 1970 */
   readonly createdAt: number
-  /** steps of one epoch, and samples of all its steps */
-  readonly stepsPerEpoch: number
-  readonly samplesPerEpoch: number
-}
-
-/** Steps and samples of an epoch. Throws NetworkError when the validation leaves no samples. */
-export function epochOf({
-  data,
-  spec,
-}: Pick<TrainingSetup, 'data' | 'spec'>): Pick<JobFacts, 'stepsPerEpoch' | 'samplesPerEpoch'> {
-  const samplesPerEpoch = split(data, spec.validation, spec.seed).learning.length
-  const size = spec.batchSize === 'full' ? samplesPerEpoch : Math.min(spec.batchSize, samplesPerEpoch)
-  return { samplesPerEpoch, stepsPerEpoch: Math.ceil(samplesPerEpoch / size) }
 }
 
 /** One training: how far it has come, and what it is waiting for. */

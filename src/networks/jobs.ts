@@ -119,7 +119,7 @@ export class Jobs {
         job.add(chunk, performance.now() - started)
         if (chunk.verdict !== undefined) return await this.#end(job, 'diverged', chunk.verdict)
         if (chunk.state.ended === 'finished') return await this.#end(job, 'finished')
-        if (chunk.state.ended === 'stopped early') return await this.#end(job, 'stopped-early')
+        if (chunk.state.ended === 'stopped-early') return await this.#end(job, 'stopped-early')
         if (this.#cancelling.has(job)) return await this.#end(job, 'cancelled')
         if (this.#closing || performance.now() - savedAt >= (this.#options.checkpointMs ?? CHECKPOINT_MS)) {
           await this.#options.checkpoints?.save(job.id, job.wholeState)

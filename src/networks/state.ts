@@ -32,7 +32,7 @@ export interface TrainingState {
   /** units that were dead when it was last looked */
   readonly dead: DeadUnits
   readonly best: Best | undefined
-  readonly ended: 'finished' | 'stopped early' | undefined
+  readonly ended: 'finished' | 'stopped-early' | undefined
 }
 
 /** A state that is being worked on. All of its arrays are its own, but for those of `best`, which nobody changes. */

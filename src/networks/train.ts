@@ -5,6 +5,7 @@ import { accuracyOf, type CountRight } from './accuracy.ts'
 import { checkTraining } from './check-training.ts'
 import { type DataSet, gather, numbersOf, split } from './data.ts'
 import { firstNonFinite } from './divergence.ts'
+import { type Epoch, epochOf } from './epoch.ts'
 import { NetworkError } from './errors.ts'
 import { LevenbergMarquardt } from './levenberg-marquardt.ts'
 import { type Loss, lossNamed, shareOf, smoothed } from './loss.ts'
@@ -35,6 +36,7 @@ export class Trainer {
   readonly #samples: ReturnType<typeof split>
   readonly #lossOf: Loss
   readonly #countRight: CountRight | undefined
+  readonly #epoch: Epoch
   readonly #damped: LevenbergMarquardt | undefined
   readonly #watch: Watch
   /** no step, however short, lowers the loss */
@@ -51,14 +53,10 @@ export class Trainer {
     this.#backend = backend
     this.#graphs = { training: trainingGraph(network, loss), evaluation: evaluationGraph(network, loss) }
     this.#samples = split(data, spec.validation, spec.seed)
+    this.#epoch = epochOf(data.count, spec)
     this.#watch = new Watch(network, this.#data, spec, backend)
     if (spec.optimizer.type === 'levenberg-marquardt')
       this.#damped = new LevenbergMarquardt(network, this.#data, this.#samples.learning, { spec, backend })
-  }
-
-  /** Steps of an epoch. */
-  get stepsPerEpoch(): number {
-    return Math.ceil(this.#samples.learning.length / this.#batchSize)
   }
 
   /** Of the last step. */
@@ -72,7 +70,7 @@ export class Trainer {
     if (state.step === 0) this.#look(state, new Map())
     while (state.ended === undefined) {
       this.#step(state)
-      if (state.batch === this.stepsPerEpoch) this.#endEpoch(state)
+      if (state.batch === this.#epoch.stepsPerEpoch) this.#endEpoch(state)
       if (pause(state)) break
     }
     return state
@@ -84,16 +82,9 @@ export class Trainer {
    */
   checked(state: TrainingState): TrainingState {
     const { best } = state
-    if (!best || this.#samples.validation.length > 0 || this.stepsPerEpoch === 1) return state
+    if (!best || this.#samples.validation.length > 0 || this.#epoch.stepsPerEpoch === 1) return state
     const loss = this.#evaluate(best.parameters, this.#samples.learning)?.loss ?? Number.NaN
     return loss <= MOST_WORSE * best.loss ? state : { ...state, best: undefined }
-  }
-
-  get #batchSize(): number {
-    const { batchSize } = this.#spec
-    return batchSize === 'full'
-      ? this.#samples.learning.length
-      : Math.min(batchSize, this.#samples.learning.length)
   }
 
   #step(state: RunningState): void {
@@ -115,7 +106,7 @@ export class Trainer {
     if (!Number.isFinite(value)) throw this.#diverged(state, value, inputs)
     const gradients = rest.slice(states.length)
     // of an epoch's last step alone it is told how long the gradients were and how far the weights moved
-    const before = state.batch + 1 === this.stepsPerEpoch ? copied(state.parameters) : undefined
+    const before = state.batch + 1 === this.#epoch.stepsPerEpoch ? copied(state.parameters) : undefined
     const norm = before || clipNorm !== undefined ? normOf(gradients) : 0
     const scale = clipNorm !== undefined && norm > clipNorm ? clipNorm / norm : 1
     if (scale !== 1) for (const { data } of gradients) scaleBy(data, scale)
@@ -143,7 +134,7 @@ export class Trainer {
   /** One step of an optimiser that follows gradients; answers its learning rate. */
   #moveAlong(gradients: readonly Tensor[], state: RunningState, optimizer: GradientOptimizer): number {
     const { schedule, epochs } = this.#spec
-    const steps = epochs * this.stepsPerEpoch
+    const steps = epochs * this.#epoch.stepsPerEpoch
     const learningRate = learningRateAt(schedule, optimizer.learningRate, state.step, steps)
     const momentum = momentumAt(schedule, state.step, steps)
     this.#graphs.training.learnt.forEach((place, i) => {
@@ -201,11 +192,11 @@ export class Trainer {
     const judged = validation?.loss ?? loss
     const isBest = Number.isFinite(judged) && (state.best === undefined || judged < state.best.loss)
     // the loss of a single step is that of the weights before it
-    const judgedWeights = !validation && this.stepsPerEpoch === 1 ? before : state.parameters
+    const judgedWeights = !validation && this.#epoch.stepsPerEpoch === 1 ? before : state.parameters
     if (isBest) state.best = { epoch: record.epoch, loss: judged, parameters: copied(judgedWeights) }
     const waited = record.epoch - (state.best?.epoch ?? record.epoch)
     if (record.epoch >= epochs) state.ended = 'finished'
-    else if (this.#isStuck || (patience !== undefined && waited >= patience)) state.ended = 'stopped early'
+    else if (this.#isStuck || (patience !== undefined && waited >= patience)) state.ended = 'stopped-early'
     state.epoch = record.epoch
     state.batch = 0
     state.sums = NO_SUMS
@@ -252,9 +243,9 @@ export class Trainer {
   #batch({ epoch, batch }: TrainingState): Uint32Array {
     const { learning } = this.#samples
     const { shuffle, seed } = this.#spec
-    const from = batch * this.#batchSize
-    const to = Math.min(learning.length, from + this.#batchSize)
-    if (!shuffle || this.#batchSize === learning.length) return learning.subarray(from, to)
+    const from = batch * this.#epoch.samplesPerStep
+    const to = Math.min(learning.length, from + this.#epoch.samplesPerStep)
+    if (!shuffle || this.#epoch.samplesPerStep === learning.length) return learning.subarray(from, to)
     if (this.#order.epoch !== epoch)
       this.#order = { epoch, places: shuffled(learning.length, seededRandom(seed, epoch)) }
     return this.#order.places.subarray(from, to).map((place) => learning[place] ?? 0)

@@ -1,5 +1,5 @@
 import { isOver, type Job } from '../networks/job.ts'
-import { jobSummary } from '../schemas/jobs.ts'
+import { jobSummary } from './job-answers.ts'
 
 /** Tells a browser when to come again, in milliseconds. */
 const RETRY_MS = 2000

@@ -6,8 +6,9 @@ import { TensorError } from '../imaging/errors.ts'
 import { readNpy } from '../imaging/npy.ts'
 import { checkTraining } from '../networks/check-training.ts'
 import type { TrainingSetup } from '../networks/chunk.ts'
+import { epochOf } from '../networks/epoch.ts'
 import { NetworkError } from '../networks/errors.ts'
-import { epochOf, type JobFacts } from '../networks/job.ts'
+import type { JobFacts } from '../networks/job.ts'
 import { lossNamed, smoothed } from '../networks/loss.ts'
 import { type Network, networkOf, outputShapeOf, type Parameters } from '../networks/network.ts'
 import { checkRange } from '../networks/range-check.ts'
@@ -52,7 +53,7 @@ export async function readTraining(request: FastifyRequest): Promise<ReadTrainin
     ...{ id: randomUUID(), model: id, createdAt: Date.now(), network: network.spec, spec },
     labels: samples.labels,
     warnings: problem === undefined ? [] : [problem],
-    ...epochOf(setup),
+    ...epochOf(samples.data.count, spec),
   }
   return { facts, setup, state: freshState(network, spec, parameters) }
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod'
-import { isOver, JOB_STATUSES, type Job } from '../networks/job.ts'
+import { JOB_STATUSES } from '../networks/job.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
-import { deathVerdicts } from '../networks/verdicts.ts'
 import { DIAGNOSTICS, diagnosticsExample } from './history.ts'
 
 const optionalNumber = (description: string) => z.number().optional().meta({ description })
@@ -99,34 +98,4 @@ export const jobListSchema = z
 
 export const jobParams = z.object({
   id: z.string().max(200).meta({ description: 'Id of a job', example: example.id }),
-})
-
-export function jobSummary(job: Job): JobSummary {
-  const { facts, progress, history, status } = job
-  const last = history.at(-1)
-  return {
-    id: job.id,
-    status,
-    model: facts.model,
-    created: new Date(facts.createdAt).toISOString(),
-    epoch: progress.epoch,
-    epochs: facts.spec.epochs,
-    step: progress.step,
-    steps: job.steps,
-    loss: progress.loss,
-    accuracy: last?.accuracy,
-    validationLoss: last?.validationLoss,
-    validationAccuracy: last?.validationAccuracy,
-    samplesPerSecond: job.samplesPerSecond ?? last?.samplesPerSecond,
-    ...(!isOver(status) && { secondsLeft: job.secondsLeft }),
-    best: progress.best,
-    warnings: [...facts.warnings, ...deathVerdicts(job.diagnostics)],
-    verdict: job.verdict,
-  }
-}
-
-export const jobDetail = (job: Job) => ({
-  ...jobSummary(job),
-  history: [...job.history],
-  diagnostics: [...job.diagnostics],
 })

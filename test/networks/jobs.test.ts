@@ -5,7 +5,8 @@ import { describe, expect, it, onTestFinished } from 'vitest'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
 import { folderCheckpoints } from '../../src/networks/checkpoints.ts'
 import { runChunk, type TrainingSetup, trainerOf } from '../../src/networks/chunk.ts'
-import { epochOf, isOver, type Job } from '../../src/networks/job.ts'
+import { epochOf } from '../../src/networks/epoch.ts'
+import { isOver, type Job } from '../../src/networks/job.ts'
 import { Jobs } from '../../src/networks/jobs.ts'
 import { MemoryStore } from '../../src/networks/memory-store.ts'
 import { networkOf } from '../../src/networks/network.ts'
@@ -80,7 +81,11 @@ function jobsOf({ steps = 5, folder = '', fails }: { steps?: number; folder?: st
 function start(jobs: Jobs, setup: TrainingSetup, id = 'job'): Promise<Job> {
   const { network: spec, spec: training } = setup
   const facts = { id, model: 'dots', network: spec, spec: training, labels: ['a', 'b'], createdAt: 0 }
-  return jobs.start({ ...facts, warnings: [], ...epochOf(setup) }, setup, freshState(network, training))
+  return jobs.start(
+    { ...facts, warnings: [], ...epochOf(setup.data.count, training) },
+    setup,
+    freshState(network, training),
+  )
 }
 
 async function over(job: Job): Promise<Job> {
