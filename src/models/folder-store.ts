@@ -1,7 +1,8 @@
-import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { mkdir, readdir, rename, rm, stat } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
+import { missing, syncFolder, writeSynced } from '../networks/files.ts'
+import { oneByOne } from '../networks/one-by-one.ts'
 import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/store.ts'
-import { missing } from './missing.ts'
 import { networkFiles, readNetwork } from './network-files.ts'
 import { foldersOf, reasonOf, type UnusableModel } from './registry.ts'
 
@@ -14,8 +15,7 @@ const goneFolder = (id: string): string => `.gone.${id}`
 export class FolderStore implements NetworkStore {
   readonly #root: string
   readonly #networks: Map<string, StoredNetwork>
-  /** what is written is written one after the other */
-  #last: Promise<unknown> = Promise.resolve()
+  readonly #inTurn = oneByOne()
 
   private constructor(root: string, networks: readonly StoredNetwork[]) {
     this.#root = root
@@ -66,13 +66,6 @@ export class FolderStore implements NetworkStore {
       return true
     })
   }
-
-  async #inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#last.then(work)
-    // the next one comes whatever became of this one
-    this.#last = turn.catch(() => {})
-    return turn
-  }
 }
 
 /** Whoever asks has checked it; a path that leads elsewhere must not get here all the same. */
@@ -91,13 +84,7 @@ async function write(root: string, network: StoredNetwork): Promise<void> {
     const file = join(folder, path)
     await mkdir(dirname(file), { recursive: true })
     folders.add(dirname(file))
-    const handle = await open(file, 'wx')
-    try {
-      await handle.writeFile(bytes)
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+    await writeSynced(file, bytes)
   }
   for (const each of folders) await syncFolder(each)
   const isThere = (await stat(join(root, id)).catch(missing)) !== undefined
@@ -111,16 +98,6 @@ async function setAside(root: string, id: string, name: string): Promise<void> {
   await rm(join(root, name), { recursive: true, force: true })
   await rename(join(root, id), join(root, name))
   await syncFolder(root)
-}
-
-/** So that names of files survive a loss of power too. */
-async function syncFolder(path: string): Promise<void> {
-  const handle = await open(path, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 /** Puts right what the end of a process interrupted: nothing half-written stays, and what was set aside without a successor comes back. */

@@ -1,11 +1,11 @@
 import { readFile, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { missing } from '../networks/files.ts'
 import type { StoredNetwork } from '../networks/store.ts'
 import { inspectOnnx } from '../onnx/index.ts'
 import { type Card, CardError, parseCard } from './card.ts'
 import { defaultCard } from './default-card.ts'
 import { declaredClasses, numberedLabels, readLabels } from './labels.ts'
-import { missing } from './missing.ts'
 
 /** A model that can be loaded, as far as reading it tells. */
 interface KnownModel {

@@ -1,8 +1,8 @@
 import { readFile, realpath } from 'node:fs/promises'
 import { join, sep } from 'node:path'
+import { missing } from '../networks/files.ts'
 import type { Port } from '../onnx/index.ts'
 import { CardError } from './card.ts'
-import { missing } from './missing.ts'
 
 /** More classes than this are taken for a mistake of the file. */
 const MAX_CLASSES = 100_000

@@ -1,10 +1,10 @@
 import { readdir, stat } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { collectGarbage } from '../core/collect-garbage.ts'
+import { missing } from '../networks/files.ts'
 import type { StoredNetwork } from '../networks/store.ts'
 import { CardError } from './card.ts'
 import { type FolderModel, readModel, type UsableModel } from './folder.ts'
-import { missing } from './missing.ts'
 
 /** A model that cannot be used, and why. */
 export interface UnusableModel {
