@@ -14,10 +14,12 @@ const SILENCE_MS = 15_000
 export async function* jobEvents(job: Job, after: number): AsyncGenerator<string, void> {
   const { stepsPerEpoch } = job.facts
   yield `retry: ${RETRY_MS}\n\n`
-  let epoch = Math.floor(after / stepsPerEpoch)
   let told = after
   for (;;) {
     const changed = job.changed()
+    // who has heard of more comes from before an interruption that cost some steps: they come again
+    told = Math.min(told, job.progress.step)
+    let epoch = Math.floor(told / stepsPerEpoch)
     for (; epoch < job.history.length; epoch++) {
       told = (epoch + 1) * stepsPerEpoch
       const { secondsLeft, epochs, steps } = jobSummary(job)

@@ -16,8 +16,13 @@ const longEpoch = {
   epochs: 100,
 }
 
-async function follow(origin: string, path: string, signal?: AbortSignal) {
-  const answer = await fetch(`${origin}${path}/events`, { ...(signal && { signal }) })
+async function follow(
+  origin: string,
+  path: string,
+  headers: Record<string, string> = {},
+  signal?: AbortSignal,
+) {
+  const answer = await fetch(`${origin}${path}/events`, { headers, ...(signal && { signal }) })
   expect(answer.headers.get('content-type')).toContain('text/event-stream')
   const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
   let text = ''
@@ -47,6 +52,14 @@ describe('GET /v1/jobs/{id}/events', () => {
     await app.inject({ method: 'DELETE', url: path })
   })
 
+  it('tells of the progress to who has heard of more steps than were kept', async () => {
+    const { app, origin } = await listeningApp({ engine: slow() })
+    const path = String((await train(app, longEpoch)).headers.location)
+    const text = await (await follow(origin, path, { 'last-event-id': '400000' })).until('event: progress', 3)
+    expect(text.match(/event: progress/g)).toHaveLength(3)
+    await app.inject({ method: 'DELETE', url: path })
+  })
+
   it('goes on beyond the deadline of requests', async () => {
     const { app, origin } = await listeningApp({ engine: slow(), config: { deadlineMs: 300 } })
     const path = String((await train(app, longEpoch)).headers.location)
@@ -70,7 +83,8 @@ describe('GET /v1/jobs/{id}/events', () => {
     const { app, origin } = await listeningApp({ engine: slow() })
     const path = String((await train(app, longEpoch)).headers.location)
     const leaving = new AbortController()
-    for (let i = 0; i < 20; i++) await (await follow(origin, path, leaving.signal)).until('event: progress')
+    for (let i = 0; i < 20; i++)
+      await (await follow(origin, path, {}, leaving.signal)).until('event: progress')
     leaving.abort()
     const { step } = (await app.inject({ url: path })).json()
     await wait(200)
