@@ -1,6 +1,5 @@
 import { Readable } from 'node:stream'
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { HttpError } from '../src/errors.ts'
 import { jobDetail, jobSummary } from '../src/plugins/job-answers.ts'
 import { jobEvents } from '../src/plugins/job-events.ts'
 import { eventsOperation, resumeOperation } from '../src/plugins/job-operations.ts'
@@ -68,12 +67,6 @@ export const jobRoutes: FastifyPluginAsyncZod = async (app) => {
     { schema: { params: jobParams }, config: { operation: resumeOperation } },
     async ({ params }, reply) => {
       const job = findJob(app.jobs, params.id)
-      if (job.status !== 'interrupted')
-        throw new HttpError('not-interrupted', `the job is ${job.status}, not interrupted`)
-      if (app.jobs.isFull)
-        throw new HttpError('queue-full', 'as many trainings as can be are under way', {
-          headers: { 'retry-after': '10' },
-        })
       await app.jobs.resume(job)
       return reply.code(202).header('location', `/v1/jobs/${job.id}`).send(jobDetail(job))
     },

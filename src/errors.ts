@@ -3,7 +3,7 @@ import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
 import { FilterError, type FilterErrorKind } from './filters/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
-import type { NetworkErrorKind } from './networks/errors.ts'
+import type { JobErrorKind, NetworkErrorKind } from './networks/errors.ts'
 import type { OnnxErrorKind } from './onnx/errors.ts'
 import type { PoolErrorKind } from './pool/errors.ts'
 
@@ -290,6 +290,11 @@ const network: { readonly [K in NetworkErrorKind]: ProblemType } = {
   taken: 'fixed-model',
   'no-room': 'no-room',
 }
+const job: { readonly [K in JobErrorKind]: ProblemType } = {
+  full: 'queue-full',
+  closing: 'shutting-down',
+  'not-interrupted': 'not-interrupted',
+}
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
@@ -313,6 +318,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     FilterError: filter,
     AugmentError: augment,
     NetworkError: network,
+    JobError: job,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),

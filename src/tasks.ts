@@ -15,6 +15,7 @@ import type { Chunk, TrainingSetup } from './networks/chunk.ts'
 import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
 import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
 import type { TrainingState } from './networks/state.ts'
+import type { StateMemory } from './networks/state-memory.ts'
 import type { StoredNetwork } from './networks/store.ts'
 import type { TracedSample, TraceJob, TraceResult } from './networks/trace.ts'
 import type { TraceMapsResult } from './networks/trace-maps.ts'
@@ -53,6 +54,8 @@ export interface LoadOrder {
 export interface TrainOrder {
   readonly state: TrainingState
   readonly milliseconds: number
+  /** for the numbers of the state that comes of it; none of `state` lies there */
+  readonly memory: StateMemory
 }
 
 /** A loaded model as it goes to every thread that runs it: nothing in it is copied but the graph's few kilobytes. */

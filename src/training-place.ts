@@ -2,6 +2,7 @@ import { createModelMemory } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import type { Chunk, TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import { type TrainingState, withoutPast } from './networks/state.ts'
+import { type StateMemory, stateMemoryFor } from './networks/state-memory.ts'
 import type { Admission } from './pool/admission.ts'
 import { PoolError } from './pool/errors.ts'
 import type { Shared, SharedTraining, Tasks } from './tasks.ts'
@@ -26,6 +27,8 @@ export class PooledTraining implements TrainingPlace {
   readonly #options: PooledTrainingOptions
   #shared: SharedTraining
   #generation = 0
+  /** what the next chunk answers in, and the one after it: the state that is gone on from lies in the other */
+  #memories: readonly [StateMemory, StateMemory] | undefined
   /** of the first chunk, on one thread */
   #stepMs: number | undefined
 
@@ -59,12 +62,15 @@ export class PooledTraining implements TrainingPlace {
 
   async #run(state: TrainingState, milliseconds: number): Promise<Chunk> {
     const { place } = this.#options
+    this.#memories ??= [stateMemoryFor(state), stateMemoryFor(state)]
+    const [memory, other] = this.#memories
     const { result, runMs } = await place.run({
       name: 'train',
-      payload: { state: withoutPast(state), milliseconds },
+      payload: { state: withoutPast(state), milliseconds, memory },
       resource: { key: this.#key, value: this.#shared },
       ...(this.#isForTeam && { team: { memory: this.#shared.memory } }),
     })
+    this.#memories = [other, memory]
     this.#stepMs ??= runMs / Math.max(1, result.state.step - state.step)
     return result
   }

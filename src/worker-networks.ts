@@ -1,9 +1,10 @@
 import type { Backend } from './core/backend.ts'
 import { referenceBackend } from './core/reference/backend.ts'
-import { runChunk, trainerOf } from './networks/chunk.ts'
+import { type Chunk, runChunk, trainerOf } from './networks/chunk.ts'
 import type { Precision } from './networks/data.ts'
 import { type DecisionMapJob, runDecisionMap } from './networks/decision-map.ts'
 import { type DiagnoseJob, runDiagnose } from './networks/diagnose.ts'
+import { movedTo } from './networks/state-memory.ts'
 import { runTrace, type TracedSample, type TraceJob } from './networks/trace.ts'
 import { levelsOf, runTraceMaps } from './networks/trace-maps.ts'
 import { runVjp, type VjpJob } from './networks/vjp.ts'
@@ -30,11 +31,15 @@ export function decisionMap(job: DecisionMapJob, { resource }: Context) {
   return moving(result, arrays.flatMap(movable))
 }
 
-export function train({ state, milliseconds }: Tasks['train']['payload'], { resource, cancelled }: Context) {
+type TrainOrder = Tasks['train']['payload']
+
+export function train({ state, milliseconds, memory }: TrainOrder, { resource, cancelled }: Context): Chunk {
   const training = trainingOf(resource)
   training.trainer ??= trainerOf(training.setup, training.backend)
   const until = performance.now() + milliseconds
-  return runChunk(training.trainer, state, () => cancelled() || performance.now() >= until)
+  const chunk = runChunk(training.trainer, state, () => cancelled() || performance.now() >= until)
+  // copied here, so that the main thread, which all requests pass, copies nothing
+  return { ...chunk, state: movedTo(memory, chunk.state) }
 }
 
 const backendOf = ({ precision }: { readonly precision: Precision }, open: Open): Backend =>

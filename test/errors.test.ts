@@ -5,7 +5,7 @@ import { HttpError, problems, toHttpError } from '../src/errors.ts'
 import { ExplainError } from '../src/explain/errors.ts'
 import { ImagingError, TensorError } from '../src/imaging/errors.ts'
 import { CardError } from '../src/models/card.ts'
-import { NetworkError } from '../src/networks/errors.ts'
+import { JobError, NetworkError } from '../src/networks/errors.ts'
 import { OnnxError } from '../src/onnx/errors.ts'
 import { PoolError, TaskError } from '../src/pool/errors.ts'
 
@@ -24,6 +24,9 @@ describe('errors of the layers below', () => {
     [new ExplainError('bad-card', 'x'), 'unusable-model'],
     [new AugmentError('bad-parameter', 'axes', 'x'), 'invalid-parameter'],
     [new NetworkError('bad-data', 'input', 'x'), 'invalid-parameter'],
+    [new JobError('full', 'x', 10), 'queue-full'],
+    [new JobError('closing', 'x'), 'shutting-down'],
+    [new JobError('not-interrupted', 'x'), 'not-interrupted'],
     [new OnnxError('malformed', 'x'), 'unusable-model'],
     [new CardError('a card', ['x']), 'unusable-model'],
     [new TaskError('ExplainError', 'bad-target', 'x'), 'invalid-parameter'],

@@ -1,4 +1,5 @@
 import { expect, it } from 'vitest'
+import { z } from 'zod'
 import { compileKernels } from '../src/core/wasm/module.ts'
 import { networkOf } from '../src/networks/network.ts'
 import { readSpec } from '../src/networks/spec.ts'
@@ -25,6 +26,7 @@ function crashing(times: number, stepMs = 0) {
   const tried: { key: string | undefined; memory: unknown }[] = []
   const teams: unknown[] = []
   const forgotten: string[] = []
+  const memories: unknown[] = []
   let left = times
   const training = new PooledTraining({
     key: 'training#1',
@@ -35,6 +37,7 @@ function crashing(times: number, stepMs = 0) {
         job.started()
         const { resource, team } = job.task
         teams.push(team?.memory)
+        memories.push(z.object({ memory: z.unknown() }).parse(job.task.payload).memory)
         tried.push({ key: resource?.key, memory: resource?.value })
         if (left-- > 0) job.reject(new PoolError('worker-crashed', 'the thread died'))
         else if (stepMs === 0) job.resolve({ state, verdict: undefined })
@@ -45,7 +48,7 @@ function crashing(times: number, stepMs = 0) {
     }),
     forget: (key) => forgotten.push(key),
   })
-  return { training, tried, forgotten, teams }
+  return { training, tried, forgotten, teams, memories }
 }
 
 it('repeats what a thread died of, in other memory', async () => {
@@ -61,6 +64,15 @@ it('gives up when the third thread dies of it', async () => {
   const { training, tried } = crashing(3)
   await expect(training.train(state, 10)).rejects.toThrow('the thread died')
   expect(tried).toHaveLength(3)
+})
+
+it('has memory for two states, which take turns: one that is gone on from is not overwritten', async () => {
+  const { training, memories } = crashing(1)
+  for (let i = 0; i < 3; i++) await training.train(state, 10)
+  const [crashed, first, second, third] = memories
+  expect(first).toBe(crashed)
+  expect(second).not.toBe(first)
+  expect(third).toBe(first)
 })
 
 it.each([

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { missing } from '../networks/files.ts'
 import type { StoredNetwork } from '../networks/store.ts'
-import { missing } from './missing.ts'
 import { NETWORK_FILE, readNetworkFolder } from './network-files.ts'
 import { type Registry, reasonOf } from './registry.ts'
 

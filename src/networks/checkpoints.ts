@@ -1,145 +1,148 @@
-import { mkdir, open, readdir, readFile, rename, rm } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { deserialize, serialize } from 'node:v8'
-import { z } from 'zod'
+import { readArrays, readFacts, writeArrays } from './array-file.ts'
 import type { DataSet } from './data.ts'
-import type { JobFacts } from './job.ts'
-import { diagnosticsSchema, epochSchema } from './records.ts'
-import type { TrainingState } from './state.ts'
-import { trainingSchema } from './training.ts'
+import { missing, replaceFile, syncFolder } from './files.ts'
+import { type EndedRecord, type JobFacts, type JobRecord, recordAt } from './job.ts'
+import { dataSchema, endedSchema, factsSchema, stateSchema } from './saved-job.ts'
+import { arraysOf, type TrainingState, withArrays } from './state.ts'
 
-/** A job as its files have it, but for its data. */
+/** A job as its files tell of it: interrupted, or ended. */
 export interface SavedJob {
   readonly facts: JobFacts
-  readonly state: TrainingState
+  readonly record: JobRecord
 }
 
-/** Where jobs are kept that are not over yet. */
+/** All jobs that there are files of. */
+export interface Restored {
+  readonly saved: readonly SavedJob[]
+  /** ids of those that had not begun: they are gone */
+  readonly unbegun: readonly string[]
+  /** those whose files cannot be read, and why: they stay as they are */
+  readonly broken: readonly { readonly id: string; readonly reason: string }[]
+}
+
+/** Where jobs are kept, so that a later process knows of them. */
 export interface Checkpoints {
   /** A new job, before it begins. */
   create(facts: JobFacts, data: DataSet, state: TrainingState): Promise<void>
   /** In place of the last state; a process that is killed in the middle leaves that one whole. */
   save(id: string, state: TrainingState): Promise<void>
-  list(): Promise<{
-    readonly saved: readonly SavedJob[]
-    readonly broken: readonly { readonly id: string; readonly reason: string }[]
-  }>
+  /** Keeps what is told of a job in place of what it would go on from. */
+  end(id: string, record: EndedRecord): Promise<void>
+  /** What an earlier process left. What it left half made or half removed is removed. */
+  restore(): Promise<Restored>
   /** Rejects when the file is not what `create` wrote. */
   data(id: string): Promise<DataSet>
+  /** Rejects when the file is not what `create` or `save` wrote. */
+  state(id: string): Promise<TrainingState>
   remove(id: string): Promise<void>
 }
 
 const FACTS = 'job.json'
 const DATA = 'data.bin'
 const STATE = 'state.bin'
+const ENDED = 'ended.json'
+/** Of a folder that is being removed. No id begins with a dot. */
+const GONE = '.gone.'
 
-const numbers = z.union([z.instanceof(Float32Array), z.instanceof(Float64Array)])
-const shape = z.array(z.int().min(1))
-const dataSchema = z.object({
-  count: z.int().min(1),
-  inputShape: shape,
-  targetShape: shape,
-  inputs: numbers,
-  targets: numbers,
-})
-const stateSchema: z.ZodType<TrainingState> = z.object({
-  epoch: z.int(),
-  batch: z.int(),
-  step: z.int(),
-  parameters: z.array(numbers),
-  memory: z.array(z.array(numbers)),
-  sums: z.object({ loss: z.number(), correct: z.number(), samples: z.number(), ms: z.number() }),
-  history: z.array(epochSchema),
-  diagnostics: z.array(diagnosticsSchema),
-  dead: z.array(z.array(z.int())),
-  best: z.object({ epoch: z.int(), loss: z.number(), parameters: z.array(numbers) }).or(z.undefined()),
-  ended: z.enum(['finished', 'stopped-early']).or(z.undefined()),
-})
-const factsSchema = z.object({
-  id: z.string(),
-  model: z.string(),
-  labels: z.array(z.string()).optional(),
-  warnings: z.array(z.string()),
-  createdAt: z.number(),
-  samplesPerEpoch: z.int(),
-  samplesPerStep: z.int(),
-  stepsPerEpoch: z.int(),
-  spec: trainingSchema,
-  network: z.object({
-    input: shape,
-    seed: z.int(),
-    layers: z.array(
-      z.object({ name: z.string(), type: z.string(), params: z.record(z.string(), z.unknown()) }),
-    ),
-  }),
-})
-
-/** Jobs in a folder each: facts as JSON, data and state bit for bit. A file is there as a whole or not at all. */
+/** Jobs in a folder each: facts and ends as JSON, data and state bit for bit. A file is there as a whole or not at all. */
 export function folderCheckpoints(folder: string): Checkpoints {
   const at = (id: string, ...file: string[]) => join(folder, id, ...file)
-  const read = async (id: string): Promise<SavedJob> => {
-    const facts = factsSchema.parse(JSON.parse(await readFile(at(id, FACTS), 'utf8')))
-    return {
-      facts: { ...facts, labels: facts.labels },
-      state: stateSchema.parse(deserialize(await readFile(at(id, STATE)))),
-    }
+  const text = (id: string, file: string) => readFile(at(id, file), 'utf8').catch(missing)
+
+  const writeData = (id: string, { inputs, targets, ...rest }: DataSet) => {
+    const facts = { ...rest, inputs: emptied(inputs), targets: emptied(targets) }
+    return writeArrays(at(id, DATA), { facts, arrays: [inputs, targets] })
   }
+  const writeState = (id: string, state: TrainingState) => {
+    const arrays = arraysOf(state)
+    return writeArrays(at(id, STATE), { facts: withArrays(state, arrays.map(emptied)), arrays })
+  }
+  /** All that an ended job needs no longer. */
+  const removeWork = async (id: string) => {
+    for (const file of await readdir(at(id))) if (file !== FACTS && file !== ENDED) await rm(at(id, file))
+  }
+  const recordOf = async (facts: JobFacts): Promise<JobRecord> => {
+    const { id } = facts
+    const ended = await text(id, ENDED)
+    if (ended === undefined)
+      return recordAt(facts, stateSchema.parse(await readFacts(at(id, STATE))), 'interrupted')
+    const record = endedSchema.parse(JSON.parse(ended))
+    await removeWork(id)
+    return record
+  }
+  /** Undefined for a job that had not begun. */
+  const restored = async (id: string): Promise<SavedJob | undefined> => {
+    const json = await text(id, FACTS)
+    if (json === undefined) {
+      await rm(at(id), { recursive: true })
+      return undefined
+    }
+    const facts = factsSchema.parse(JSON.parse(json))
+    // whoever removes a job removes the folder of its id
+    if (facts.id !== id) throw new Error(`the folder holds the job ${facts.id}`)
+    return { facts, record: await recordOf(facts) }
+  }
+
   return {
     async create(facts, data, state) {
-      await mkdir(at(facts.id), { recursive: true })
-      await write(
-        at(facts.id, DATA),
-        serialize({ ...data, inputs: own(data.inputs), targets: own(data.targets) }),
-      )
-      await write(at(facts.id, STATE), serialize(state))
-      // last: a job without it was never begun
-      await write(at(facts.id, FACTS), Buffer.from(JSON.stringify(facts)))
-    },
-    save: (id, state) => write(at(id, STATE), serialize(state)),
-    async list() {
-      await mkdir(folder, { recursive: true })
-      const ids = await readdir(folder)
-      const jobs = await Promise.all(
-        ids.map((id) =>
-          read(id).then(
-            (job) => ({ job }),
-            (error: unknown) => ({ id, reason: error instanceof Error ? error.message : String(error) }),
-          ),
-        ),
-      )
-      return {
-        saved: jobs.flatMap((one) => ('job' in one ? [one.job] : [])),
-        broken: jobs.flatMap((one) => ('job' in one ? [] : [one])),
+      const { id } = facts
+      try {
+        await mkdir(at(id), { recursive: true })
+        await writeData(id, data)
+        await writeState(id, state)
+        // last: a job without it was never begun
+        await replaceFile(at(id, FACTS), JSON.stringify(facts))
+        await syncFolder(folder)
+      } catch (error) {
+        await rm(at(id), { recursive: true, force: true })
+        throw error
       }
     },
-    async data(id) {
-      const { inputs, targets, ...rest } = dataSchema.parse(deserialize(await readFile(at(id, DATA))))
-      return { ...rest, inputs: shared(inputs), targets: shared(targets) }
+    save: writeState,
+    async end(id, record) {
+      await replaceFile(at(id, ENDED), JSON.stringify(record))
+      await removeWork(id)
     },
-    remove: (id) => rm(at(id), { recursive: true, force: true }),
+    async restore() {
+      await mkdir(folder, { recursive: true })
+      const saved: SavedJob[] = []
+      const unbegun: string[] = []
+      const broken: { id: string; reason: string }[] = []
+      for (const id of await readdir(folder))
+        try {
+          if (id.startsWith(GONE)) {
+            await rm(at(id), { recursive: true })
+            continue
+          }
+          const job = await restored(id)
+          if (job) saved.push(job)
+          else unbegun.push(id)
+        } catch (error) {
+          broken.push({ id, reason: error instanceof Error ? error.message : String(error) })
+        }
+      return { saved, unbegun, broken }
+    },
+    async data(id) {
+      const { facts, arrays } = await readArrays(at(id, DATA))
+      const data = dataSchema.parse(facts)
+      const [inputs = data.inputs, targets = data.targets] = arrays
+      return { ...data, inputs, targets }
+    },
+    async state(id) {
+      const { facts, arrays } = await readArrays(at(id, STATE))
+      return withArrays(stateSchema.parse(facts), arrays)
+    },
+    async remove(id) {
+      const gone = join(folder, `${GONE}${id}`)
+      await rename(at(id), gone)
+      await syncFolder(folder)
+      await rm(gone, { recursive: true })
+    },
   }
 }
 
-/** Memory that threads share cannot be written as it is. */
-const own = (from: Float32Array | Float64Array): Float32Array | Float64Array =>
-  from instanceof Float32Array ? new Float32Array(from) : new Float64Array(from)
-
-function shared(from: Float32Array | Float64Array): Float32Array | Float64Array {
-  const memory = new SharedArrayBuffer(from.byteLength)
-  const numbers = from instanceof Float32Array ? new Float32Array(memory) : new Float64Array(memory)
-  numbers.set(from)
-  return numbers
-}
-
-/** To a file beside it and, when that is on the disk, in its place. */
-async function write(path: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${path}.new`
-  const file = await open(draft, 'w')
-  try {
-    await file.writeFile(bytes)
-    await file.sync()
-  } finally {
-    await file.close()
-  }
-  await rename(draft, path)
-}
+/** Stands for an array whose numbers are elsewhere. */
+const emptied = (array: Float32Array | Float64Array): Float32Array | Float64Array =>
+  array instanceof Float32Array ? new Float32Array() : new Float64Array()

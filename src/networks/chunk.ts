@@ -25,8 +25,8 @@ export interface Chunk {
 /** A training's place on the threads, until it is released. It waits behind all requests. */
 export interface TrainingPlace extends Disposable {
   /**
-   * Goes on from a state for about so long; a crash of its thread costs no more than that time. Rejects with PoolError,
-   * CoreError or NetworkError.
+   * Goes on from a state for about so long; a crash of its thread costs no more than that time. The state that it answers lasts
+   * until the call after the next one, which takes up its memory. Rejects with PoolError, CoreError or NetworkError.
    */
   train(state: TrainingState, milliseconds: number): Promise<Chunk>
   release(): void

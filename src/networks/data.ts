@@ -45,6 +45,15 @@ function rows(
 export const numbersOf = (precision: Precision, length: number): Float32Array | Float64Array =>
   precision === 'float32' ? new Float32Array(length) : new Float64Array(length)
 
+/** The same in memory that threads share: sending it copies nothing. */
+export const sharedNumbersOf = (precision: Precision, length: number): Float32Array | Float64Array =>
+  precision === 'float32'
+    ? new Float32Array(new SharedArrayBuffer(4 * length))
+    : new Float64Array(new SharedArrayBuffer(8 * length))
+
+export const precisionOf = (array: Float32Array | Float64Array): Precision =>
+  array instanceof Float32Array ? 'float32' : 'float64'
+
 /** How many samples are kept for validation. Throws NetworkError when none is left to learn from. */
 export function heldBack(count: number, validation: number): number {
   const held = Math.round(count * validation)

@@ -11,6 +11,28 @@ export type NetworkErrorKind =
   /** more weights than all networks together may have */
   | 'no-room'
 
+/** What jobs refuse. */
+export type JobErrorKind =
+  /** as many trainings as can be are under way */
+  | 'full'
+  /** the process is about to end */
+  | 'closing'
+  /** only an interrupted job can be resumed */
+  | 'not-interrupted'
+
+/** A job that cannot begin or go on now. */
+export class JobError extends Error {
+  readonly kind: JobErrorKind
+  readonly retryAfterSeconds: number | undefined
+
+  constructor(kind: JobErrorKind, message: string, retryAfterSeconds?: number) {
+    super(message)
+    this.name = 'JobError'
+    this.kind = kind
+    this.retryAfterSeconds = retryAfterSeconds
+  }
+}
+
 /** A refusal, with the place and the fault as a sentence. */
 export class NetworkError extends Error {
   readonly kind: NetworkErrorKind

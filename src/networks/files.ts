@@ -1,4 +1,4 @@
-import { open, rename } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 
 /** One piece, or several that follow one another. They are written from where they lie, shared memory too. */
@@ -18,8 +18,14 @@ export async function writeSynced(path: string, bytes: Bytes): Promise<void> {
 /** Puts a file in place of the one before: whatever ends the process, one of them is there as a whole. */
 export async function replaceFile(path: string, bytes: Bytes): Promise<void> {
   const draft = `${path}.new`
-  await writeSynced(draft, bytes)
-  await rename(draft, path)
+  try {
+    await writeSynced(draft, bytes)
+    await rename(draft, path)
+  } catch (error) {
+    // a full disk is not to stay so
+    await rm(draft, { force: true })
+    throw error
+  }
   await syncFolder(dirname(path))
 }
 

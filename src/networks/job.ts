@@ -1,18 +1,12 @@
-import type { Chunk, TrainingSetup } from './chunk.ts'
+import type { TrainingSetup } from './chunk.ts'
 import type { Epoch } from './epoch.ts'
+import { oneByOne } from './one-by-one.ts'
 import type { Diagnostics, EpochRecord } from './records.ts'
-import { type TrainingState, withoutPast } from './state.ts'
+import type { TrainingState } from './state.ts'
 
-export const JOB_STATUSES = [
-  'queued',
-  'running',
-  'finished',
-  'stopped-early',
-  'cancelled',
-  'diverged',
-  'interrupted',
-  'failed',
-] as const
+/** What a job can end as: nothing more will come of it. */
+export const ENDED = ['finished', 'stopped-early', 'cancelled', 'diverged', 'failed'] as const
+export const JOB_STATUSES = ['queued', 'running', 'interrupted', ...ENDED] as const
 export type JobStatus = (typeof JOB_STATUSES)[number]
 
 /** Whether nothing more will come of a job by itself. */
@@ -23,34 +17,60 @@ export interface JobFacts extends Omit<TrainingSetup, 'data'>, Epoch {
   readonly id: string
   /** id of the network that comes of it */
   readonly model: string
-  readonly labels: readonly string[] | undefined
+  readonly labels?: readonly string[] | undefined
   /** what keeps the network from learning it, seen before the first step */
   readonly warnings: readonly string[]
   /** milliseconds since 1970 */
   readonly createdAt: number
 }
 
-/** One training: how far it has come, and what it is waiting for. */
+/** How far a training has come. */
+export interface Progress {
+  /** epochs that are done */
+  readonly epoch: number
+  /** steps that are done */
+  readonly step: number
+  /** of the epoch so far as if it were all of it, or else of the last one */
+  readonly loss?: number | undefined
+  readonly best?: { readonly epoch: number; readonly loss: number } | undefined
+}
+
+/** All that is told of a job beside its facts. */
+export interface JobRecord {
+  readonly status: JobStatus
+  /** why it ended or halted as it did, in words, where that needs any */
+  readonly verdict?: string | undefined
+  readonly progress: Progress
+  readonly history: readonly EpochRecord[]
+  readonly diagnostics: readonly Diagnostics[]
+}
+
+/** The same of a job that has ended. */
+export interface EndedRecord extends JobRecord {
+  readonly status: (typeof ENDED)[number]
+}
+
+/** One training: how far it has come, and what it is waiting for. The weights are with whoever trains them. */
 export class Job {
   readonly facts: JobFacts
-  readonly history: EpochRecord[]
-  readonly diagnostics: Diagnostics[]
+  /** What starts or ends a job comes one after the other. */
+  readonly inTurn = oneByOne()
   #status: JobStatus
   #verdict: string | undefined
-  /** without its past */
-  #state: TrainingState | undefined
   #progress: Progress
+  #history: EpochRecord[]
+  #diagnostics: Diagnostics[]
   #changed = Promise.withResolvers<void>()
   /** of this process: an interrupted job has none of an earlier one */
   #pace = { steps: 0, ms: 0 }
 
-  constructor(facts: JobFacts, state: TrainingState, status: 'queued' | 'interrupted') {
+  constructor(facts: JobFacts, { status, verdict, progress, history, diagnostics }: JobRecord) {
     this.facts = facts
     this.#status = status
-    this.history = [...state.history]
-    this.diagnostics = [...state.diagnostics]
-    this.#state = withoutPast(state)
-    this.#progress = progressOf(state, facts)
+    this.#verdict = verdict
+    this.#progress = progress
+    this.#history = [...history]
+    this.#diagnostics = [...diagnostics]
   }
 
   get id(): string {
@@ -61,7 +81,6 @@ export class Job {
     return this.#status
   }
 
-  /** why it ended as it did, in words, where that needs any */
   get verdict(): string | undefined {
     return this.#verdict
   }
@@ -70,24 +89,21 @@ export class Job {
     return this.#progress
   }
 
+  get history(): readonly EpochRecord[] {
+    return this.#history
+  }
+
+  get diagnostics(): readonly Diagnostics[] {
+    return this.#diagnostics
+  }
+
   get steps(): number {
     return this.facts.spec.epochs * this.facts.stepsPerEpoch
   }
 
-  /** What the training goes on from. Throws when the job has ended: weights are not kept twice. */
-  get state(): TrainingState {
-    if (!this.#state) throw new Error(`the job ${this.id} has ended`)
-    return this.#state
-  }
-
-  /** The state with its past, as a checkpoint holds it. */
-  get wholeState(): TrainingState {
-    return { ...this.state, history: this.history, diagnostics: this.diagnostics }
-  }
-
   /** What the layers were like after so many epochs, where that was looked at. */
   diagnosticsOf(epoch: number): Diagnostics | undefined {
-    return this.diagnostics.find((known) => known.epoch === epoch)
+    return this.#diagnostics.find((known) => known.epoch === epoch)
   }
 
   /** Samples learnt from in a second, while it runs. */
@@ -108,23 +124,29 @@ export class Job {
     return this.#changed.promise
   }
 
-  /** Takes up what some time of training brought. */
-  add({ state }: Chunk, ms: number): void {
+  /** Takes up what some time of training brought. `state`: with the past of that time only. */
+  add(state: TrainingState, ms: number): void {
     this.#pace = {
       steps: this.#pace.steps + state.step - this.#progress.step,
       ms: this.#pace.ms + ms,
     }
-    for (const record of state.history) this.history.push(record)
-    for (const diagnostics of state.diagnostics) this.diagnostics.push(diagnostics)
-    this.#state = withoutPast(state)
-    this.#progress = progressOf(state, this.facts, this.#progress)
+    for (const record of state.history) this.#history.push(record)
+    for (const diagnostics of state.diagnostics) this.#diagnostics.push(diagnostics)
+    this.#progress = progressOf(this.facts, state, this.#progress.loss)
+    this.#tell()
+  }
+
+  /** Stands where a checkpoint does: what came after it, and was not kept, is to come again. */
+  goBackTo(state: TrainingState): void {
+    this.#history = [...state.history]
+    this.#diagnostics = [...state.diagnostics]
+    this.#progress = progressOf(this.facts, state)
     this.#tell()
   }
 
   become(status: JobStatus, verdict?: string): void {
     this.#status = status
     this.#verdict = verdict
-    if (isOver(status) && status !== 'interrupted') this.#state = undefined
     this.#tell()
   }
 
@@ -135,27 +157,29 @@ export class Job {
   }
 }
 
-/** How far a training has come. */
-export interface Progress {
-  /** epochs that are done */
-  readonly epoch: number
-  /** steps that are done */
-  readonly step: number
-  /** of the epoch so far as if it were all of it, or else of the last one */
-  readonly loss: number | undefined
-  readonly best: { readonly epoch: number; readonly loss: number } | undefined
-}
+/** What is told of a training that stands at `state`. */
+export const recordAt = (
+  facts: JobFacts,
+  state: TrainingState,
+  status: 'queued' | 'interrupted',
+): JobRecord => ({
+  status,
+  progress: progressOf(facts, state),
+  history: state.history,
+  diagnostics: state.diagnostics,
+})
 
+/** `lossBefore`: told while nothing newer is known. */
 function progressOf(
-  { epoch, step, sums, history, best }: TrainingState,
   { samplesPerEpoch }: JobFacts,
-  before?: Progress,
+  { epoch, step, sums, history, best }: TrainingState,
+  lossBefore?: number,
 ): Progress {
   const share = sums.samples / samplesPerEpoch
   return {
     epoch,
     step,
-    loss: share > 0 ? sums.loss / share : (history.at(-1)?.loss ?? before?.loss),
+    loss: share > 0 ? sums.loss / share : (history.at(-1)?.loss ?? lossBefore),
     best: best && { epoch: best.epoch, loss: best.loss },
   }
 }

@@ -1,6 +1,7 @@
-import type { Checkpoints } from './checkpoints.ts'
-import type { TrainingPlace, TrainingSetup } from './chunk.ts'
-import { isOver, Job, type JobFacts } from './job.ts'
+import type { Checkpoints, Restored } from './checkpoints.ts'
+import type { Chunk, TrainingPlace, TrainingSetup } from './chunk.ts'
+import { JobError, NetworkError } from './errors.ts'
+import { type EndedRecord, isOver, Job, type JobFacts, recordAt } from './job.ts'
 import type { Parameters } from './network.ts'
 import type { TrainingState } from './state.ts'
 import type { NetworkStore } from './store.ts'
@@ -8,11 +9,11 @@ import type { NetworkStore } from './store.ts'
 interface JobsOptions {
   readonly admit: (setup: TrainingSetup) => TrainingPlace
   readonly store: NetworkStore
-  /** none: a job that is interrupted is gone with the process */
+  /** none: every job is gone with the process */
   readonly checkpoints: Checkpoints | undefined
   /** whether an error means that the threads are being shut down, and not that the training is at fault */
   readonly isShutdown: (error: unknown) => boolean
-  /** told of what a job failed of, beside the job itself */
+  /** told of every fault, beside the job itself */
   readonly onFailure: (job: Job, error: unknown) => void
   /** how long a training keeps a thread at a time */
   readonly chunkMs?: number
@@ -20,18 +21,33 @@ interface JobsOptions {
   readonly checkpointMs?: number
 }
 
+/** What a training begins with, or goes on from. */
+interface Begun {
+  readonly setup: TrainingSetup
+  readonly state: TrainingState
+}
+
+/** What a training came to. */
+interface Ending {
+  readonly status: EndedRecord['status']
+  readonly verdict?: string | undefined
+  readonly state: TrainingState
+}
+
 /** Trainings that run or wait at a time. */
 export const MOST_TRAININGS = 8
-/** Trainings that are over and still told of. */
-const MOST_REMEMBERED = 100
+/** Jobs that have ended and are still told of, and as many that are interrupted: the newest. */
+export const MOST_REMEMBERED = 100
+/** Told to those that come while all places are taken: a training is long, but small ones are not. */
+const RETRY_SECONDS = 10
 const CHUNK_MS = 500
 const CHECKPOINT_MS = 2000
 
-/** Every training of this process, and those that an earlier one left unfinished. */
+/** Every training of this process, and those that earlier ones left. */
 export class Jobs {
   readonly #options: JobsOptions
   readonly #jobs = new Map<string, Job>()
-  /** what runs, until it has ended */
+  /** what has a place, until it has ended: what is being prepared too */
   readonly #running = new Map<Job, Promise<void>>()
   /** those that are asked to stop */
   readonly #cancelling = new Set<Job>()
@@ -41,11 +57,13 @@ export class Jobs {
     this.#options = options
   }
 
-  /** Shows what an earlier process left as interrupted. Answers the jobs whose files cannot be read, and why. */
-  async restore(): Promise<readonly { readonly id: string; readonly reason: string }[]> {
-    const { saved = [], broken = [] } = (await this.#options.checkpoints?.list()) ?? {}
-    for (const { facts, state } of saved) this.#jobs.set(facts.id, new Job(facts, state, 'interrupted'))
-    return broken
+  /** Shows what earlier processes left: ended, or interrupted. Answers what is to be said of the rest. */
+  async restore(): Promise<Omit<Restored, 'saved'>> {
+    const restored = await this.#options.checkpoints?.restore()
+    const { saved = [], unbegun = [], broken = [] } = restored ?? {}
+    for (const { facts, record } of saved) this.#jobs.set(facts.id, new Job(facts, record))
+    await this.#forgetOld()
+    return { unbegun, broken }
   }
 
   /** the newest first */
@@ -57,39 +75,64 @@ export class Jobs {
     return this.#jobs.get(id)
   }
 
-  get isFull(): boolean {
-    return this.#running.size >= MOST_TRAININGS
+  /** Throws JobError `closing` or `full` where no training can begin. */
+  checkRoom(): void {
+    if (this.#closing) throw new JobError('closing', 'the service is shutting down: no training begins')
+    if (this.#running.size >= MOST_TRAININGS)
+      throw new JobError('full', 'as many trainings as can be are under way', RETRY_SECONDS)
   }
 
+  /** Rejects with JobError `closing` or `full`. */
   async start(facts: JobFacts, setup: TrainingSetup, state: TrainingState): Promise<Job> {
-    const job = new Job(facts, state, 'queued')
-    await this.#options.checkpoints?.create(facts, setup.data, state)
-    this.#jobs.set(job.id, job)
-    this.#forgetOld()
-    this.#go(job, setup)
+    const job = new Job(facts, recordAt(facts, state, 'queued'))
+    await this.#begin(job, async () => {
+      await this.#forgetOld()
+      await this.#options.checkpoints?.create(facts, setup.data, state)
+      this.#jobs.set(job.id, job)
+      return { setup, state }
+    })
     return job
   }
 
-  /** Goes on with an interrupted job from its checkpoint. */
-  async resume(job: Job): Promise<void> {
-    const { checkpoints } = this.#options
-    if (!checkpoints || job.status !== 'interrupted') throw new Error(`the job ${job.id} is not interrupted`)
-    job.become('queued')
-    try {
-      const { network, spec } = job.facts
-      this.#go(job, { network, spec, data: await checkpoints.data(job.id) })
-    } catch (error) {
-      job.become('interrupted')
-      throw error
-    }
+  /** Goes on with an interrupted job from its checkpoint. Rejects with JobError. */
+  resume(job: Job): Promise<void> {
+    return job.inTurn(async () => {
+      const { checkpoints } = this.#options
+      if (!checkpoints || job.status !== 'interrupted')
+        throw new JobError('not-interrupted', `the job is ${job.status}, not interrupted`)
+      const { verdict } = job
+      await this.#begin(job, async () => {
+        job.become('queued')
+        try {
+          const { network, spec } = job.facts
+          const data = await checkpoints.data(job.id)
+          const state = await checkpoints.state(job.id)
+          job.goBackTo(state)
+          return { setup: { network, spec, data }, state }
+        } catch (error) {
+          job.become('interrupted', verdict)
+          throw error
+        }
+      })
+    })
   }
 
-  /** Stops a job after what it is at; its best weights so far become the network. A job that is over stays as it is. */
-  async cancel(job: Job): Promise<void> {
-    if (job.status === 'interrupted') return this.#end(job, 'cancelled')
-    if (isOver(job.status)) return
-    this.#cancelling.add(job)
-    await this.#running.get(job)
+  /**
+   * Stops a job after what it is at; its best weights so far become the network. A job that has ended stays as it is, and one
+   * whose network cannot be stored is interrupted.
+   */
+  cancel(job: Job): Promise<void> {
+    return job.inTurn(async () => {
+      const { checkpoints } = this.#options
+      if (this.#running.has(job)) this.#cancelling.add(job)
+      await this.#running.get(job)
+      if (job.status !== 'interrupted' || !checkpoints) return
+      await this.#bringToEnd(job, async () => {
+        const state = await stored('its checkpoint cannot be read', checkpoints.state(job.id))
+        job.goBackTo(state)
+        return { status: 'cancelled', state }
+      })
+    })
   }
 
   /** Interrupts everything and keeps it for a later process. */
@@ -99,61 +142,127 @@ export class Jobs {
     await Promise.all(this.#running.values())
   }
 
-  #go(job: Job, setup: TrainingSetup): void {
-    const running = this.#run(job, setup).finally(() => {
-      this.#running.delete(job)
-      this.#cancelling.delete(job)
-    })
+  /** Takes a place before anything is waited for, and gives it back when the job has ended. Rejects as `prepare` does. */
+  async #begin(job: Job, prepare: () => Promise<Begun>): Promise<void> {
+    this.checkRoom()
+    const prepared = prepare()
+    const running = prepared
+      .then(
+        (begun) => this.#bringToEnd(job, () => this.#train(job, begun)),
+        // whoever asked is told
+        () => {},
+      )
+      .finally(() => {
+        this.#running.delete(job)
+        this.#cancelling.delete(job)
+      })
     this.#running.set(job, running)
+    await prepared
   }
 
-  async #run(job: Job, setup: TrainingSetup): Promise<void> {
-    const { admit, isShutdown, onFailure, chunkMs = CHUNK_MS } = this.#options
+  /**
+   * Sees a job to its end, or to a halt that it can be resumed from, which is where `train` answers nothing. Never rejects: a
+   * fault of the training ends it, one in storing does not cost what it has learnt.
+   */
+  async #bringToEnd(job: Job, train: () => Promise<Ending | undefined>): Promise<void> {
+    const { checkpoints, isShutdown, onFailure } = this.#options
     try {
-      using place = admit(setup)
-      job.become('running')
-      let savedAt = performance.now()
-      for (;;) {
-        const started = performance.now()
-        const chunk = await place.train(job.state, chunkMs)
-        job.add(chunk, performance.now() - started)
-        if (chunk.verdict !== undefined) return await this.#end(job, 'diverged', chunk.verdict)
-        if (chunk.state.ended === 'finished') return await this.#end(job, 'finished')
-        if (chunk.state.ended === 'stopped-early') return await this.#end(job, 'stopped-early')
-        if (this.#cancelling.has(job)) return await this.#end(job, 'cancelled')
-        if (this.#closing || performance.now() - savedAt >= (this.#options.checkpointMs ?? CHECKPOINT_MS)) {
-          await this.#options.checkpoints?.save(job.id, job.wholeState)
-          savedAt = performance.now()
-        }
-        if (this.#closing) return
-      }
+      const ending = await train()
+      if (!ending) return job.become('interrupted')
+      await this.#saveNetwork(job, ending)
+      await this.#end(job, ending)
     } catch (error) {
       if (isShutdown(error)) return job.become('interrupted')
       onFailure(job, error)
-      job.become('failed', reasonOf(error))
-      await this.#options.checkpoints?.remove(job.id)
+      if (checkpoints && error instanceof StoringError) job.become('interrupted', error.message)
+      else await this.#end(job, { status: 'failed', verdict: reasonOf(error) })
     }
   }
 
-  /** The network goes to the store, then nothing of the job is on disk any more. */
-  async #end(
-    job: Job,
-    status: 'finished' | 'stopped-early' | 'cancelled' | 'diverged',
-    verdict?: string,
-  ): Promise<void> {
-    const { store, checkpoints } = this.#options
-    const { facts } = job
+  /** Undefined when it is interrupted. Rejects with StoringError, or with what the training failed of. */
+  async #train(job: Job, { setup, state: from }: Begun): Promise<Ending | undefined> {
+    const { admit, checkpoints, chunkMs = CHUNK_MS, checkpointMs = CHECKPOINT_MS } = this.#options
+    if (this.#closing) return undefined
+    using place = admit(setup)
+    job.become('running')
+    let state = from
+    let savedAt = performance.now()
+    for (;;) {
+      const started = performance.now()
+      const chunk = await place.train(state, chunkMs)
+      state = chunk.state
+      job.add(state, performance.now() - started)
+      const ending = this.#endingOf(job, chunk)
+      if (ending) return ending
+      if (checkpoints && (this.#closing || performance.now() - savedAt >= checkpointMs)) {
+        const { history, diagnostics } = job
+        const saved = checkpoints.save(job.id, { ...state, history, diagnostics })
+        await stored('its checkpoint cannot be written', saved)
+        savedAt = performance.now()
+      }
+      if (this.#closing) return undefined
+    }
+  }
+
+  #endingOf(job: Job, { state, verdict }: Chunk): Ending | undefined {
+    if (verdict !== undefined) return { status: 'diverged', verdict, state }
+    if (state.ended) return { status: state.ended, state }
+    if (this.#cancelling.has(job)) return { status: 'cancelled', state }
+    return undefined
+  }
+
+  async #saveNetwork({ facts, history, diagnostics }: Job, ending: Ending): Promise<void> {
     const { model: id, network: spec, labels, spec: training } = facts
-    const parameters = kept(job, status)
-    const [history, diagnostics] = [[...job.history], [...job.diagnostics]]
-    if (parameters) await store.save({ id, spec, parameters, labels, history, diagnostics, training })
-    await checkpoints?.remove(job.id)
+    const parameters = kept(facts, ending)
+    if (!parameters) return
+    const network = { id, spec, parameters, labels, history, diagnostics, training }
+    await stored('its network cannot be stored', this.#options.store.save(network))
+  }
+
+  /** What is told of a job takes the place of what it would go on from. A fault in that changes nothing of how it ended. */
+  async #end(job: Job, { status, verdict }: Omit<Ending, 'state'>): Promise<void> {
+    const { checkpoints, onFailure } = this.#options
+    const { progress, history, diagnostics } = job
+    try {
+      await checkpoints?.end(job.id, { status, verdict, progress, history, diagnostics })
+    } catch (error) {
+      onFailure(job, error)
+    }
     job.become(status, verdict)
   }
 
-  #forgetOld(): void {
-    const over = this.list().filter(({ status }) => isOver(status) && status !== 'interrupted')
-    for (const { id } of over.slice(MOST_REMEMBERED)) this.#jobs.delete(id)
+  async #forgetOld(): Promise<void> {
+    const over = this.list().filter(({ status }) => isOver(status))
+    const interrupted = over.filter(({ status }) => status === 'interrupted')
+    const ended = over.filter(({ status }) => status !== 'interrupted')
+    const old = [...interrupted.slice(MOST_REMEMBERED), ...ended.slice(MOST_REMEMBERED)]
+    await Promise.all(old.map((job) => this.#forget(job)))
+  }
+
+  #forget(job: Job): Promise<void> {
+    const { checkpoints, onFailure } = this.#options
+    return job.inTurn(async () => {
+      // resumed just now
+      if (!isOver(job.status)) return
+      this.#jobs.delete(job.id)
+      await checkpoints?.remove(job.id).catch((error: unknown) => onFailure(job, error))
+    })
+  }
+}
+
+/** What is at fault is the place where things are kept, and not the training. */
+class StoringError extends Error {}
+
+async function stored<T>(fault: string, work: Promise<T>): Promise<T> {
+  try {
+    return await work
+  } catch (error) {
+    // a network that no store would take
+    if (error instanceof NetworkError && error.kind !== 'no-room') throw error
+    throw new StoringError(
+      `${fault}: ${reasonOf(error)}; when that is mended, resume goes on from the last checkpoint`,
+      { cause: error },
+    )
   }
 }
 
@@ -161,12 +270,15 @@ export class Jobs {
  * The weights that a training is done for: the last ones, or the best ones where it judged them by samples held back or was
  * not let come to its end. None of a training that diverged before its first epoch was over.
  */
-function kept({ state, facts }: Job, status: Job['status']): Parameters | undefined {
-  const { validation, patience } = facts.spec
+function kept({ spec }: JobFacts, { status, state }: Ending): Parameters | undefined {
+  const { validation, patience } = spec
   if (status === 'diverged') return state.best?.parameters
   const judged = validation > 0 || patience !== undefined || status === 'cancelled'
   return (judged ? state.best?.parameters : undefined) ?? state.parameters
 }
 
-const reasonOf = (error: unknown): string =>
-  error instanceof Error ? error.message : 'the training failed for a reason that the service did not expect'
+/** Errors of the file system tell paths of this machine: their code is enough. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return 'the training failed for a reason that the service did not expect'
+  return 'syscall' in error && 'code' in error && typeof error.code === 'string' ? error.code : error.message
+}

@@ -60,6 +60,25 @@ export const runningFrom = (from: TrainingState): RunningState => ({
 
 export const copied = (arrays: Parameters): Parameters => arrays.map((array) => array.slice())
 
+/** Every array of a state, in the order of `withArrays`. */
+export const arraysOf = ({ parameters, memory, best }: TrainingState): Parameters => [
+  ...parameters,
+  ...memory.flat(),
+  ...(best?.parameters ?? []),
+]
+
+/** The same state with other arrays, in the order of `arraysOf`. */
+export function withArrays(state: TrainingState, arrays: Parameters): TrainingState {
+  let at = 0
+  const others = (own: Parameters): Parameters => own.map((array) => arrays[at++] ?? array)
+  return {
+    ...state,
+    parameters: others(state.parameters),
+    memory: state.memory.map(others),
+    best: state.best && { ...state.best, parameters: others(state.best.parameters) },
+  }
+}
+
 /** A training that has not begun. `parameters`: of a model that is trained further. */
 export function freshState(network: Network, spec: TrainingSpec, parameters?: Parameters): TrainingState {
   const values = (parameters ?? initialParameters(network)).map((from) => {

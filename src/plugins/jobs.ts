@@ -28,7 +28,7 @@ interface JobsOptions extends Keeping {
   readonly engine: Engine
 }
 
-/** Trainings: those of an earlier process are there as interrupted, and when this one ends, its own will be. */
+/** Trainings: those of earlier processes are there as ended or interrupted, and when this one ends, its own will be. */
 export const jobs = fp<JobsOptions>(async (app, { engine, store, checkpoints, checkpointMs }) => {
   const jobs = new Jobs({
     admit: (setup) => engine.admitTraining(setup),
@@ -38,10 +38,11 @@ export const jobs = fp<JobsOptions>(async (app, { engine, store, checkpoints, ch
     isShutdown: (error) =>
       error instanceof PoolError && (error.kind === 'draining' || error.kind === 'cancelled'),
     onFailure: ({ id, facts }, err) =>
-      app.log.error({ err, job: id, model: facts.model }, 'a training failed'),
+      app.log.error({ err, job: id, model: facts.model }, 'a fault of a training'),
   })
-  for (const { id, reason } of await jobs.restore())
-    app.log.warn({ job: id, reason }, 'the files of a job cannot be read')
+  const { unbegun, broken } = await jobs.restore()
+  for (const id of unbegun) app.log.info({ job: id }, 'a job that had not begun is removed')
+  for (const { id, reason } of broken) app.log.warn({ job: id, reason }, 'the files of a job cannot be read')
   app.decorate('jobs', jobs)
   app.decorate('networkStore', store)
   // before the connections end: streams of events end by it

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/imaging/npy.ts'
 import { problemSchema } from '../../src/schemas/problem.ts'
 import { fakeEngine, testApp } from '../helpers/app.ts'
+import { temporaryFolder } from '../helpers/folder.ts'
 import { FORM, form, part } from '../helpers/requests.ts'
 import { train, xor } from '../helpers/trainings.ts'
 
@@ -201,13 +202,21 @@ describe('POST /v1/trainings', () => {
     expect(app.jobs.list()).toEqual([])
   })
 
-  it('refuses more than 8 at a time', async () => {
+  it.each([
+    ['in memory', false],
+    ['in a folder', true],
+  ])('refuses more than 8, however many come at once: jobs %s', async (_, inFolder) => {
     const never = new Promise<void>(() => {})
-    const app = await testApp({ engine: fakeEngine({ work: () => never }) })
+    const engine = fakeEngine({ work: () => never })
+    const app = await testApp({ engine, ...(inFolder && { config: { dataDir: await temporaryFolder() } }) })
     app.jobs.close = async () => {}
-    for (let i = 0; i < 8; i++) expect((await train(app, xor)).statusCode).toBe(202)
-    const answer = await train(app, xor)
-    expect([answer.statusCode, answer.headers['retry-after']]).toEqual([503, '10'])
+    const answers = await Promise.all(Array.from({ length: 20 }, () => train(app, xor)))
+    const refused = answers.filter(({ statusCode }) => statusCode !== 202)
+    expect(refused).toHaveLength(12)
+    for (const { headers, ...answer } of refused) {
+      expect(answer.json()).toMatchObject({ status: 503, type: '/problems/queue-full' })
+      expect(headers['retry-after']).toBe('10')
+    }
   })
 
   it('takes a form with NPY files, and one with a table', async () => {

@@ -1,11 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { jobListSchema, jobSchema } from '../../src/schemas/jobs.ts'
+import { temporaryFolder } from '../helpers/folder.ts'
 import { xor } from '../helpers/trainings.ts'
 
 const entry = new URL('../helpers/serve-trainings.ts', import.meta.url).pathname
@@ -48,21 +48,15 @@ async function trained(folder: string, url: string) {
   return parametersSchema.parse(JSON.parse(await readFile(join(folder, 'xor.json'), 'utf8')))
 }
 
-async function temporary(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'trainings-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
-  return folder
-}
-
-test('a training that is killed with its process is interrupted, and resumed to the same weights', async () => {
-  const whole = await temporary()
+test('a training that is killed with its process is interrupted, and resumed to the same weights; its end outlives another one', async () => {
+  const whole = await temporaryFolder()
   const undisturbed = await start(whole)
   const expected = await trained(
     whole,
     undisturbed.origin + (await post(`${undisturbed.origin}/v1/trainings`, training)),
   )
 
-  const folder = await temporary()
+  const folder = await temporaryFolder()
   let running = await start(folder)
   const path = await post(`${running.origin}/v1/trainings`, training)
   let resumedFrom = 0
@@ -81,4 +75,14 @@ test('a training that is killed with its process is interrupted, and resumed to 
     expect(await post(`${running.origin}${path}/resume`)).toBe(path)
   }
   expect(await trained(folder, running.origin + path)).toEqual(expected)
+
+  const ended = await jobAt(running.origin + path)
+  expect(ended.history).toHaveLength(8000)
+  running.child.kill('SIGKILL')
+  await once(running.child, 'exit')
+  running = await start(folder)
+  expect({ ...(await jobAt(running.origin + path)), samplesPerSecond: 0 }).toEqual({
+    ...ended,
+    samplesPerSecond: 0,
+  })
 }, 60_000)

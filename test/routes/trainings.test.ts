@@ -50,6 +50,15 @@ describe('POST /v1/trainings', () => {
     expect(job.history[0].loss).toBeLessThan(xorLosses.at(-1) ?? 0)
   })
 
+  it('answers weights in memory that threads share: they are copied by the thread that trains', async () => {
+    await over(service.app, String((await train(service.app, xor)).headers.location))
+    const { parameters = [] } = service.engine.networks.get('xor') ?? {}
+    expect(parameters.map(({ buffer }) => buffer.constructor.name)).toEqual(
+      parameters.map(() => 'SharedArrayBuffer'),
+    )
+    expect(parameters.length).toBeGreaterThan(0)
+  })
+
   it('gives way: a picture is explained while a network is trained', async () => {
     const long = { ...xor, precision: 'float32', epochs: 100_000 }
     const location = String((await train(service.app, long)).headers.location)
@@ -88,7 +97,15 @@ describe('GET /v1/jobs/{id}/events', () => {
 
   it('goes on after Last-Event-ID', async () => {
     const location = String((await train(service.app, { ...xor, epochs: 5 })).headers.location)
+    await over(service.app, location)
     const events = await eventsOf(service.app, location, { 'last-event-id': '3' })
     expect(events.map(({ event, id }) => `${event} ${id}`)).toEqual(['epoch 4', 'epoch 5', 'end 5'])
+  })
+
+  it('has nothing more to tell than the end to who has heard of more steps than there are', async () => {
+    const location = String((await train(service.app, { ...xor, epochs: 5 })).headers.location)
+    await over(service.app, location)
+    const events = await eventsOf(service.app, location, { 'last-event-id': '999' })
+    expect(events.map(({ event, id }) => `${event} ${id}`)).toEqual(['end 5'])
   })
 })
