@@ -50,7 +50,7 @@ export const jobRoutes: FastifyPluginAsyncZod = async (app) => {
           tag: 'networks',
           summary: 'Stops a job',
           description:
-            'Within about a second. The best weights so far become the network. A job that is over stays as it is.',
+            'After the step that it is at: half a second or so, longer where a step takes longer or the training waits behind requests; a deadline that passes meanwhile stops it all the same. The best weights so far become the network. A job that has ended stays as it is; one whose network cannot be stored is interrupted, and its verdict says why.',
           problems: ['unknown-job', 'not-ready', 'shutting-down', 'deadline-exceeded'],
         },
       },

@@ -115,7 +115,8 @@ export const settings = {
     format: 'the path of a folder that can be written, or made',
     byDefault: undefined,
     defaultText: 'none',
-    description: 'Folder in which networks that are made here are kept; without it they end with the process',
+    description:
+      'Folder in which networks that are made here and trainings are kept; without it they end with the process',
     read: z.string().refine(isWritableFolder),
   }),
   PRELOAD: setting<readonly string[]>({

@@ -80,7 +80,8 @@ export const resumeOperation: Operation = {
   operationId: 'resumeJob',
   tag: 'networks',
   summary: 'Goes on with an interrupted job',
-  description: 'From its last checkpoint, to the same weights as if it had not been interrupted.',
+  description:
+    'From its last checkpoint, to the same weights as if it had not been interrupted. There are checkpoints where the service has a DATA_DIR; without one its jobs end with the process.',
   answers: { 202: begun },
   problems: ['unknown-job', 'not-interrupted', 'not-ready', 'queue-full', 'shutting-down'],
 }

@@ -9,7 +9,7 @@ const summaryFields = z.object({
   id: z.string().meta({ description: 'Of the job' }),
   status: z.enum(JOB_STATUSES).meta({
     description:
-      'queued and running go on by themselves; interrupted is what a restart of the service leaves, see resume; all others are over',
+      'queued and running go on by themselves; interrupted is what a restart of the service or a fault in storing leaves, see resume; all others have ended',
   }),
   model: z.string().meta({ description: 'Id of the network that comes of it' }),
   created: z.iso.datetime().meta({ description: 'When it was asked for' }),
@@ -37,7 +37,10 @@ const summaryFields = z.object({
     description:
       'What stands in the way of learning: targets that the network cannot reach whatever it learns, known before the first step; units that died, and when',
   }),
-  verdict: z.string().optional().meta({ description: 'Why it diverged or failed, and what to try' }),
+  verdict: z
+    .string()
+    .optional()
+    .meta({ description: 'Why it diverged, failed or was interrupted by a fault, and what to try' }),
 })
 
 const example = {
