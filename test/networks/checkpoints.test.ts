@@ -36,7 +36,7 @@ const state: TrainingState = {
   step: 3,
   best: {
     epoch: 1,
-    loss: Number.NaN,
+    loss: 0.25,
     parameters: fresh.parameters.map((values) => values.map(Math.sqrt)),
   },
 }
@@ -64,7 +64,12 @@ it('tells of a job without reading its numbers', async () => {
   const bytes = await readFile(path)
   await writeFile(path, bytes.fill(0, bytes.length - 8))
   expect(await checkpoints.restore()).toMatchObject({
-    saved: [{ facts, record: { status: 'interrupted', progress: { epoch: 0, step: 3, best: undefined } } }],
+    saved: [
+      {
+        facts,
+        record: { status: 'interrupted', progress: { epoch: 0, step: 3, best: { epoch: 1, loss: 0.25 } } },
+      },
+    ],
     unbegun: [],
     broken: [],
   })
