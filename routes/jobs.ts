@@ -78,11 +78,15 @@ export const jobRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const job = findJob(app.jobs, request.params.id)
       const after = /^\d{1,15}$/.exec(String(request.headers['last-event-id'] ?? ''))?.[0]
-      return reply
-        .type('text/event-stream')
-        .header('cache-control', 'no-store')
-        .header('x-accel-buffering', 'no')
-        .send(Readable.from(jobEvents(job, Number(after ?? 0))))
+      return (
+        reply
+          .type('text/event-stream')
+          .header('cache-control', 'no-store')
+          // it has lasted long, and would hold up a service that is about to end
+          .header('connection', 'close')
+          .header('x-accel-buffering', 'no')
+          .send(Readable.from(jobEvents(job, Number(after ?? 0))))
+      )
     },
   )
 }

@@ -15,6 +15,7 @@ export const networkRoutes: FastifyPluginAsyncZod = async (app) => {
     async (request, reply) => {
       const { networks } = app.engine
       const { model: id } = request.params
+      app.jobs.checkIdle(id)
       const { spec, labels } = readNetworkBody(await jsonBody(request))
       const parameters = initialParameters(networkOf(spec))
       const isNew = networks.get(id) === undefined
@@ -29,6 +30,7 @@ export const networkRoutes: FastifyPluginAsyncZod = async (app) => {
     { schema: { params: modelParams }, config: { operation: deleteNetworkOperation } },
     async ({ params }, reply) => {
       const { id } = findModel(app.engine, params.model)
+      app.jobs.checkIdle(id)
       await app.engine.networks.remove(id)
       return reply.code(204).send()
     },

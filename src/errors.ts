@@ -80,6 +80,11 @@ export const problems = table({
     title: 'The model was not made here, and stays as it is',
     remedy: 'Take another id: those of models that came with the service or in MODELS_DIR are taken.',
   },
+  'in-training': {
+    status: 409,
+    title: 'The network is being trained',
+    remedy: 'Wait for its job to end, or DELETE the job.',
+  },
   'not-interrupted': {
     status: 409,
     title: 'The job is not interrupted, so it cannot be resumed',
@@ -293,6 +298,7 @@ const network: { readonly [K in NetworkErrorKind]: ProblemType } = {
 const job: { readonly [K in JobErrorKind]: ProblemType } = {
   full: 'queue-full',
   closing: 'shutting-down',
+  'in-training': 'in-training',
   'not-interrupted': 'not-interrupted',
 }
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {

@@ -17,6 +17,8 @@ export type JobErrorKind =
   | 'full'
   /** the process is about to end */
   | 'closing'
+  /** a training of the network is under way: what else came to it would be lost, or be lost by it */
+  | 'in-training'
   /** only an interrupted job can be resumed */
   | 'not-interrupted'
 

@@ -82,7 +82,17 @@ export class Jobs {
       throw new JobError('full', 'as many trainings as can be are under way', RETRY_SECONDS)
   }
 
-  /** Rejects with JobError `closing` or `full`. */
+  /** Throws JobError `in-training` for a network that a job is about to save. */
+  checkIdle(model: string): void {
+    const job = [...this.#running.keys()].find(({ facts }) => facts.model === model)
+    if (job)
+      throw new JobError(
+        'in-training',
+        `the network ${JSON.stringify(model)} is trained by the job ${job.id}`,
+      )
+  }
+
+  /** Rejects with JobError `closing`, `full` or `in-training`. */
   async start(facts: JobFacts, setup: TrainingSetup, state: TrainingState): Promise<Job> {
     const job = new Job(facts, recordAt(facts, state, 'queued'))
     await this.#begin(job, async () => {
@@ -145,6 +155,7 @@ export class Jobs {
   /** Takes a place before anything is waited for, and gives it back when the job has ended. Rejects as `prepare` does. */
   async #begin(job: Job, prepare: () => Promise<Begun>): Promise<void> {
     this.checkRoom()
+    this.checkIdle(job.facts.model)
     const prepared = prepare()
     const running = prepared
       .then(
@@ -268,12 +279,13 @@ async function stored<T>(fault: string, work: Promise<T>): Promise<T> {
 
 /**
  * The weights that a training is done for: the last ones, or the best ones where it judged them by samples held back or was
- * not let come to its end. None of a training that diverged before its first epoch was over.
+ * not let come to its end. None of a training that was cancelled or diverged before its first epoch was over: a network of its id
+ * stays as it was.
  */
 function kept({ spec }: JobFacts, { status, state }: Ending): Parameters | undefined {
   const { validation, patience } = spec
-  if (status === 'diverged') return state.best?.parameters
-  const judged = validation > 0 || patience !== undefined || status === 'cancelled'
+  if (status === 'diverged' || status === 'cancelled') return state.best?.parameters
+  const judged = validation > 0 || patience !== undefined
   return (judged ? state.best?.parameters : undefined) ?? state.parameters
 }
 

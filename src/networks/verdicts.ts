@@ -1,5 +1,5 @@
 import type { LayerDiagnosis, ParameterDiagnosis } from './diagnose.ts'
-import type { Diagnostics } from './records.ts'
+import type { Diagnostics, EpochRecord } from './records.ts'
 
 /** Gradients differ so much between the first and the last layer that learns: they vanish, or explode. */
 const FAR_APART = 1e3
@@ -69,8 +69,35 @@ export function networkVerdicts(layers: readonly LayerDiagnosis[]): string[] {
 /** Of the units of a layer, dead: a finding. */
 const MANY_DEAD = 0.5
 
+/** So many times the loss of the best epoch, the last one is a finding. */
+const FAR_ABOVE = 10
+
+/** What a training came to, as far as it is known. */
+export interface Outcome {
+  readonly last: EpochRecord | undefined
+  /** the best epoch, where its weights are not the ones that are kept */
+  readonly left: { readonly epoch: number; readonly loss: number } | undefined
+  readonly diagnostics: readonly Diagnostics[]
+}
+
+/** What is wrong with a training, in words. */
+export const trainingVerdicts = ({ last, left, diagnostics }: Outcome): string[] => [
+  ...awayVerdicts(last, left),
+  ...deathVerdicts(diagnostics),
+]
+
+function awayVerdicts(last: Outcome['last'], left: Outcome['left']): string[] {
+  if (!last || !left || last.loss <= FAR_ABOVE * left.loss || last.loss < NEGLIGIBLE) return []
+  return [
+    `the loss of epoch ${last.epoch} is ${rounded(last.loss)}, that of epoch ${left.epoch} was ${rounded(left.loss)}: a smaller learning rate, or a schedule that lowers it, stays there; with validation or patience the best weights are kept`,
+  ]
+}
+
+/** A loss that is nothing is no worse for being a multiple of less. */
+const NEGLIGIBLE = 1e-6
+
 /** What a training did to units, in words: layers of which most are dead at the end of what is known, and when they died. */
-export function deathVerdicts(diagnostics: readonly Diagnostics[]): string[] {
+function deathVerdicts(diagnostics: readonly Diagnostics[]): string[] {
   const { layers = [] } = diagnostics.at(-1) ?? {}
   return layers.flatMap(({ name, units, dead }, i) => {
     if (dead < MANY_DEAD * units) return []

@@ -1,5 +1,5 @@
 import { isOver, type Job } from '../networks/job.ts'
-import { deathVerdicts } from '../networks/verdicts.ts'
+import { type Outcome, trainingVerdicts } from '../networks/verdicts.ts'
 import type { JobSummary } from '../schemas/jobs.ts'
 
 /** How far a job has come, as lists and events tell it. */
@@ -22,9 +22,16 @@ export function jobSummary(job: Job): JobSummary {
     samplesPerSecond: job.samplesPerSecond ?? last?.samplesPerSecond,
     ...(!isOver(status) && { secondsLeft: job.secondsLeft }),
     best: progress.best,
-    warnings: [...facts.warnings, ...deathVerdicts(job.diagnostics)],
+    warnings: [...facts.warnings, ...trainingVerdicts(outcomeOf(job))],
     verdict: job.verdict,
   }
+}
+
+/** Of trainings that keep their last weights the best ones are left behind. */
+function outcomeOf({ facts, progress, history, diagnostics }: Job): Outcome {
+  const { validation, patience } = facts.spec
+  const left = validation === 0 && patience === undefined ? progress.best : undefined
+  return { last: history.at(-1), left, diagnostics }
 }
 
 /** The same with all of its epochs. */

@@ -1,8 +1,12 @@
+import { setImmediate } from 'node:timers/promises'
 import { isOver, type Job } from '../networks/job.ts'
+import { oneByOne } from '../networks/one-by-one.ts'
 import { jobSummary } from './job-answers.ts'
 
 /** Tells a browser when to come again, in milliseconds. */
 const RETRY_MS = 2000
+/** Epochs that one listener is told before all others have their turn. */
+const EPOCHS_AT_ONCE = 64
 /** Proxies close what is silent for longer. */
 const SILENCE_MS = 15_000
 
@@ -20,12 +24,15 @@ export async function* jobEvents(job: Job, after: number): AsyncGenerator<string
     // who has heard of more comes from before an interruption that cost some steps: they come again
     told = Math.min(told, job.progress.step)
     let epoch = Math.floor(told / stepsPerEpoch)
-    for (; epoch < job.history.length; epoch++) {
-      told = (epoch + 1) * stepsPerEpoch
-      const { secondsLeft, epochs, steps } = jobSummary(job)
-      const layers = job.diagnosticsOf(epoch + 1)?.layers
-      yield event('epoch', told, { ...job.history[epoch], step: told, epochs, steps, secondsLeft, layers })
+    while (epoch < job.history.length) {
+      const to = Math.min(job.history.length, epoch + EPOCHS_AT_ONCE)
+      const texts: string[] = []
+      for (; epoch < to; epoch++) texts.push(epochEvent(job, epoch))
+      told = epoch * stepsPerEpoch
+      yield texts.join('')
+      await othersTurn()
     }
+    await othersTurn()
     const summary = jobSummary(job)
     if (isOver(job.status)) return yield event('end', job.progress.step, summary)
     if (job.progress.step > told) {
@@ -36,8 +43,21 @@ export async function* jobEvents(job: Job, after: number): AsyncGenerator<string
   }
 }
 
+/** `epoch`: its place in the history. */
+function epochEvent(job: Job, epoch: number): string {
+  const step = (epoch + 1) * job.facts.stepsPerEpoch
+  const { steps, secondsLeft } = job
+  const { epochs } = job.facts.spec
+  const layers = job.diagnosticsOf(epoch + 1)?.layers
+  return event('epoch', step, { ...job.history[epoch], step, epochs, steps, secondsLeft, layers })
+}
+
 const event = (name: string, id: number, data: object): string =>
   `event: ${name}\nid: ${id}\ndata: ${JSON.stringify(data)}\n\n`
+
+/** Listeners write one after the other, and between two of them whatever else there is to do: many do not hold up the service. */
+const inTurn = oneByOne()
+const othersTurn = (): Promise<void> => inTurn(() => setImmediate())
 
 /** What comes first: a change, or too long a silence. */
 async function nextOf(changed: Promise<void>): Promise<'change' | 'silence'> {

@@ -39,6 +39,7 @@ export const putNetworkOperation: Operation = {
   problems: [
     'missing-image',
     'fixed-model',
+    'in-training',
     'body-too-large',
     'unsupported-media-type',
     'invalid-parameter',
@@ -55,7 +56,7 @@ export const deleteNetworkOperation: Operation = {
   tag: 'models',
   summary: 'Removes a network that was made here',
   answers: { 204: { description: 'It is gone', headers: commonHeaders } },
-  problems: ['unknown-model', 'fixed-model', 'not-ready', 'shutting-down'],
+  problems: ['unknown-model', 'fixed-model', 'in-training', 'not-ready', 'shutting-down'],
 }
 
 /** What openapi.yaml says of GET /v1/models/{model}/model.onnx. */

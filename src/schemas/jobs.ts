@@ -35,7 +35,7 @@ const summaryFields = z.object({
     .meta({ description: 'The best epoch so far' }),
   warnings: z.array(z.string()).meta({
     description:
-      'What stands in the way of learning: targets that the network cannot reach whatever it learns, known before the first step; units that died, and when',
+      'What stands in the way of learning: targets that the network cannot reach whatever it learns, known before the first step; units that died, and when; a loss that went far above its best',
   }),
   verdict: z
     .string()

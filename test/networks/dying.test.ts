@@ -6,7 +6,7 @@ import { readSpec } from '../../src/networks/spec.ts'
 import { freshState } from '../../src/networks/state.ts'
 import { Trainer } from '../../src/networks/train.ts'
 import { trainingSchema } from '../../src/networks/training.ts'
-import { deathVerdicts } from '../../src/networks/verdicts.ts'
+import { trainingVerdicts } from '../../src/networks/verdicts.ts'
 import { numpyXor, xorData, xorSpec } from '../helpers/xor.ts'
 
 const UNITS = 30
@@ -64,7 +64,7 @@ describe('XOR with a learning rate of 0.05', () => {
   })
 
   it('says so in words', () => {
-    expect(deathVerdicts(diagnostics)).toEqual([
+    expect(trainingVerdicts({ last: undefined, left: undefined, diagnostics })).toEqual([
       expect.stringMatching(
         /^2\d of 30 units of relu_1 are dead, most of them since epoch \d, \d+ of them before training: a smaller learning rate/,
       ),
@@ -76,7 +76,7 @@ describe('what spares them', () => {
   it('a learning rate of 0.002', () => {
     const { diagnostics } = trained('relu', 0.002)
     expect(diagnostics.map(activationOf).at(-1)?.dead).toBeLessThan(10)
-    expect(deathVerdicts(diagnostics)).toEqual([])
+    expect(trainingVerdicts({ last: undefined, left: undefined, diagnostics })).toEqual([])
   })
 
   it('a slope below 0: leaky ones go on learning, every one', () => {

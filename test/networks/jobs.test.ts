@@ -101,7 +101,8 @@ function start(jobs: Jobs, setup: TrainingSetup, id = 'job'): Promise<Job> {
 
 function factsOf({ network, spec, data }: TrainingSetup, id = 'job', createdAt = 0): JobFacts {
   const labels = ['a', 'b']
-  return { id, model: 'dots', network, spec, labels, createdAt, warnings: [], ...epochOf(data.count, spec) }
+  const model = id === 'job' ? 'dots' : `dots-of-${id}`
+  return { id, model, network, spec, labels, createdAt, warnings: [], ...epochOf(data.count, spec) }
 }
 
 async function over(job: Job): Promise<Job> {
@@ -242,6 +243,18 @@ describe('jobs that have ended', () => {
       expect((await readdir(folder)).sort()).toEqual(ids.slice(2).sort())
     },
   )
+})
+
+describe('a network', () => {
+  it('is trained by one job at a time', async () => {
+    const { jobs } = jobsOf({ folder: await temporaryFolder() })
+    const job = await start(jobs, setup({ epochs: 100_000 }))
+    await expect(start(jobs, setup())).rejects.toMatchObject({ name: 'JobError', kind: 'in-training' })
+    expect(() => jobs.checkIdle('dots')).toThrow(/"dots" is trained by the job job/)
+    await jobs.cancel(job)
+    expect(() => jobs.checkIdle('dots')).not.toThrow()
+    await jobs.close()
+  })
 })
 
 describe('places', () => {

@@ -210,7 +210,9 @@ describe('POST /v1/trainings', () => {
     const engine = fakeEngine({ work: () => never })
     const app = await testApp({ engine, ...(inFolder && { config: { dataDir: await temporaryFolder() } }) })
     app.jobs.close = async () => {}
-    const answers = await Promise.all(Array.from({ length: 20 }, () => train(app, xor)))
+    const answers = await Promise.all(
+      Array.from({ length: 20 }, (_, i) => train(app, { ...xor, model: { ...xor.model, id: `xor-${i}` } })),
+    )
     const refused = answers.filter(({ statusCode }) => statusCode !== 202)
     expect(refused).toHaveLength(12)
     for (const { headers, ...answer } of refused) {

@@ -77,7 +77,70 @@ describe('POST /v1/trainings', () => {
   })
 })
 
+describe('a network that is trained', () => {
+  const long = { ...xor, precision: 'float32', epochs: 100_000 }
+  const put = {
+    method: 'PUT',
+    url: '/v1/models/xor',
+    payload: { input: [2], layers: xor.model.layers },
+  } as const
+  const scores = async () => {
+    const payload = { input: [1, 0], precision: 'float32' }
+    const answer = await service.app.inject({ method: 'POST', url: '/v1/models/xor/gradients', payload })
+    return answer.json().output
+  }
+
+  it('belongs to its job: it is not replaced, removed or trained beside', async () => {
+    await over(service.app, String((await train(service.app, xor)).headers.location))
+    const location = String((await train(service.app, long)).headers.location)
+    const refused = [
+      await service.app.inject(put),
+      await service.app.inject({ method: 'DELETE', url: '/v1/models/xor' }),
+      await train(service.app, { ...xor, epochs: 1 }),
+      await train(service.app, { ...xor, model: 'xor', epochs: 1 }),
+    ]
+    await service.app.inject({ method: 'DELETE', url: location })
+    for (const answer of refused) {
+      expect(answer.json()).toMatchObject({ status: 409, type: '/problems/in-training' })
+      expect(answer.json().detail).toContain(location.split('/').at(-1))
+    }
+    expect((await service.app.inject(put)).statusCode).toBe(200)
+  })
+
+  it('stays as it was when its job is cancelled before the first epoch, or diverges in it', async () => {
+    await over(service.app, String((await train(service.app, xor)).headers.location))
+    const before = await scores()
+    const data = { inputs: new Array(20_000).fill([1, 0]), targets: new Array(20_000).fill([1]) }
+    const slow = { ...xor, data, batchSize: 1, epochs: 1, precision: 'float64' }
+    const location = String((await train(service.app, slow)).headers.location)
+    const cancelled = await service.app.inject({ method: 'DELETE', url: location })
+    expect(cancelled.json()).toMatchObject({ status: 'cancelled', epoch: 0 })
+    expect(await scores()).toEqual(before)
+    const far = { inputs: [[1e200, 1e200]], targets: [[1]] }
+    const wild = { ...xor, model: 'xor', data: far }
+    const job = await over(service.app, String((await train(service.app, wild)).headers.location))
+    expect(job).toMatchObject({ status: 'diverged', epoch: 0 })
+    expect(await scores()).toEqual(before)
+  })
+})
+
 describe('GET /v1/jobs/{id}/events', () => {
+  it('gives way: many listeners to many epochs hold up nobody', async () => {
+    const location = String((await train(service.app, { ...xor, epochs: 3000 })).headers.location)
+    await over(service.app, location)
+    const order: string[] = []
+    const listening = Array.from({ length: 40 }, async () => {
+      await eventsOf(service.app, location)
+      order.push('listener')
+    })
+    const asking = (async () => {
+      for (let i = 0; i < 5; i++) await service.app.inject('/livez')
+      order.push('livez')
+    })()
+    await Promise.all([...listening, asking])
+    expect(order[0]).toBe('livez')
+  })
+
   it('tells of every epoch, then of the end', async () => {
     const location = String((await train(service.app, { ...xor, epochs: 5 })).headers.location)
     const events = await eventsOf(service.app, location)
