@@ -20,6 +20,7 @@ export async function* jobEvents(job: Job, after: number): AsyncGenerator<string
   yield `retry: ${RETRY_MS}\n\n`
   let told = after
   for (;;) {
+    await othersTurn()
     const changed = job.changed()
     // who has heard of more comes from before an interruption that cost some steps: they come again
     told = Math.min(told, job.progress.step)
@@ -32,7 +33,6 @@ export async function* jobEvents(job: Job, after: number): AsyncGenerator<string
       yield texts.join('')
       await othersTurn()
     }
-    await othersTurn()
     const summary = jobSummary(job)
     if (isOver(job.status)) return yield event('end', job.progress.step, summary)
     if (job.progress.step > told) {

@@ -1,5 +1,7 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { setTimeout as wait } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest'
 import { writeNpy } from '../../src/imaging/npy.ts'
+import { temporaryFolder } from '../helpers/folder.ts'
 import { type Service, startService, stopService } from '../helpers/service.ts'
 import { eventsOf, over, train, xor, xorLosses } from '../helpers/trainings.ts'
 
@@ -123,6 +125,27 @@ describe('a network that is trained', () => {
     expect(await scores()).toEqual(before)
   })
 })
+
+it('goes on after a restart, to the same weights', async () => {
+  // longer than it takes to stop: a second
+  const epochs = 30_000
+  const training = { ...xor, optimizer: { type: 'adam', learningRate: 1e-3 }, epochs, precision: 'float32' }
+  const env = { DATA_DIR: await temporaryFolder() }
+  const first = await startService(env)
+  const location = String((await train(first.app, training)).headers.location)
+  while ((await first.app.inject({ url: location })).json().step === 0) await wait(10)
+  await stopService(first)
+  const second = await startService(env)
+  onTestFinished(() => stopService(second))
+  const interrupted = (await second.app.inject({ url: location })).json()
+  expect(interrupted).toMatchObject({ status: 'interrupted' })
+  expect(interrupted.step).toBeGreaterThan(0)
+  await second.app.inject({ method: 'POST', url: `${location}/resume` })
+  expect(await over(second.app, location)).toMatchObject({ status: 'finished', step: epochs })
+  await over(service.app, String((await train(service.app, training)).headers.location))
+  const [whole, resumed] = [service, second].map(({ engine }) => engine.networks.get('xor')?.parameters)
+  expect(resumed).toEqual(whole)
+}, 60_000)
 
 describe('GET /v1/jobs/{id}/events', () => {
   it('gives way: many listeners to many epochs hold up nobody', async () => {
