@@ -193,6 +193,11 @@ export const problems = table({
     title: 'There is no room for another network',
     remedy: 'DELETE networks that nobody needs any longer, or make a smaller one.',
   },
+  'disk-full': {
+    status: 507,
+    title: 'What is to be kept cannot be written',
+    remedy: 'Have space made in DATA_DIR, DELETE networks that nobody needs any longer, or try again later.',
+  },
   'deadline-exceeded': {
     status: 504,
     title: 'The deadline passed before the answer was ready',
@@ -330,7 +335,10 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
 )
 
-/** Fastify's errors that a client can cause. Its own messages echo what came, however long. */
+/**
+ * Errors known by their code: Fastify's that a client can cause, whose own messages echo what came, however long, and those of
+ * a disk on which nothing can be kept.
+ */
 const byCode: ReadonlyMap<string, readonly [ProblemType, detail: string]> = new Map([
   ['FST_ERR_BAD_URL', ['malformed-url', 'the path cannot be decoded: after a % come two hexadecimal digits']],
   ['FST_ERR_MAX_PARAM_LENGTH', ['url-too-long', 'a part of the path is longer than any name here']],
@@ -348,6 +356,9 @@ const byCode: ReadonlyMap<string, readonly [ProblemType, detail: string]> = new 
     'FST_ERR_ROUTE_MISSING_CONTENT_TYPE',
     ['unsupported-media-type', 'the request has no Content-Type header'],
   ],
+  ['ENOSPC', ['disk-full', 'there is no space left where networks and trainings are kept']],
+  ['EDQUOT', ['disk-full', 'there is no space left where networks and trainings are kept']],
+  ['EROFS', ['disk-full', 'where networks and trainings are kept, nothing can be written']],
 ])
 
 const SHORTEST_RETRY_SECONDS = 1

@@ -32,6 +32,9 @@ describe('errors of the layers below', () => {
     [new TaskError('ExplainError', 'bad-target', 'x'), 'invalid-parameter'],
     [new TaskError('TaskError', 'internal', 'x'), 'internal-error'],
     [new TypeError('x'), 'internal-error'],
+    [Object.assign(new Error('x'), { code: 'ENOSPC' }), 'disk-full'],
+    [Object.assign(new Error('x'), { code: 'EROFS' }), 'disk-full'],
+    [Object.assign(new Error('x'), { code: 'EIO' }), 'internal-error'],
   ]
   test.each(rows)('%o is %s', (error, type) => {
     expect(toHttpError(error)).toMatchObject({ type, cause: error })

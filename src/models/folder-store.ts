@@ -78,6 +78,21 @@ async function write(root: string, network: StoredNetwork): Promise<void> {
   const { id } = network
   const folder = join(root, newFolder(id))
   await rm(folder, { recursive: true, force: true })
+  try {
+    await writeFiles(folder, network)
+  } catch (error) {
+    // a full disk is not to stay so
+    await rm(folder, { recursive: true, force: true })
+    throw error
+  }
+  const isThere = (await stat(join(root, id)).catch(missing)) !== undefined
+  if (isThere) await setAside(root, id, oldFolder(id))
+  await rename(folder, join(root, id))
+  await syncFolder(root)
+  await rm(join(root, oldFolder(id)), { recursive: true, force: true })
+}
+
+async function writeFiles(folder: string, network: StoredNetwork): Promise<void> {
   await mkdir(folder)
   const folders = new Set([folder])
   for (const { path, bytes } of networkFiles(network)) {
@@ -87,11 +102,6 @@ async function write(root: string, network: StoredNetwork): Promise<void> {
     await writeSynced(file, bytes)
   }
   for (const each of folders) await syncFolder(each)
-  const isThere = (await stat(join(root, id)).catch(missing)) !== undefined
-  if (isThere) await setAside(root, id, oldFolder(id))
-  await rename(folder, join(root, id))
-  await syncFolder(root)
-  await rm(join(root, oldFolder(id)), { recursive: true, force: true })
 }
 
 async function setAside(root: string, id: string, name: string): Promise<void> {

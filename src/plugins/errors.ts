@@ -8,7 +8,8 @@ import { stamp } from './timings.ts'
 /** One way out for every error: problem+json, never a stack trace. */
 function sendProblem(request: FastifyRequest, reply: FastifyReply, error: HttpError): FastifyReply {
   const problem = problemOf(error, request.id)
-  if (problem.status === 500) request.log.error({ err: error.cause ?? error }, error.message)
+  if (problem.status === 500 || error.type === 'disk-full')
+    request.log.error({ err: error.cause ?? error }, error.message)
   else request.log.debug({ problem: error.type }, error.message)
   return reply
     .code(problem.status)

@@ -73,6 +73,7 @@ export const trainOperation: Operation = {
     'not-ready',
     'queue-full',
     'shutting-down',
+    'disk-full',
     'deadline-exceeded',
   ],
 }

@@ -47,6 +47,7 @@ export const putNetworkOperation: Operation = {
     'queue-full',
     'shutting-down',
     'no-room',
+    'disk-full',
   ],
 }
 
@@ -56,7 +57,7 @@ export const deleteNetworkOperation: Operation = {
   tag: 'models',
   summary: 'Removes a network that was made here',
   answers: { 204: { description: 'It is gone', headers: commonHeaders } },
-  problems: ['unknown-model', 'fixed-model', 'in-training', 'not-ready', 'shutting-down'],
+  problems: ['unknown-model', 'fixed-model', 'in-training', 'not-ready', 'shutting-down', 'disk-full'],
 }
 
 /** What openapi.yaml says of GET /v1/models/{model}/model.onnx. */

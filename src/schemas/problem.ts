@@ -93,6 +93,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
   'no-room': {
     detail: 'All networks together may have 64000000 weights; there are 63000000 already.',
   },
+  'disk-full': { detail: 'There is no space left where networks and trainings are kept.' },
   'deadline-exceeded': { detail: 'The deadline of 60000 ms has passed.' },
 }
 
