@@ -47,6 +47,10 @@ export class FolderStore implements NetworkStore {
     return this.#networks.get(id)
   }
 
+  check({ id }: Pick<StoredNetwork, 'id'>): void {
+    checkId(id)
+  }
+
   async save(network: StoredNetwork): Promise<void> {
     checkId(network.id)
     await this.#inTurn(async () => {

@@ -1,4 +1,5 @@
 import { sizeOf } from '../core/ir/shape.ts'
+import { outputNames } from '../networks/labels.ts'
 import { networkOf, outputShapeOf } from '../networks/network.ts'
 import type { NetworkSpec } from '../networks/spec.ts'
 import type { StoredNetwork } from '../networks/store.ts'
@@ -52,7 +53,7 @@ export const madeModel = (network: StoredNetwork, kept: MadeModel['kept']): Made
   origin: 'made',
   id: network.id,
   card: networkCard(network),
-  labels: network.labels ?? Array.from({ length: outputsOf(network.spec) }, (_, i) => `class ${i}`),
+  labels: outputNames(network.labels, outputsOf(network.spec)),
   network,
   kept,
 })

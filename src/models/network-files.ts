@@ -1,11 +1,12 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { sameShape } from '../core/ir/shape.ts'
+import { sameShape, sizeOf } from '../core/ir/shape.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { readNpy, writeNpy } from '../imaging/npy.ts'
 import { NetworkError } from '../networks/errors.ts'
-import { inferenceGraph, type NetworkParameter, networkOf } from '../networks/network.ts'
+import { outputNames } from '../networks/labels.ts'
+import { inferenceGraph, type NetworkParameter, networkOf, outputShapeOf } from '../networks/network.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { readSpec } from '../networks/spec.ts'
 import { NETWORK_ID, type StoredNetwork } from '../networks/store.ts'
@@ -46,7 +47,16 @@ export function networkFiles(network: StoredNetwork): readonly NetworkFile[] {
     { path: 'model.json', bytes: json(networkCard(network)) },
     { path: NETWORK_FILE, bytes: json({ spec: plainSpec(spec), labels, training }) },
     { path: 'history.json', bytes: json({ epochs: history, diagnostics }) },
-    ...(labels ? [{ path: LABELS_FILE, bytes: labels.map((label) => `${label}\n`).join('') }] : []),
+    ...(labels
+      ? [
+          {
+            path: LABELS_FILE,
+            bytes: outputNames(labels, sizeOf(outputShapeOf(known)))
+              .map((label) => `${label}\n`)
+              .join(''),
+          },
+        ]
+      : []),
     { path: 'model.onnx', bytes: writeOnnx(inferenceGraph(known, parameters)) },
     ...known.parameters.flatMap(({ name, shape }, i) => {
       const data = parameters[i]

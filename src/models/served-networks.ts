@@ -1,6 +1,9 @@
+import { sizeOf } from '../core/ir/shape.ts'
 import { NetworkError } from '../networks/errors.ts'
+import { checkLabels } from '../networks/labels.ts'
 import { MemoryStore } from '../networks/memory-store.ts'
 import { inferenceGraph, networkOf } from '../networks/network.ts'
+import type { NetworkSpec } from '../networks/spec.ts'
 import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/store.ts'
 import { writeOnnx } from '../onnx/index.ts'
 import type { MadeModel } from './folder.ts'
@@ -69,26 +72,23 @@ export class ServedNetworks implements NetworkStore {
     return this.#others.has(id) ? this.given.networks.get(id) : this.#store.get(id)
   }
 
-  async save(network: StoredNetwork): Promise<void> {
-    this.#refuseOthers(network.id)
-    if (!NETWORK_ID.test(network.id))
+  check({ id, spec, labels }: Pick<StoredNetwork, 'id' | 'spec' | 'labels'>): void {
+    this.#refuseOthers(id)
+    if (!NETWORK_ID.test(id))
       throw new NetworkError(
         'bad-spec',
         'model',
-        `expected an id of up to 64 lower-case letters, digits, dots, dashes or underscores, got ${JSON.stringify(network.id)}`,
+        `expected an id of up to 64 lower-case letters, digits, dots, dashes or underscores, got ${JSON.stringify(id)}`,
       )
-    const entry = madeModel(network, this.#kept)
-    const outputs = outputsOf(network.spec)
-    if (entry.labels.length !== outputs)
-      throw new NetworkError(
-        'bad-spec',
-        'labels',
-        `expected ${outputs} labels, one per output, got ${entry.labels.length}`,
-      )
-    this.#checkRoom(network)
+    if (labels) checkLabels(labels, outputsOf(spec))
+    this.#checkRoom(id, spec)
+  }
+
+  async save(network: StoredNetwork): Promise<void> {
+    this.check(network)
     await this.#store.save(network)
     this.#forget(network.id)
-    this.#registry.put(entry)
+    this.#registry.put(madeModel(network, this.#kept))
   }
 
   async remove(id: string): Promise<boolean> {
@@ -105,10 +105,11 @@ export class ServedNetworks implements NetworkStore {
     return removed
   }
 
-  #checkRoom(network: StoredNetwork): void {
-    const others = this.#store.list().filter(({ id }) => id !== network.id)
+  #checkRoom(id: string, spec: NetworkSpec): void {
+    const others = this.#store.list().filter((other) => other.id !== id)
     const before = others.reduce((sum, other) => sum + weightsOf(other), 0)
-    if (before + weightsOf(network) > MOST_WEIGHTS_TOGETHER)
+    const own = networkOf(spec).parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+    if (before + own > MOST_WEIGHTS_TOGETHER)
       throw new NetworkError(
         'no-room',
         'model',

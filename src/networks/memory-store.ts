@@ -12,6 +12,9 @@ export class MemoryStore implements NetworkStore {
     return this.#networks.get(id)
   }
 
+  /** Takes every network. */
+  check(): void {}
+
   async save(network: StoredNetwork): Promise<void> {
     this.#networks.set(network.id, network)
   }

@@ -2,6 +2,7 @@ import { formatShape, sizeOf } from '../core/ir/shape.ts'
 import { findNonFinite } from '../imaging/npy.ts'
 import type { DataSet, Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
+import { checkNames, classesOfOutputs, filledUp } from './labels.ts'
 
 /** Samples as a file or a request has them: all inputs, and what each is to give. */
 export interface RawSamples {
@@ -23,14 +24,14 @@ export interface Purpose {
   readonly outputShape: readonly number[]
   readonly loss: string
   readonly precision: Precision
-  /** names of the classes in order; by default those that come, by alphabet */
+  /** names of the classes in order, from class 0; by default those that come, by alphabet */
   readonly labels?: readonly string[] | undefined
 }
 
 /** Samples that a network can learn from. */
 export interface ReadSamples {
   readonly data: DataSet
-  /** of the classes, where targets came as names */
+  /** one for each class, where they have names */
   readonly labels: readonly string[] | undefined
 }
 
@@ -57,8 +58,15 @@ export function readSamples(raw: RawSamples, purpose: Purpose): ReadSamples {
       inputs,
       targets,
     },
-    labels,
+    labels: labels && everyName(labels, purpose),
   }
+}
+
+/** A name for each class: those that are not among the samples have only a number. */
+function everyName(labels: readonly string[], { outputShape }: Purpose): readonly string[] {
+  const classes = classesOfOutputs(sizeOf(outputShape))
+  if (labels.length <= classes) return filledUp(labels, classes)
+  throw bad('data.labels', `expected at most ${classes}, one for each class, got ${labels.length}`)
 }
 
 /** Throws for more than can be held, before anything is allocated. `name`: what has so many. */
@@ -127,12 +135,13 @@ function numbered(
   { labels, outputShape }: Purpose,
 ): { labels: readonly string[]; numbers: Float64Array } {
   const known = labels ?? [...new Set(given)].sort()
-  const classes = sizeOf(outputShape) === 1 ? 2 : sizeOf(outputShape)
+  const classes = classesOfOutputs(sizeOf(outputShape))
   if (outputShape.length !== 1 || known.length > classes)
     throw bad(
       name,
       `expected at most as many labels as the network has classes, which is ${classes}, got ${known.length}`,
     )
+  checkNames(name, known)
   const places = new Map(known.map((label, i) => [label, i]))
   return {
     labels: known,

@@ -11,7 +11,7 @@ export interface StoredNetwork {
   readonly spec: NetworkSpec
   /** in the network's order; float64 ones stay so */
   readonly parameters: Parameters
-  /** one per output, where they have names */
+  /** names of the classes, where they have any; see `classesOfOutputs` */
   readonly labels?: readonly string[] | undefined
   /** of its training, epoch by epoch; empty before it */
   readonly history: readonly EpochRecord[]
@@ -26,7 +26,9 @@ export interface NetworkStore {
   list(): readonly StoredNetwork[]
   /** Also of model folders that hold one, to look into. */
   get(id: string): StoredNetwork | undefined
-  /** Keeps a network, in place of one of the same id. Rejects with NetworkError `taken` when the id is another model's. */
+  /** Throws NetworkError for a network that cannot be kept: before it is trained, say, rather than afterwards. */
+  check(network: Pick<StoredNetwork, 'id' | 'spec' | 'labels'>): void
+  /** Keeps a network, in place of one of the same id. Rejects as `check` throws. */
   save(network: StoredNetwork): Promise<void>
   /** Whether there was one. */
   remove(id: string): Promise<boolean>

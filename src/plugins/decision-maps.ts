@@ -1,10 +1,10 @@
 import { invalidParameters, type ParameterError } from '../errors.ts'
 import { type DecisionPlot, decisionMapPicture } from '../imaging/decision-map.ts'
 import { type DecisionMap, type DecisionMapJob, drawable, viewAround } from '../networks/decision-map.ts'
+import { classNames } from '../networks/labels.ts'
 import type { StoredNetwork } from '../networks/store.ts'
 import type { DecisionMapAsk, DecisionMapFormat } from '../schemas/decision-map.ts'
 import { mediaTypes } from './negotiation.ts'
-import { classNames } from './stored-networks.ts'
 
 /** Numbers of a map's grid, all classes together. */
 const MOST_NUMBERS = 1_000_000
@@ -29,7 +29,7 @@ export function askedMap(network: StoredNetwork, ask: DecisionMapAsk): AskedMap 
   return {
     network,
     ask,
-    names: classNames(network, classes),
+    names: classNames(network.labels, classes),
     job: {
       kind: 'decision-map',
       spec,

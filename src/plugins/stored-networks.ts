@@ -14,7 +14,3 @@ export function findNetwork(engine: Engine, id: string): StoredNetwork {
     `the model ${echo(model.id)} is an ONNX file alone: only networks that this service made can be looked into layer by layer`,
   )
 }
-
-/** Names of as many classes. */
-export const classNames = ({ labels = [] }: StoredNetwork, classes: number): readonly string[] =>
-  Array.from({ length: classes }, (_, k) => labels[k] ?? `class ${k}`)

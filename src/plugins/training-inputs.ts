@@ -9,6 +9,7 @@ import type { TrainingSetup } from '../networks/chunk.ts'
 import { epochOf } from '../networks/epoch.ts'
 import { NetworkError } from '../networks/errors.ts'
 import type { JobFacts } from '../networks/job.ts'
+import { classesOfOutputs, classNames } from '../networks/labels.ts'
 import { lossNamed, smoothed } from '../networks/loss.ts'
 import { type Network, networkOf, outputShapeOf, type Parameters } from '../networks/network.ts'
 import { checkRange } from '../networks/range-check.ts'
@@ -37,14 +38,16 @@ export async function readTraining(request: FastifyRequest): Promise<ReadTrainin
   const asked = readForm(uploads)
   const { model, data: given, ...spec } = asked
   const { id, network, parameters, labels } = modelOf(request, model)
+  const outputShape = outputShapeOf(network)
   const purpose: Purpose = {
     inputShape: network.spec.input,
-    outputShape: outputShapeOf(network),
+    outputShape,
     loss: spec.loss,
     precision: spec.precision,
-    labels: given?.labels ?? labels,
+    labels: given?.labels ?? (labels && classNames(labels, classesOfOutputs(sizeOf(outputShape)))),
   }
   const samples = readSamples(await rawSamples(request, asked, uploads, purpose), purpose)
+  request.server.networkStore.check({ id, spec: network.spec, labels: samples.labels })
   const setup = { network: network.spec, data: samples.data, spec }
   checkTraining(network, samples.data, spec)
   const loss = lossNamed(spec.loss)

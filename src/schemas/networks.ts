@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { labelSchema } from '../networks/labels.ts'
 import { MOST_WEIGHTS } from '../networks/network.ts'
 import { networkSchema } from '../networks/spec.ts'
 
@@ -6,10 +7,10 @@ import { networkSchema } from '../networks/spec.ts'
 export const networkBodySchema = z
   .strictObject({
     ...networkSchema.shape,
-    labels: z
-      .array(z.string().regex(/^[^\r\n]{1,200}$/))
-      .optional()
-      .meta({ description: 'Name of each output, in order; class 0, class 1, … by default' }),
+    labels: z.array(labelSchema).optional().meta({
+      description:
+        'Name of each output, in order; class 0, class 1, … by default. Of a single output the names of the classes 0 and 1, or of class 1 alone: its score is that of class 1',
+    }),
   })
   .meta({
     id: 'NetworkSpec',

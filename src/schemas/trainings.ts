@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { labelSchema } from '../networks/labels.ts'
 import { MOST_IMAGES, MOST_NUMBERS, MOST_SAMPLES } from '../networks/samples.ts'
 import { networkSchema } from '../networks/spec.ts'
 import { trainingSchema } from '../networks/training.ts'
@@ -13,12 +14,10 @@ const dataSchema = z
     targets: list(
       'What each input is to give: numbers as the network answers, a class number, or a label',
     ).optional(),
-    labels: z
-      .array(z.string().min(1).max(200))
-      .min(2)
-      .max(65_536)
-      .optional()
-      .meta({ description: 'Names of the classes, in order; by default the labels that come, by alphabet' }),
+    labels: z.array(labelSchema).min(2).max(65_536).optional().meta({
+      description:
+        'Names of the classes, in order; by default the labels that come, by alphabet. Classes that are left have numbers: class 2. A single output tells class 0 from class 1, and its score is called as class 1',
+    }),
     csv: z.string().optional().meta({
       description:
         'A table, a row for each sample, columns separated by commas, semicolons or tabs; decimals after a point',

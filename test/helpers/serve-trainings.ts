@@ -17,6 +17,7 @@ const app = await buildApp({
       list: () => store.list(),
       get: (id) => store.get(id),
       remove: (id) => store.remove(id),
+      check: () => {},
       save: async (network) => {
         await store.save(network)
         const parameters = network.parameters.map((values) => [...values])

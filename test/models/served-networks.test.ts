@@ -52,13 +52,30 @@ describe('networks as models', () => {
     })
   })
 
+  it.each([
+    [['a'], ['a']],
+    [['a', 'b'], ['b']],
+    [undefined, ['class 0']],
+  ])('of one output are labelled as class 1: %j', async (labels, served) => {
+    const { registry, networks } = await opened()
+    await networks.save({ ...network('a'), labels })
+    expect(registry.get('a')).toMatchObject({ labels: served })
+  })
+
+  it('have a label for each output', async () => {
+    const { networks } = await opened()
+    expect(() => networks.check({ ...network('a'), labels: ['a', 'b', 'c'] })).toThrow(
+      'expected two labels, of classes 0 and 1, or that of class 1, got 3',
+    )
+  })
+
   it('have no more weights together than there is room for; one in its own place counts once', async () => {
     const { networks } = await opened()
     await networks.save(network('large', 63_999_999))
     await networks.save(network('large', 63_999_999))
     await networks.save(network('small'))
-    await expect(networks.save(network('smaller'))).rejects.toThrow(
-      'all networks together may have 64000000 weights; there are 64000000 already',
-    )
+    const full = 'all networks together may have 64000000 weights; there are 64000000 already'
+    expect(() => networks.check(network('smaller'))).toThrow(full)
+    await expect(networks.save(network('smaller'))).rejects.toThrow(full)
   })
 })
