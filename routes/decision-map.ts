@@ -1,17 +1,18 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { askedMap, decisionMapAnswer } from '../src/plugins/decision-maps.ts'
-import { jsonText } from '../src/plugins/json-bodies.ts'
+import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { decisionMapOperation } from '../src/plugins/picture-operations.ts'
 import { findNetwork } from '../src/plugins/stored-networks.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import {
+  DECISION_MAP_BOUNDS,
   DECISION_MAP_FORMATS,
   decisionMapBody,
   decisionMapParameters,
   decisionMapQuery,
 } from '../src/schemas/decision-map.ts'
-import { onceGiven, readJsonBody } from '../src/schemas/json-body.ts'
+import { onceGiven } from '../src/schemas/json-body.ts'
 import { readQuery } from '../src/schemas/query.ts'
 
 /** POST /v1/models/{model}/decision-map: points in, the regions and boundaries around them out. */
@@ -27,7 +28,7 @@ export const decisionMapRoute: FastifyPluginAsyncZod = async (app) => {
       const network = findNetwork(app.engine, request.params.model)
       const query = readQuery(decisionMapParameters, request.query)
       request.checkRoom()
-      const ask = readJsonBody(await jsonText(request), decisionMapBody)
+      const ask = await jsonBodyOf(request, decisionMapBody, DECISION_MAP_BOUNDS)
       const format = chooseFormat(request, reply, {
         asked: onceGiven('format', query.format, ask.format),
         offers: DECISION_MAP_FORMATS,

@@ -1,13 +1,14 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { checkDiagnose } from '../src/networks/diagnose.ts'
-import { networkOf, outputShapeOf } from '../src/networks/network.ts'
+import { networkOf } from '../src/networks/network.ts'
 import { precisionFor } from '../src/networks/open-graph.ts'
-import { lossAndOptimizer, readSamples } from '../src/plugins/inside.ts'
+import { samplesOf } from '../src/plugins/diagnose-inputs.ts'
 import { diagnosisJson, diagnosisPicture } from '../src/plugins/inside-answers.ts'
 import { diagnoseOperation } from '../src/plugins/inside-operations.ts'
 import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
 import { chooseFormat, mediaTypes } from '../src/plugins/negotiation.ts'
 import { findNetwork } from '../src/plugins/stored-networks.ts'
+import { lossAndOptimizer } from '../src/plugins/training-defaults.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import { diagnoseParameters, diagnoseQuery, diagnoseSchema } from '../src/schemas/diagnose.ts'
 import { readQuery } from '../src/schemas/query.ts'
@@ -26,10 +27,11 @@ export const diagnoseRoute: FastifyPluginAsyncZod = async (app) => {
       const asked = await jsonBodyOf(request, diagnoseSchema)
       const { spec, parameters } = stored
       const network = networkOf(spec)
-      const data = readSamples(asked, outputShapeOf(network))
       const { epsilon } = asked
+      const { loss, optimizer } = lossAndOptimizer(stored, asked)
+      const data = samplesOf(stored, asked, loss)
       const precision = precisionFor(network, data.count, asked.precision)
-      const job = { spec, parameters, data, ...lossAndOptimizer(stored, asked), precision, epsilon }
+      const job = { spec, parameters, data, loss, optimizer, precision, epsilon }
       checkDiagnose(job)
       const { result, queueMs } = await request.inTurn(data.count, (place) => place.diagnose(job))
       timings.add('queue', queueMs)

@@ -1,11 +1,9 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { initialParameters, networkOf } from '../src/networks/network.ts'
 import { findModel } from '../src/plugins/admission.ts'
-import { jsonBody } from '../src/plugins/json-bodies.ts'
+import { jsonBytes } from '../src/plugins/json-bodies.ts'
 import { deleteNetworkOperation, putNetworkOperation } from '../src/plugins/network-operations.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import { labelledModel } from '../src/schemas/models.ts'
-import { readNetworkBody } from '../src/schemas/read-network.ts'
 
 /** PUT and DELETE /v1/models/{model}: networks that are made here. */
 export const networkRoutes: FastifyPluginAsyncZod = async (app) => {
@@ -16,10 +14,12 @@ export const networkRoutes: FastifyPluginAsyncZod = async (app) => {
       const { networks } = app.engine
       const { model: id } = request.params
       app.jobs.checkIdle(id)
-      const { spec, labels } = readNetworkBody(await jsonBody(request))
-      const parameters = initialParameters(networkOf(spec))
+      request.checkRoom()
+      const body = await jsonBytes(request)
+      const { result, queueMs } = await request.inTurn(1, (place) => place.readNetwork(body))
+      request.timings.add('queue', queueMs)
       const isNew = networks.get(id) === undefined
-      await networks.save({ id, spec, parameters, labels, history: [], diagnostics: [] })
+      await networks.save({ id, ...result, history: [], diagnostics: [] })
       if (isNew) reply.code(201).header('location', `/v1/models/${id}`)
       return labelledModel(findModel(app.engine, id))
     },

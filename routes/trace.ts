@@ -2,13 +2,14 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { networkOf, outputShapeOf } from '../src/networks/network.ts'
 import { precisionFor } from '../src/networks/open-graph.ts'
 import { checkTrace } from '../src/networks/trace.ts'
-import { asBatch, lossAndOptimizer, readNumbers, readTargets } from '../src/plugins/inside.ts'
+import { asBatch, readNumbers, targetOf } from '../src/plugins/batches.ts'
 import { traceJson } from '../src/plugins/inside-answers.ts'
 import { traceOperation } from '../src/plugins/inside-operations.ts'
 import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
 import { chooseFormat, mediaTypes } from '../src/plugins/negotiation.ts'
 import { findNetwork } from '../src/plugins/stored-networks.ts'
 import { tracePicture } from '../src/plugins/trace-pictures.ts'
+import { lossAndOptimizer } from '../src/plugins/training-defaults.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import { readQuery } from '../src/schemas/query.ts'
 import { traceParameters, traceQuery, traceSchema } from '../src/schemas/trace.ts'
@@ -39,7 +40,7 @@ export const traceRoute: FastifyPluginAsyncZod = async (app) => {
         input: asBatch(readNumbers('input', asked.input), spec.input),
         target:
           typeof asked.target === 'number'
-            ? readTargets('target', readNumbers('target', [asked.target]), each)
+            ? targetOf('target', asked.target, each)
             : asBatch(readNumbers('target', asked.target), each),
         loss,
         precision,

@@ -12,6 +12,9 @@ import type { InputSpec } from './imaging/preprocess.ts'
 import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
 import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
+import type { ReadNetwork } from './networks/network-body.ts'
+import type { PreparedTraining, TrainingPlan } from './networks/prepare-training.ts'
+import type { AskedTraining, TrainingRequest } from './networks/read-training.ts'
 import type { NetworkStore } from './networks/store.ts'
 import type { TracedSample, TraceJob, TraceResult } from './networks/trace.ts'
 import type { TraceMapsResult } from './networks/trace-maps.ts'
@@ -76,6 +79,10 @@ export interface Place extends Disposable {
   trace(job: TraceJob): Promise<Ran<TraceResult>>
   traceMaps(sample: TracedSample): Promise<Ran<TraceMapsResult>>
   diagnose(job: DiagnoseJob): Promise<Ran<DiagnoseResult>>
+  readNetwork(body: Uint8Array): Promise<Ran<ReadNetwork>>
+  readTraining(request: TrainingRequest): Promise<Ran<AskedTraining>>
+  /** `moved`: as of `rotate` */
+  prepareTraining(plan: TrainingPlan, moved: readonly ArrayBuffer[]): Promise<Ran<PreparedTraining>>
   release(): void
 }
 

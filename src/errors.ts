@@ -1,11 +1,12 @@
 import type { AugmentErrorKind } from './augment/errors.ts'
 import type { CoreErrorKind } from './core/errors.ts'
 import type { ExplainErrorKind } from './explain/errors.ts'
+import { type Fault, FaultsError, inWords } from './faults/fault.ts'
 import { FilterError, type FilterErrorKind } from './filters/errors.ts'
 import type { ImagingErrorKind, TensorErrorKind } from './imaging/errors.ts'
 import type { JobErrorKind, NetworkErrorKind } from './networks/errors.ts'
 import type { OnnxErrorKind } from './onnx/errors.ts'
-import type { PoolErrorKind } from './pool/errors.ts'
+import { type PoolErrorKind, TaskError } from './pool/errors.ts'
 
 interface Problem {
   readonly status: number
@@ -212,11 +213,8 @@ export const isProblemType = (text: string): text is ProblemType => Object.hasOw
 /** Every row, in the order of the table. */
 export const problemTypes: readonly ProblemType[] = Object.keys(problems).filter(isProblemType)
 
-/** One parameter at fault: its name, and what was expected and what came. */
-export interface ParameterError {
-  readonly parameter: string
-  readonly message: string
-}
+/** One parameter at fault, as the client will see it. */
+export type ParameterError = Fault
 
 interface HttpErrorOptions extends ErrorOptions {
   readonly errors?: readonly ParameterError[]
@@ -244,11 +242,7 @@ export class HttpError extends Error {
 
 /** Every bad parameter in one error. */
 export const invalidParameters = (errors: readonly ParameterError[]): HttpError =>
-  new HttpError(
-    'invalid-parameter',
-    `cannot use ${errors.map(({ parameter, message }) => `${parameter || 'a parameter without a name'}: ${message}`).join('; ')}`,
-    { errors },
-  )
+  new HttpError('invalid-parameter', inWords(errors), { errors })
 
 /** What each kind of error of the layers below is to a client. A new kind without a row is a compile error. */
 const pool: { readonly [K in PoolErrorKind]: ProblemType } = {
@@ -310,12 +304,11 @@ const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {
   malformed: 'unusable-model',
   unsupported: 'unusable-model',
 }
+const faults = { invalid: 'invalid-parameter' } as const
 const card = { 'bad-card': 'unusable-model' } as const
 const parameters: ReadonlyMap<string, string> = new Map([
   ['unknown-layer', 'layer'],
   ['bad-target', 'target'],
-  // from a worker, which sends no names of parameters
-  ['diverged', 'model'],
 ])
 
 /** Error class → kind → type. By name, because errors from workers arrive as copies. */
@@ -330,6 +323,7 @@ const byName: ReadonlyMap<string, ReadonlyMap<string, ProblemType>> = new Map(
     AugmentError: augment,
     NetworkError: network,
     JobError: job,
+    FaultsError: faults,
     OnnxError: onnx,
     CardError: card,
   }).map(([name, kinds]) => [name, new Map(Object.entries(kinds))]),
@@ -386,12 +380,12 @@ const textOf = (error: object, key: 'code' | 'kind' | 'parameter'): string => {
 
 function refusal(type: ProblemType, kind: string, error: Error): HttpError {
   const parameter = textOf(error, 'parameter') || parameters.get(kind)
-  const errors =
-    error instanceof FilterError
+  const several =
+    error instanceof FilterError || error instanceof FaultsError || error instanceof TaskError
       ? error.faults
-      : parameter === undefined
-        ? []
-        : [{ parameter, message: error.message }]
+      : []
+  const errors =
+    several.length > 0 || parameter === undefined ? several : [{ parameter, message: error.message }]
   const retry =
     'retryAfterSeconds' in error && typeof error.retryAfterSeconds === 'number'
       ? error.retryAfterSeconds

@@ -162,19 +162,16 @@ class ThreadEngine implements LocalEngine {
       explain: (model, job) => this.#run(place, model, 'explain', job),
       filter: (job) => this.#inRoom(place, 'filter', job, threadsFor(job)),
       compare: (job) => this.#inRoom(place, 'compare', job, threadsFor(job)),
-      compose: async (job) => {
-        const { result, queueMs } = await place.run({ name: 'compose', payload: job })
-        return { result, queueMs }
-      },
+      compose: (job) => this.#alone(place, 'compose', job),
+      readNetwork: (body) => this.#alone(place, 'read-network', body),
+      readTraining: (request) => this.#alone(place, 'read-training', request),
+      prepareTraining: (plan, moved) => this.#alone(place, 'prepare-training', plan, moved),
       decisionMap: (job) => this.#inRoom(place, 'decision-map', job, 'all'),
       gradients: (job) => this.#inRoom(place, 'gradients', job, threadsFor(job)),
       trace: (job) => this.#inRoom(place, 'trace', job, threadsFor(job)),
       traceMaps: (sample) => this.#inRoom(place, 'trace-maps', sample, threadsFor(sample)),
       diagnose: (job) => this.#inRoom(place, 'diagnose', job, threadsFor(job)),
-      rotate: async (job, moved) => {
-        const { result, queueMs } = await place.run({ name: 'rotate', payload: job, transfer: moved })
-        return { result, queueMs }
-      },
+      rotate: (job, moved) => this.#alone(place, 'rotate', job, moved),
       release: () => place.release(),
       [Symbol.dispose]: () => place.release(),
     }
@@ -241,6 +238,17 @@ class ThreadEngine implements LocalEngine {
       if (entry.origin === 'built-in' || isOver(error)) throw error
       this.#giveUp(entry, error)
     }
+  }
+
+  /** What takes neither a model nor the kernels. `moved`: memory that goes to the thread instead of a copy. */
+  async #alone<Name extends 'compose' | 'rotate' | 'read-network' | 'read-training' | 'prepare-training'>(
+    place: Admission<Tasks, Shared>,
+    name: Name,
+    payload: Tasks[Name]['payload'],
+    moved: readonly ArrayBuffer[] = [],
+  ): Promise<Ran<Tasks[Name]['result']>> {
+    const { result, queueMs } = await place.run<Name>({ name, payload, transfer: moved })
+    return { result, queueMs }
   }
 
   /** What takes no model, but mostly the kernels. `threads`: float64 has no kernels, and no use for others' threads. */

@@ -14,6 +14,9 @@ import type { SharedGraph } from './models/share.ts'
 import type { Chunk, TrainingSetup } from './networks/chunk.ts'
 import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
 import type { DiagnoseJob, DiagnoseResult } from './networks/diagnose.ts'
+import type { ReadNetwork } from './networks/network-body.ts'
+import type { PreparedTraining, TrainingPlan } from './networks/prepare-training.ts'
+import type { AskedTraining, TrainingRequest } from './networks/read-training.ts'
 import type { TrainingState } from './networks/state.ts'
 import type { StateMemory } from './networks/state-memory.ts'
 import type { StoredNetwork } from './networks/store.ts'
@@ -34,6 +37,9 @@ export interface Tasks {
   'trace-maps': { payload: TracedSample; result: TraceMapsResult }
   diagnose: { payload: DiagnoseJob; result: DiagnoseResult }
   rotate: { payload: RotateJob; result: RotateResult }
+  'read-network': { payload: Uint8Array; result: ReadNetwork }
+  'read-training': { payload: TrainingRequest; result: AskedTraining }
+  'prepare-training': { payload: TrainingPlan; result: PreparedTraining }
   train: { payload: TrainOrder; result: Chunk }
   'decision-map': { payload: DecisionMapJob; result: DecisionMapResult }
 }

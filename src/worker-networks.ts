@@ -4,6 +4,11 @@ import { type Chunk, runChunk, trainerOf } from './networks/chunk.ts'
 import type { Precision } from './networks/data.ts'
 import { type DecisionMapJob, runDecisionMap } from './networks/decision-map.ts'
 import { type DiagnoseJob, runDiagnose } from './networks/diagnose.ts'
+import { readNetworkBody } from './networks/network-body.ts'
+import { prepareTraining, type TrainingPlan } from './networks/prepare-training.ts'
+import { readTraining, type TrainingRequest } from './networks/read-training.ts'
+import { arraysOfSamples } from './networks/samples.ts'
+import { arraysOf } from './networks/state.ts'
 import { movedTo } from './networks/state-memory.ts'
 import { runTrace, type TracedSample, type TraceJob } from './networks/trace.ts'
 import { levelsOf, runTraceMaps } from './networks/trace-maps.ts'
@@ -31,6 +36,25 @@ export function decisionMap(job: DecisionMapJob, { resource }: Context) {
   return moving(result, arrays.flatMap(movable))
 }
 
+export function readNetwork(bytes: Uint8Array) {
+  const read = readNetworkBody(bytes)
+  return moving(read, buffersOf(read.parameters))
+}
+
+export async function askedTraining(request: TrainingRequest) {
+  const asked = await readTraining(request)
+  const { model, samples } = asked
+  return moving(asked, [
+    ...(typeof model === 'string' ? [] : buffersOf(model.parameters)),
+    ...(samples ? buffersOf(arraysOfSamples(samples)) : []),
+  ])
+}
+
+export function preparedTraining(plan: TrainingPlan) {
+  const prepared = prepareTraining(plan)
+  return moving(prepared, buffersOf(arraysOf(prepared.state)))
+}
+
 type TrainOrder = Tasks['train']['payload']
 
 export function train({ state, milliseconds, memory }: TrainOrder, { resource, cancelled }: Context): Chunk {
@@ -41,6 +65,11 @@ export function train({ state, milliseconds, memory }: TrainOrder, { resource, c
   // copied here, so that the main thread, which all requests pass, copies nothing
   return { ...chunk, state: movedTo(memory, chunk.state) }
 }
+
+/** Buffers of arrays, each once: files that came in one buffer can share it. */
+const buffersOf = (arrays: readonly { readonly buffer: ArrayBufferLike }[]): readonly ArrayBuffer[] => [
+  ...new Set(arrays.flatMap(movable)),
+]
 
 const backendOf = ({ precision }: { readonly precision: Precision }, open: Open): Backend =>
   precision === 'float64' ? referenceBackend : roomOf(open).backend

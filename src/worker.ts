@@ -47,6 +47,9 @@ serveTasks<Tasks, Shared, Open>({
     'trace-maps': async (sample, context) => (await networks()).traceMaps(sample, context),
     diagnose: async (job, context) => (await networks()).diagnose(job, context),
     'decision-map': async (job, context) => (await networks()).decisionMap(job, context),
+    'read-network': async (bytes) => (await networks()).readNetwork(bytes),
+    'read-training': async (request) => (await networks()).askedTraining(request),
+    'prepare-training': async (plan) => (await networks()).preparedTraining(plan),
     train: async (job, context) => (await networks()).train(job, context),
     rotate: async (job) => {
       const result = (await augment()).runRotate(job)

@@ -1,7 +1,7 @@
 import type { Graph, Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
+import { nearest } from '../faults/near.ts'
 import { ExplainError } from './errors.ts'
-import { nearest } from './near.ts'
 
 /** A model as explaining sees it. Graphs derived from it are cached under the object itself. */
 export interface LoadedModel {

@@ -1,5 +1,6 @@
+import type { Fault } from '../faults/fault.ts'
 import type { Extent } from './band.ts'
-import { type Fault, FilterError } from './errors.ts'
+import { FilterError } from './errors.ts'
 import type { PipelineSpec, StepSpec } from './job.ts'
 import { kinds } from './kinds/index.ts'
 import { extentAfterStep, type Pipeline, type Step } from './pipeline.ts'

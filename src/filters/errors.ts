@@ -1,15 +1,11 @@
+import type { Fault } from '../faults/fault.ts'
+
 /** What filtering refuses. It knows nothing of HTTP: `src/errors.ts` gives each kind its status. */
 export type FilterErrorKind =
   /** parameters, or a combination of them, that cannot be used with this picture */
   | 'bad-parameter'
   /** more memory than one request may take */
   | 'too-large'
-
-/** One parameter at fault: `boundary`, `pipeline[1].sigma`. */
-export interface Fault {
-  readonly parameter: string
-  readonly message: string
-}
 
 /** A refusal to filter, with all faults as sentences. */
 export class FilterError extends Error {

@@ -1,4 +1,4 @@
-import type { Fault } from './errors.ts'
+import type { Fault } from '../faults/fault.ts'
 import { displayRange, isInteger, type NumberClass } from './number-class.ts'
 import { type Samples, samplesOf } from './samples.ts'
 

@@ -2,13 +2,14 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
 import { sameShape, sizeOf } from '../core/ir/shape.ts'
+import { FaultsError } from '../faults/fault.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { readNpy, writeNpy } from '../imaging/npy.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { outputNames } from '../networks/labels.ts'
 import { inferenceGraph, type NetworkParameter, networkOf, outputShapeOf } from '../networks/network.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
-import { readSpec } from '../networks/spec.ts'
+import { readSpec, withoutNumbers } from '../networks/spec.ts'
 import { NETWORK_ID, type StoredNetwork } from '../networks/store.ts'
 import { trainingSchema } from '../networks/training.ts'
 import { writeOnnx } from '../onnx/index.ts'
@@ -86,13 +87,18 @@ export async function readNetworkFolder(folder: string): Promise<Omit<StoredNetw
   const { spec: given, labels, training } = await readJson(folder, NETWORK_FILE, networkFileSchema)
   const { epochs, diagnostics } = await readJson(folder, 'history.json', historySchema)
   try {
-    const spec = readSpec(given)
+    const spec = withoutNumbers(readSpec(given))
     const parameters: (Float32Array | Float64Array)[] = []
     for (const parameter of networkOf(spec).parameters) parameters.push(await readWeights(folder, parameter))
     return { spec, parameters, labels, history: epochs, diagnostics, training }
   } catch (error) {
     if (error instanceof NetworkError)
       throw new CardError(NETWORK_FILE, [`${error.parameter}: ${error.message}`])
+    if (error instanceof FaultsError)
+      throw new CardError(
+        NETWORK_FILE,
+        error.faults.map(({ parameter, message }) => `${parameter}: ${message}`),
+      )
     throw error
   }
 }

@@ -13,7 +13,7 @@ export type NetworkErrorKind =
 
 /** What jobs refuse. */
 export type JobErrorKind =
-  /** as many trainings as can be are under way */
+  /** as many trainings as can be are under way, or as many samples */
   | 'full'
   /** the process is about to end */
   | 'closing'

@@ -2,7 +2,7 @@ import { formatShape, type Shape, sizeOf } from '../core/ir/shape.ts'
 import { NetworkError } from './errors.ts'
 import type { Initializer } from './initializers.ts'
 import type { ParameterSpec } from './layer.ts'
-import { flatten } from './values.ts'
+import { readNested } from './nested.ts'
 
 /** A parameter with its initial numbers: given ones, nested as the shape or flat, or by an initialiser. Throws NetworkError. */
 export function weightOf(
@@ -13,13 +13,15 @@ export function weightOf(
   given: readonly unknown[] | undefined,
 ): ParameterSpec {
   if (given === undefined) return { name, role, shape, init }
-  const values = flatten(given)
-  const fits = values && (values.shape.length === 1 || String(values.shape) === String(shape))
+  const parameter = name === 'bias' ? 'biases' : 'weights'
+  const values = readNested(given)
+  if ('fault' in values) throw new NetworkError('bad-spec', parameter, values.fault)
+  const fits = values.shape.length === 1 || String(values.shape) === String(shape)
   if (!fits || values.data.length !== sizeOf(shape))
     throw new NetworkError(
       'bad-spec',
-      name === 'bias' ? 'biases' : 'weights',
-      `expected ${formatShape(shape)} numbers, got ${values ? formatShape(values.shape) : 'ragged lists'}`,
+      parameter,
+      `expected ${formatShape(shape)} numbers, got ${formatShape(values.shape)}`,
     )
   return { name, role, shape, init: { given: values.data } }
 }

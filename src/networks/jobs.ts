@@ -3,6 +3,7 @@ import type { Chunk, TrainingPlace, TrainingSetup } from './chunk.ts'
 import { JobError, NetworkError } from './errors.ts'
 import { type EndedRecord, isOver, Job, type JobFacts, recordAt } from './job.ts'
 import type { Parameters } from './network.ts'
+import { SampleMemory } from './sample-memory.ts'
 import type { TrainingState } from './state.ts'
 import type { NetworkStore } from './store.ts'
 
@@ -22,9 +23,11 @@ interface JobsOptions {
 }
 
 /** What a training begins with, or goes on from. */
-interface Begun {
+export interface Begun {
   readonly setup: TrainingSetup
   readonly state: TrainingState
+  /** gives the memory of its samples back, see `memory` */
+  readonly release: () => void
 }
 
 /** What a training came to. */
@@ -45,6 +48,8 @@ const CHECKPOINT_MS = 2000
 
 /** Every training of this process, and those that earlier ones left. */
 export class Jobs {
+  /** of what runs, and of what is about to */
+  readonly memory = new SampleMemory()
   readonly #options: JobsOptions
   readonly #jobs = new Map<string, Job>()
   /** what has a place, until it has ended: what is being prepared too */
@@ -92,14 +97,15 @@ export class Jobs {
       )
   }
 
-  /** Rejects with JobError `closing`, `full` or `in-training`. */
-  async start(facts: JobFacts, setup: TrainingSetup, state: TrainingState): Promise<Job> {
+  /** Rejects with JobError `closing`, `full` or `in-training`; the memory is then not given back. */
+  async start(facts: JobFacts, begun: Begun): Promise<Job> {
+    const { setup, state } = begun
     const job = new Job(facts, recordAt(facts, state, 'queued'))
     await this.#begin(job, async () => {
       await this.#forgetOld()
       await this.#options.checkpoints?.create(facts, setup.data, state)
       this.#jobs.set(job.id, job)
-      return { setup, state }
+      return begun
     })
     return job
   }
@@ -115,10 +121,11 @@ export class Jobs {
         job.become('queued')
         try {
           const { network, spec } = job.facts
-          const data = await checkpoints.data(job.id)
           const state = await checkpoints.state(job.id)
+          const data = await checkpoints.data(job.id)
+          const release = this.memory.take(data.inputs.byteLength + data.targets.byteLength)
           job.goBackTo(state)
-          return { setup: { network, spec, data }, state }
+          return { setup: { network, spec, data }, state, release }
         } catch (error) {
           job.become('interrupted', verdict)
           throw error
@@ -166,6 +173,10 @@ export class Jobs {
       .finally(() => {
         this.#running.delete(job)
         this.#cancelling.delete(job)
+        prepared.then(
+          ({ release }) => release(),
+          () => {},
+        )
       })
     this.#running.set(job, running)
     await prepared

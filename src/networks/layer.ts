@@ -74,12 +74,19 @@ export interface LayerKind {
 /** Declares a layer; its parameters' types are inferred from the schema. */
 export const layer = <P extends z.ZodObject>(definition: Definition<P>): LayerKind => {
   const { params, example, parameters = () => [], range, emit } = definition
+  const known = new WeakMap<object, z.output<P>>()
+  /** A layer's parameters with their types, which a spec does not have: parsed once for each spec of a thread. */
+  const typed = (given: Readonly<Record<string, unknown>>): z.output<P> => {
+    const own = known.get(given) ?? params.parse(given)
+    known.set(given, own)
+    return own
+  }
   return {
     ...definition,
     example: params.parse(example),
-    range: (x, given, rangeOf) => range(x, params.parse(given), rangeOf),
-    parameters: (given, input) => parameters(params.parse(given), input),
-    emit: (x, given, context) => emit(x, params.parse(given), context),
+    range: (x, given, rangeOf) => range(x, typed(given), rangeOf),
+    parameters: (given, input) => parameters(typed(given), input),
+    emit: (x, given, context) => emit(x, typed(given), context),
   }
 }
 

@@ -1,5 +1,6 @@
 import { CsvError, parse } from 'csv-parse/sync'
 import { NetworkError } from './errors.ts'
+import { labelled } from './labelled.ts'
 import { checkLimits, type RawSamples } from './samples.ts'
 
 /** How to read a table. */
@@ -21,51 +22,103 @@ const bad = (parameter: string, message: string) => new NetworkError('bad-data',
  * Samples from a table, a row each: commas, semicolons or tabs between columns, points in numbers. Targets are numbers, or
  * labels where one column has any. Throws NetworkError naming row and column.
  */
-export function samplesFromCsv(text: string, { header, target }: CsvOptions = {}): RawSamples {
-  const rows = cells(text)
-  const [first = []] = rows
-  const hasHeader = header ?? !first.some(isNumber)
-  const columns = hasHeader ? first : undefined
-  const body = hasHeader ? rows.slice(1) : rows
-  if (body.length === 0)
-    throw bad(NAME, `expected rows of samples, got ${hasHeader ? 'a header alone' : 'none'}`)
-  const targets = targetColumns(target, first.length, columns)
-  const inputs = first.flatMap((_, i) => (targets.includes(i) ? [] : [i]))
-  if (inputs.length === 0) throw bad('data.target', 'expected columns of inputs beside the target, got none')
-  checkLimits(NAME, body.length, inputs.length)
-  const at = (row: number, column: number) =>
-    `row ${row + (hasHeader ? 2 : 1)}, column ${columns?.[column] === undefined ? column : JSON.stringify(columns[column])}`
-  const numbers = (of: readonly number[]) => {
-    const data = new Float64Array(body.length * of.length)
-    body.forEach((row, i) => {
-      of.forEach((column, j) => {
-        data[i * of.length + j] = numberOf(row[column] ?? '', () => at(i, column))
-      })
-    })
-    return { shape: [body.length, of.length], data }
+export function samplesFromCsv(text: string, options: CsvOptions = {}): RawSamples {
+  let table: Table | undefined
+  eachRow(text, (row) => {
+    if (table) table.add(row)
+    else table = new Table(row, options)
+  })
+  if (!table) throw bad(NAME, 'expected rows of samples, got none')
+  return table.samples()
+}
+
+/** Rows become numbers as they come: as cells, a million of them would take hundreds of megabytes. */
+class Table {
+  readonly #columns: readonly string[] | undefined
+  readonly #inputColumns: readonly number[]
+  readonly #targetColumns: readonly number[]
+  readonly #inputs: number[] = []
+  readonly #targets: number[] = []
+  /** cells of the only target column, which may be labels */
+  readonly #cells: string[] = []
+  #areLabels = false
+  #rows = 0
+
+  constructor(first: readonly string[], { header, target }: CsvOptions) {
+    const hasHeader = header ?? !first.some(isNumber)
+    this.#columns = hasHeader ? first : undefined
+    const targets = targetColumns(target, first.length, this.#columns)
+    this.#targetColumns = targets
+    this.#inputColumns = first.flatMap((_, i) => (targets.includes(i) ? [] : [i]))
+    if (!hasHeader) this.add(first)
   }
-  const [only = 0] = targets
-  const areLabels =
-    targets.length === 1 && body.some((row) => !isNumber(row[only] ?? '') && !hasComma(row[only] ?? ''))
-  return {
-    names: { inputs: NAME, targets: NAME },
-    inputs: numbers(inputs),
-    targets: areLabels
-      ? { labels: body.map((row, i) => labelOf(row[only] ?? '', () => at(i, only))) }
-      : numbers(targets),
+
+  add(row: readonly string[]): void {
+    const at = this.#rows
+    this.#rows += 1
+    if (this.#inputColumns.length === 0)
+      throw bad('data.target', 'expected columns of inputs beside the target, got none')
+    checkLimits(NAME, this.#rows, this.#inputColumns.length)
+    for (const column of this.#inputColumns) this.#inputs.push(this.#number(row, at, column))
+    const [only = 0, ...more] = this.#targetColumns
+    if (more.length > 0)
+      for (const column of this.#targetColumns) this.#targets.push(this.#number(row, at, column))
+    else {
+      const cell = row[only] ?? ''
+      this.#cells.push(cell)
+      this.#areLabels ||= !isNumber(cell) && !hasComma(cell)
+    }
+  }
+
+  samples(): RawSamples {
+    if (this.#rows === 0) throw bad(NAME, 'expected rows of samples, got a header alone')
+    const count = this.#rows
+    return {
+      names: { inputs: NAME, targets: NAME },
+      inputs: { shape: [count, this.#inputColumns.length], data: Float64Array.from(this.#inputs) },
+      targets: this.#areLabels
+        ? labelled(this.#labels(), NAME)
+        : { shape: [count, this.#targetColumns.length], data: Float64Array.from(this.#numbers()) },
+    }
+  }
+
+  #labels(): readonly string[] {
+    const empty = this.#cells.indexOf('')
+    if (empty < 0) return this.#cells
+    throw bad(NAME, `${this.#place(empty, this.#targetColumns[0] ?? 0)}: expected a label, got nothing`)
+  }
+
+  #numbers(): readonly number[] {
+    const [only = 0, ...more] = this.#targetColumns
+    if (more.length > 0) return this.#targets
+    return this.#cells.map((cell, row) => numberOf(cell, () => this.#place(row, only)))
+  }
+
+  #number(row: readonly string[], at: number, column: number): number {
+    return numberOf(row[column] ?? '', () => this.#place(at, column))
+  }
+
+  #place(row: number, column: number): string {
+    const name = this.#columns?.[column]
+    return `row ${row + (this.#columns ? 2 : 1)}, column ${name === undefined ? column : JSON.stringify(name)}`
   }
 }
 
-function cells(text: string): string[][] {
+function eachRow(text: string, take: (row: readonly string[]) => void): void {
   const line = text.slice(0, text.search(/[\r\n]|$/))
   const delimiter = SEPARATORS.find((separator) => line.includes(separator)) ?? ','
   try {
-    return parse(text, {
+    parse(text, {
       bom: true,
       delimiter,
       trim: true,
       skip_empty_lines: true,
       max_record_size: MOST_COLUMNS * 32,
+      on_record: (row: readonly string[]) => {
+        take(row)
+        // nothing is kept
+        return null
+      },
     })
   } catch (error) {
     if (!(error instanceof CsvError)) throw error
@@ -110,9 +163,4 @@ function numberOf(cell: string, place: () => string): number {
     NAME,
     `${place()}: expected a number, got ${cell === '' ? 'nothing' : JSON.stringify(cell.slice(0, 60))}`,
   )
-}
-
-function labelOf(cell: string, place: () => string): string {
-  if (cell !== '') return cell
-  throw bad(NAME, `${place()}: expected a label, got nothing`)
 }

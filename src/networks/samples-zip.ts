@@ -5,6 +5,7 @@ import { decodeImage } from '../imaging/decode.ts'
 import { ImagingError } from '../imaging/errors.ts'
 import { type InputSpec, preprocess } from '../imaging/preprocess.ts'
 import { NetworkError } from './errors.ts'
+import { labelled } from './labelled.ts'
 import { checkLimits, MOST_IMAGES, type RawSamples } from './samples.ts'
 
 export interface ZipOptions {
@@ -44,7 +45,7 @@ export async function samplesFromZip(bytes: Buffer, options: ZipOptions): Promis
   return {
     names: { inputs: NAME, targets: NAME },
     inputs: { shape: [files.length, ...options.inputShape], data },
-    targets: { labels },
+    targets: labelled(labels, NAME),
   }
 }
 

@@ -2,12 +2,14 @@ import { formatShape, sizeOf } from '../core/ir/shape.ts'
 import { findNonFinite } from '../imaging/npy.ts'
 import type { DataSet, Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
+import type { Labelled } from './labelled.ts'
 import { checkNames, classesOfOutputs, filledUp } from './labels.ts'
+import { oneHot } from './one-hot.ts'
 
 /** Samples as a file or a request has them: all inputs, and what each is to give. */
 export interface RawSamples {
   readonly inputs: Numbers
-  readonly targets: Numbers | { readonly labels: readonly string[] }
+  readonly targets: Numbers | Labelled
   /** what errors call the two: `data.inputs` */
   readonly names: { readonly inputs: string; readonly targets: string }
 }
@@ -49,7 +51,6 @@ export function readSamples(raw: RawSamples, purpose: Purpose): ReadSamples {
   const inputs = inputsOf(raw.inputs, names.inputs, purpose)
   const count = raw.inputs.shape[0] ?? 0
   const { targets, labels } = targetsOf(raw, count, purpose)
-  refuseOneClass(targets, count, names.targets, purpose)
   return {
     data: {
       count,
@@ -79,6 +80,15 @@ export function checkLimits(name: string, samples: number, numbersOfEach: number
     )
 }
 
+/** Bytes of samples as a network takes them. Throws NetworkError `bad-data` for more than can be held. */
+export function bytesOfSamples({ inputs, names }: RawSamples, purpose: Purpose): number {
+  const [count = 0] = inputs.shape
+  const [each, target] = [sizeOf(purpose.inputShape), sizeOf(purpose.outputShape)]
+  checkLimits(names.inputs, count, each)
+  checkLimits(names.targets, count, target)
+  return count * (each + target) * (purpose.precision === 'float32' ? 4 : 8)
+}
+
 function inputsOf({ shape, data }: Numbers, name: string, { inputShape, precision }: Purpose) {
   const [count = 0, ...each] = shape
   const size = sizeOf(inputShape)
@@ -101,15 +111,15 @@ function targetsOf(
   purpose: Purpose,
 ): { targets: Float32Array | Float64Array; labels: readonly string[] | undefined } {
   const { outputShape, precision } = purpose
-  const given = 'labels' in targets ? targets.labels.length : (targets.shape[0] ?? 0)
+  const given = 'labels' in targets ? targets.places.length : (targets.shape[0] ?? 0)
   if (given !== count)
     throw bad(names.targets, `expected a target for each of the ${count} inputs, got ${given}`)
   const size = sizeOf(outputShape)
   checkLimits(names.targets, count, size)
   if ('labels' in targets) {
-    const { labels, numbers } = numbered(targets.labels, names.targets, purpose)
+    const { labels, numbers } = numbered(targets, names.targets, purpose)
     return {
-      targets: size === 1 ? shared(precision, numbers) : oneHot(numbers, names.targets, purpose),
+      targets: size === 1 ? shared(precision, numbers) : oneHotRows(numbers, names.targets, purpose),
       labels,
     }
   }
@@ -118,7 +128,7 @@ function targetsOf(
   if (fault !== undefined) throw bad(names.targets, fault)
   const isOne = sizeOf(each) === 1
   if (isOne && size > 1 && outputShape.length === 1)
-    return { targets: oneHot(targets.data, names.targets, purpose), labels: purpose.labels }
+    return { targets: oneHotRows(targets.data, names.targets, purpose), labels: purpose.labels }
   if (sizeOf(each) !== size || (each.length > 1 && String(each) !== String(outputShape)))
     throw bad(
       names.targets,
@@ -130,11 +140,11 @@ function targetsOf(
 
 /** Names as class numbers. */
 function numbered(
-  given: readonly string[],
+  given: Labelled,
   name: string,
   { labels, outputShape }: Purpose,
 ): { labels: readonly string[]; numbers: Float64Array } {
-  const known = labels ?? [...new Set(given)].sort()
+  const known = labels ?? [...given.labels].sort()
   const classes = classesOfOutputs(sizeOf(outputShape))
   if (outputShape.length !== 1 || known.length > classes)
     throw bad(
@@ -142,27 +152,19 @@ function numbered(
       `expected at most as many labels as the network has classes, which is ${classes}, got ${known.length}`,
     )
   checkNames(name, known)
-  const places = new Map(known.map((label, i) => [label, i]))
-  return {
-    labels: known,
-    numbers: Float64Array.from(given, (label, i) => {
-      const place = places.get(label)
-      if (place !== undefined) return place
-      throw bad(name, `expected one of the labels given, got ${JSON.stringify(label.slice(0, 60))} at [${i}]`)
-    }),
-  }
+  const numbers = new Map(known.map((label, i) => [label, i]))
+  const classOf = given.labels.map((label, place) => {
+    const number = numbers.get(label)
+    if (number !== undefined) return number
+    const at = given.places.indexOf(place)
+    throw bad(name, `expected one of the labels given, got ${JSON.stringify(label.slice(0, 60))} at [${at}]`)
+  })
+  return { labels: known, numbers: Float64Array.from(given.places, (place) => classOf[place] ?? 0) }
 }
 
-function oneHot(classes: ArrayLike<number>, name: string, { outputShape, precision }: Purpose) {
+function oneHotRows(classes: ArrayLike<number>, name: string, { outputShape, precision }: Purpose) {
   const [count = 0] = outputShape
-  const rows = shared(precision, { length: classes.length * count })
-  for (let i = 0; i < classes.length; i++) {
-    const at = classes[i] ?? -1
-    if (!Number.isInteger(at) || at < 0 || at >= count)
-      throw bad(name, `expected class numbers from 0 to ${count - 1}, got ${at} at [${i}]`)
-    rows[i * count + at] = 1
-  }
-  return rows
+  return oneHot(shared(precision, { length: classes.length * count }), classes, count, name)
 }
 
 /** Cross-entropies take chances, from 0 to 1. */
@@ -177,13 +179,8 @@ function refuseOutside({ data }: Numbers, name: string, { loss, outputShape }: P
 
 const ofClasses = (loss: string): boolean => loss === 'cross-entropy' || loss === 'binary-cross-entropy'
 
-/** Classes are only told apart where there are two of them. */
-function refuseOneClass(
-  targets: Float32Array | Float64Array,
-  count: number,
-  name: string,
-  { loss }: Purpose,
-): void {
+/** Classes are only told apart where there are two of them. Throws NetworkError `bad-data`; `name`: of the targets. */
+export function refuseOneClass({ targets, count }: DataSet, name: string, loss: string): void {
   if (!ofClasses(loss)) return
   const size = targets.length / count
   for (let i = size; i < targets.length; i++) if (targets[i] !== targets[i % size]) return
@@ -198,3 +195,9 @@ function shared(precision: Precision, from: ArrayLike<number>): Float32Array | F
   if (from.length > 0 && from[0] !== undefined) numbers.set(from)
   return numbers
 }
+
+/** All arrays of samples. */
+export const arraysOfSamples = ({ inputs, targets }: RawSamples) => [
+  inputs.data,
+  'labels' in targets ? targets.places : targets.data,
+]

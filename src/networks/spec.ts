@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { readBy } from '../faults/by-schema.ts'
 import { NetworkError } from './errors.ts'
 import { layerSchema, NAME_RULE } from './layer-schema.ts'
 
@@ -40,10 +41,11 @@ export const networkSchema = z.strictObject({
     .describe('Of the weights before training'),
 })
 
-/** Reads a spec: every layer by its kind, names given where there are none (`conv2d_1`). Throws NetworkError at the first fault. */
-export function readSpec(json: unknown): NetworkSpec {
-  const { data, error } = networkSchema.safeParse(json)
-  if (data === undefined) throw badSpec(error?.issues[0])
+/** Reads a spec: every layer by its kind. Throws FaultsError, and NetworkError `bad-spec`. */
+export const readSpec = (json: unknown): NetworkSpec => specOf(readBy(networkSchema, json, 'body'))
+
+/** What was read as a spec: names given where there are none (`conv2d_1`). Throws NetworkError for a name that comes twice. */
+export function specOf(data: z.output<typeof networkSchema>): NetworkSpec {
   const names = new Set<string>()
   const counts = new Map<string, number>()
   return {
@@ -59,8 +61,11 @@ export function readSpec(json: unknown): NetworkSpec {
   }
 }
 
-function badSpec(issue: z.core.$ZodIssue | undefined): NetworkError {
-  if (!issue) return new NetworkError('bad-spec', '', 'not a network')
-  const path = issue.code === 'unrecognized_keys' ? [...issue.path, ...issue.keys.slice(0, 1)] : issue.path
-  return new NetworkError('bad-spec', z.core.toDotPath(path), issue.message)
-}
+/** The spec without numbers that were given: as soon as they are parameters, they would be there twice. */
+export const withoutNumbers = (spec: NetworkSpec): NetworkSpec => ({
+  ...spec,
+  layers: spec.layers.map(({ params: { weights: _w, biases: _b, ...params }, ...layer }) => ({
+    ...layer,
+    params,
+  })),
+})

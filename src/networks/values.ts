@@ -1,12 +1,18 @@
 import { z } from 'zod'
-
-const MOST_DIMENSIONS = 8
+import { readNested } from './nested.ts'
 
 /** Numbers of a spec, flat or nested row by row. */
 export const valuesSchema = z
   .array(z.unknown())
-  .refine((values) => flatten(values)?.data.every(Number.isFinite), {
-    error: 'expected finite numbers, flat or nested in lists of one length on each level',
+  .check(({ value, issues }) => {
+    const read = readNested(value)
+    const message =
+      'fault' in read
+        ? read.fault
+        : read.data.every(Number.isFinite)
+          ? undefined
+          : 'expected finite numbers, got others'
+    if (message !== undefined) issues.push({ code: 'custom', message, input: value })
   })
   .meta({
     id: 'Values',
@@ -16,25 +22,3 @@ export const valuesSchema = z
       [-1, 1],
     ],
   })
-
-/** All numbers in order, and the lengths of the lists; undefined where they are ragged. */
-export function flatten(
-  values: readonly unknown[],
-): { shape: readonly number[]; data: Float64Array } | undefined {
-  const shape: number[] = []
-  for (let list: unknown = values; Array.isArray(list); list = list[0]) {
-    shape.push(list.length)
-    // what is nested deeper than any array here may be deeper than the stack
-    if (shape.length > MOST_DIMENSIONS) return undefined
-  }
-  const data: number[] = []
-  const walk = (value: unknown, axis: number): boolean => {
-    if (!Array.isArray(value)) {
-      if (axis !== shape.length || typeof value !== 'number') return false
-      data.push(value)
-      return true
-    }
-    return value.length === shape[axis] && value.every((inner: unknown) => walk(inner, axis + 1))
-  }
-  return walk(values, 0) ? { shape, data: Float64Array.from(data) } : undefined
-}

@@ -2,7 +2,8 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Engine, ListedModel, Place, ServedModel } from '../engine.ts'
 import { HttpError } from '../errors.ts'
-import { didYouMean, echo } from '../schemas/query.ts'
+import { didYouMean } from '../faults/near.ts'
+import { echo } from '../schemas/query.ts'
 import { Gate } from './gate.ts'
 
 declare module 'fastify' {

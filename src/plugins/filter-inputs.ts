@@ -66,13 +66,6 @@ export function onlyPicture({ pictures }: SplitUploads): Upload {
   throw invalidParameters([{ parameter: 'image', message: `expected one picture, got ${pictures.length}` }])
 }
 
-/** What JSON may hold, at most: parsing holds up everybody else. */
-const jsonBounds = [
-  ['[', 300_000, 'lists'],
-  [',', 1_000_000, 'numbers'],
-  ['"', 2_000, 'quotes'],
-] as const
-
 /** Reads an upload and what the query, or the body itself, asks of it. Throws HttpError, ImagingError and TensorError. */
 export async function filterInput(
   request: FastifyRequest,
@@ -85,12 +78,10 @@ export async function filterInput(
   if (format === 'json') {
     if (field)
       throw invalidParameters([{ parameter: 'pipeline', message: 'a JSON body has its own pipeline' }])
-    const { array, ask } = await timings.measure('decode', () =>
-      readFilterBody(boundedText(upload.bytes, 'data'), query),
-    )
+    const { array, ask } = await timings.measure('decode', () => readFilterBody(upload.bytes, query))
     return { ...array, ask, from: 'json', warnings: [] }
   }
-  const ask = askOf(query, field && readPipelineField(boundedText(field.bytes, 'pipeline'), query))
+  const ask = askOf(query, field && readPipelineField(field.bytes, query))
   if (format === 'npy') {
     const array = await timings.measure('decode', () => readArray(upload.bytes))
     return { ...array, ask, from: 'npy', warnings: [] }
@@ -100,22 +91,6 @@ export async function filterInput(
     sharedSamples(await decodeRaster(upload.bytes, { pixelLimit })),
   )
   return { ...raster, ask, rank: 3, from: 'picture' }
-}
-
-/** Throws `invalid-parameter` for more than is parsed at once. */
-function boundedText(bytes: Buffer, parameter: string): string {
-  for (const [character, most, what] of jsonBounds) {
-    let count = 0
-    for (let at = bytes.indexOf(character); at >= 0; at = bytes.indexOf(character, at + 1))
-      if (++count > most)
-        throw invalidParameters([
-          {
-            parameter,
-            message: `expected at most ${most} ${what} in JSON, got more: larger arrays go as NPY files`,
-          },
-        ])
-  }
-  return bytes.toString()
 }
 
 async function sharedSamples({

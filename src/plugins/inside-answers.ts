@@ -4,7 +4,7 @@ import { tensorToJson } from '../imaging/tensor-json.ts'
 import type { DiagnoseResult } from '../networks/diagnose.ts'
 import type { NotFinite } from '../networks/layer-statistics.ts'
 import type { TraceResult } from '../networks/trace.ts'
-import { shownJson } from './inside.ts'
+import { shownJson } from './tensor-answers.ts'
 
 /** A trace, for JSON. */
 export const traceJson = ({ loss, output, layers }: TraceResult): object => ({

@@ -1,7 +1,7 @@
 import { z } from 'zod'
+import { networkBodySchema } from '../networks/network-body.ts'
 import { commonHeaders } from '../schemas/common.ts'
 import { modelOrProblemSchema } from '../schemas/models.ts'
-import { networkBodySchema } from '../schemas/networks.ts'
 import { bytes } from './bodies.ts'
 import type { Operation } from './openapi.ts'
 

@@ -28,16 +28,24 @@ export class PoolError extends Error {
   }
 }
 
+/** What an error says of one parameter. */
+export interface TaskFault {
+  readonly parameter: string
+  readonly message: string
+}
+
 /**
- * An error of a handler that is no CoreError: `name` and `kind` are those it had in the worker, and `internal` stands for
- * every error without a kind, whose message and stack go to the log and no further.
+ * An error of a handler that is no CoreError: `name`, `kind` and `faults` are those it had in the worker, and `internal`
+ * stands for every error without a kind, whose message and stack go to the log and no further.
  */
 export class TaskError extends Error {
   readonly kind: string
+  readonly faults: readonly TaskFault[]
 
-  constructor(name: string, kind: string, message: string) {
+  constructor(name: string, kind: string, message: string, faults: readonly TaskFault[] = []) {
     super(message)
     this.name = name
     this.kind = kind
+    this.faults = faults
   }
 }

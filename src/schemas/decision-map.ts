@@ -1,10 +1,13 @@
 import { z } from 'zod'
+import type { JsonBounds } from '../faults/json.ts'
 import { MOST_CLASSES } from '../networks/decision-map.ts'
 import { rawQuery } from './query.ts'
 
 /** Points of one map, and grid points along an axis, at most. */
 const MOST_POINTS = 10_000
 const MOST_RESOLUTION = 400
+/** Twice what a body of so many points can hold: beyond them, the schema says so. */
+export const DECISION_MAP_BOUNDS: JsonBounds = { lists: 2 * MOST_POINTS, values: 6 * MOST_POINTS }
 /** What float32 holds. */
 const LARGEST = 1e30
 

@@ -1,10 +1,11 @@
 import { z } from 'zod'
 import type { ParameterError } from '../errors.ts'
+import { didYouMean } from '../faults/near.ts'
 import type { StepSpec } from '../filters/job.ts'
 import { COMBINES, type FilterKind } from '../filters/kind.ts'
 import { kinds } from '../filters/kinds/index.ts'
 import { expectation, namesOf } from './expectation.ts'
-import { didYouMean, echo, readings } from './query.ts'
+import { echo, readings } from './query.ts'
 
 /** Steps of a pipeline, at most. */
 export const MAX_STEPS = 16

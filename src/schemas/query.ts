@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { invalidParameters, type ParameterError } from '../errors.ts'
-import { nearest } from '../explain/near.ts'
+import { didYouMean } from '../faults/near.ts'
 import { expectation, namesOf } from './expectation.ts'
 
 /** A query string as it comes: a name given twice has an array. Any text can be a name, `__proto__` and none included. */
@@ -76,12 +76,6 @@ export const unknownNames = (known: Iterable<string>, query: RawQuery): readonly
       parameter: name.slice(0, LONGEST_ECHO),
       message: name === '' ? 'expected a name before the =' : `unknown parameter${didYouMean(name, names)}`,
     }))
-}
-
-/** `; did you mean "steps"?`, or nothing when there is no candidate. */
-export const didYouMean = (name: string, candidates: readonly string[]): string => {
-  const [best] = nearest(name, candidates, 1)
-  return best === undefined ? '' : `; did you mean "${best}"?`
 }
 
 /** A value for an error message: quoted, cut, and without control characters. */

@@ -1,5 +1,7 @@
 import { z } from 'zod'
 import { invalidParameters, type ParameterError } from '../errors.ts'
+import { boundedJson, type JsonBounds } from '../faults/json.ts'
+import { didYouMean } from '../faults/near.ts'
 import type { StepNaming } from '../filters/build.ts'
 import type { Light, OutputForm, StepSpec } from '../filters/job.ts'
 import { type ArrayOfNumbers, readNested } from '../filters/nested.ts'
@@ -7,8 +9,7 @@ import { NUMBER_CLASSES } from '../filters/number-class.ts'
 import { expectation } from './expectation.ts'
 import { MOST_NAMED, readStepList, readStepTexts } from './filter-steps.ts'
 import { resultParameters, settingParameters } from './filters.ts'
-import { parsedJson } from './json-body.ts'
-import { didYouMean, echo, type RawQuery, readShape, unknownNames } from './query.ts'
+import { echo, type RawQuery, readShape, unknownNames } from './query.ts'
 
 type Settings = z.output<z.ZodObject<typeof settingParameters>>
 type Results = z.output<z.ZodObject<typeof resultParameters>>
@@ -59,6 +60,9 @@ export const inQuery =
   (count: number): StepNaming =>
   (i) =>
     count === 1 ? 'filter' : `filter[${i}]`
+/** Larger arrays go as NPY files. */
+const LARGEST: JsonBounds = { lists: 300_000, values: 1_000_000 }
+
 const inList: StepNaming = (i) => `pipeline[${i}]`
 
 /** What the query alone asks, with the steps of a form's field where it has them. Throws `invalid-parameter` when there are none. */
@@ -70,9 +74,9 @@ export function askOf({ query, steps }: AnyFilterQuery, pipeline?: readonly Step
 }
 
 /** The steps of a form's field `pipeline`. Throws `invalid-parameter`. */
-export function readPipelineField(text: string, { steps }: AnyFilterQuery): readonly StepSpec[] {
+export function readPipelineField(text: Buffer, { steps }: AnyFilterQuery): readonly StepSpec[] {
   if (steps) throw invalidParameters([{ parameter: 'pipeline', message: GIVEN_TWICE }])
-  const read = readStepList(parsedJson(text, 'pipeline'))
+  const read = readStepList(boundedJson(text, 'pipeline', LARGEST))
   if (read.errors.length > 0) throw invalidParameters(read.errors)
   return read.steps
 }
@@ -92,8 +96,8 @@ const bodyParameters = {
 }
 
 /** Numbers in a JSON body. What the query says, the body must not say again. Throws `invalid-parameter`. */
-export function readFilterBody(text: string, query: AnyFilterQuery): NumbersAsk {
-  const body = parsedJson(text, 'data')
+export function readFilterBody(text: Buffer, query: AnyFilterQuery): NumbersAsk {
+  const body = boundedJson(text, 'data', LARGEST)
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw invalidParameters([
       { parameter: 'data', message: 'expected a JSON object with data and pipeline, got something else' },

@@ -1,5 +1,6 @@
 import type { ServedModel } from '../engine.ts'
-import { didYouMean, echo } from './query.ts'
+import { didYouMean } from '../faults/near.ts'
+import { echo } from './query.ts'
 
 const MOST_LISTED = 10
 

@@ -1,67 +1,7 @@
 import { z } from 'zod'
-import { labelSchema } from '../networks/labels.ts'
-import { MOST_IMAGES, MOST_NUMBERS, MOST_SAMPLES } from '../networks/samples.ts'
+import { MOST_IMAGES } from '../networks/samples.ts'
 import { networkSchema } from '../networks/spec.ts'
-import { trainingSchema } from '../networks/training.ts'
-
-const list = (description: string) => z.array(z.unknown()).min(1).meta({ description })
-
-const dataSchema = z
-  .strictObject({
-    inputs: list(
-      `Inputs, a list of numbers each, nested as the network takes them or flat. At most ${MOST_SAMPLES} samples and ${MOST_NUMBERS} numbers`,
-    ).optional(),
-    targets: list(
-      'What each input is to give: numbers as the network answers, a class number, or a label',
-    ).optional(),
-    labels: z.array(labelSchema).min(2).max(65_536).optional().meta({
-      description:
-        'Names of the classes, in order; by default the labels that come, by alphabet. Classes that are left have numbers: class 2. A single output tells class 0 from class 1, and its score is called as class 1',
-    }),
-    csv: z.string().optional().meta({
-      description:
-        'A table, a row for each sample, columns separated by commas, semicolons or tabs; decimals after a point',
-    }),
-    header: z.boolean().optional().meta({
-      description:
-        'Of the table: whether its first row names the columns; by default when none of its cells is a number',
-    }),
-    target: z
-      .array(z.union([z.string(), z.int().min(0)]))
-      .min(1)
-      .max(1000)
-      .optional()
-      .meta({
-        description: 'Of the table: columns of the target, by name or number from 0; by default the last one',
-      }),
-  })
-  .meta({
-    description: 'What to learn from: inputs and targets, or a table. In a form, what goes with its files',
-    examples: [
-      {
-        inputs: [
-          [0, 0],
-          [0, 1],
-          [1, 0],
-          [1, 1],
-        ],
-        targets: [0, 1, 1, 0],
-        labels: ['equal', 'different'],
-      },
-      { csv: 'x,y,class\n0.5,1,circle\n2,0.5,cross\n', header: true, target: ['class'] },
-    ],
-  })
-
-const storedSchema = z.string().min(1).max(200)
-const newId = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9._-]{0,63}$/)
-  .meta({ description: 'Its name from now on: small letters, digits, - _ .' })
-
-/** A network of the service, or a new one, which `readSpec` reads. */
-const modelSchema = z.union([storedSchema, z.looseObject({ id: newId })], {
-  error: 'expected the id of a network, or an object with id, input and layers',
-})
+import { knownIdSchema, newIdSchema, trainingFormSchema } from '../networks/training-form.ts'
 
 export const trainingExample = {
   model: {
@@ -114,22 +54,14 @@ const others = [
   { ...trainingExample, schedule: { type: 'step', every: 100, factor: 0.1 } },
 ]
 
-/** A training, but for data that come as files. */
-export const trainingFormSchema = z.strictObject({
-  model: modelSchema,
-  data: dataSchema.optional(),
-  ...trainingSchema.shape,
-})
-export type TrainingRequest = z.output<typeof trainingFormSchema>
-
 const newNetworkSchema = z
-  .object({ id: newId, ...networkSchema.shape })
+  .object({ id: newIdSchema, ...networkSchema.shape })
   .meta({ id: 'NewNetwork', description: 'A network that begins untrained', example: trainingExample.model })
 
 export const trainingBodySchema = trainingFormSchema
   .required({ data: true })
   .extend({
-    model: z.union([storedSchema, newNetworkSchema]).meta({
+    model: z.union([knownIdSchema, newNetworkSchema]).meta({
       description: 'Id of a network that is trained further, or the layers of a new one and its id',
     }),
   })

@@ -20,6 +20,9 @@ import { runChunk, trainerOf } from '../../src/networks/chunk.ts'
 import { runDecisionMap } from '../../src/networks/decision-map.ts'
 import { runDiagnose } from '../../src/networks/diagnose.ts'
 import { MemoryStore } from '../../src/networks/memory-store.ts'
+import { readNetworkBody } from '../../src/networks/network-body.ts'
+import { prepareTraining } from '../../src/networks/prepare-training.ts'
+import { readTraining } from '../../src/networks/read-training.ts'
 import { withoutPast } from '../../src/networks/state.ts'
 import type { StoredNetwork } from '../../src/networks/store.ts'
 import { runTrace } from '../../src/networks/trace.ts'
@@ -165,6 +168,12 @@ export function fakeEngine(options: FakeOptions = {}): FakeEngine {
       trace: (job) => compute(() => runTrace(referenceBackend, job)),
       traceMaps: (sample) => compute(() => runTraceMaps(referenceBackend, sample)),
       diagnose: (job) => compute(() => runDiagnose(referenceBackend, job)),
+      readNetwork: (body) => compute(() => readNetworkBody(body)),
+      readTraining: async (request) => {
+        const result = await readTraining(request)
+        return { result, queueMs: 0.5 }
+      },
+      prepareTraining: async (plan) => ({ result: prepareTraining(plan), queueMs: 0.5 }),
       // moving elements needs no model
       rotate: async (job) => {
         await work(signal)

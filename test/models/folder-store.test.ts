@@ -17,23 +17,23 @@ import { setTimeout } from 'node:timers/promises'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { readNpy, writeNpy } from '../../src/imaging/npy.ts'
 import { FolderStore } from '../../src/models/folder-store.ts'
-import { initialParameters, networkOf } from '../../src/networks/network.ts'
+import { newNetwork } from '../../src/networks/new-network.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 import type { StoredNetwork } from '../../src/networks/store.ts'
 import { trainingSchema } from '../../src/networks/training.ts'
 
-const spec = readSpec({
-  input: [1, 4, 4],
-  layers: [
-    { type: 'conv2d', filters: 2, padding: 'same' },
-    { type: 'batchNorm' },
-    { type: 'fullyConnected', units: 2, weights: new Array(64).fill(1 / 3) },
-  ],
-})
 const network: StoredNetwork = {
   id: 'tiny',
-  spec,
-  parameters: initialParameters(networkOf(spec)),
+  ...newNetwork(
+    readSpec({
+      input: [1, 4, 4],
+      layers: [
+        { type: 'conv2d', filters: 2, padding: 'same' },
+        { type: 'batchNorm' },
+        { type: 'fullyConnected', units: 2, weights: new Array(64).fill(1 / 3) },
+      ],
+    }),
+  ),
   labels: ['chat', '猫'],
   history: [
     {

@@ -96,7 +96,7 @@ function jobsOf({ steps = 5, folder = '', fails, checkpoints, save }: Options = 
 }
 
 function start(jobs: Jobs, setup: TrainingSetup, id = 'job'): Promise<Job> {
-  return jobs.start(factsOf(setup, id), setup, freshState(network, setup.spec))
+  return jobs.start(factsOf(setup, id), { setup, state: freshState(network, setup.spec), release: () => {} })
 }
 
 function factsOf({ network, spec, data }: TrainingSetup, id = 'job', createdAt = 0): JobFacts {

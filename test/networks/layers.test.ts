@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { tensor } from '../../src/core/ir/tensor.ts'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
+import { toHttpError } from '../../src/errors.ts'
 import { inferenceGraph, initialParameters, networkOf } from '../../src/networks/network.ts'
 import { readSpec } from '../../src/networks/spec.ts'
 
@@ -118,7 +119,7 @@ describe('layers', () => {
     [[1, 9, 9], [{ type: 'conv2d', filters: 1, padding: 'foo' }], 'layers[0].padding', /same, valid/],
     [[1, 9, 9], [{ type: 'conv2d', filters: 1, kernel: [3, 3, 3] }], 'layers[0].kernel', /or two of them/],
     [[2], [{ type: 'dense', units: 3 }], 'layers[0].type', /there is no layer "dense"/],
-    [[2], [{ type: 'fullyConnected', units: 3, unit: 3 }], 'layers[0].unit', /unrecognized/i],
+    [[2], [{ type: 'fullyConnected', units: 3, unit: 3 }], 'layers[0].unit', /unknown parameter/],
     [
       [2],
       [{ type: 'fullyConnected', units: 1, weights: [[1, 2, 3]] }],
@@ -149,7 +150,7 @@ describe('layers', () => {
     try {
       build()
     } catch (error) {
-      expect(error).toMatchObject({ name: 'NetworkError', kind: 'bad-spec', parameter })
+      expect(toHttpError(error)).toMatchObject({ type: 'invalid-parameter', errors: [{ parameter }] })
     }
   })
 })

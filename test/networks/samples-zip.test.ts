@@ -65,7 +65,7 @@ describe('samples from a zip', () => {
     expect([...inputs.data].map((value) => Math.round(value * 100) / 100)).toEqual([
       0.2, 0.2, 0.2, 0.2, 1, 1, 1, 1,
     ])
-    expect(targets).toEqual({ labels: ['dark', 'light'] })
+    expect(targets).toEqual({ labels: ['dark', 'light'], places: Uint32Array.of(0, 1) })
   })
 
   it.each<[string, Buffer, RegExp]>([

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Numbers, type Purpose, readSamples } from '../../src/networks/samples.ts'
+import { type Numbers, type Purpose, readSamples, refuseOneClass } from '../../src/networks/samples.ts'
 import { samplesFromCsv } from '../../src/networks/samples-csv.ts'
 import { samplesFromJson } from '../../src/networks/samples-json.ts'
 
@@ -23,8 +23,11 @@ const points = [
   [4, 5],
 ]
 
-const read = (inputs: readonly unknown[], targets: readonly unknown[], of: Partial<Purpose> = {}) =>
-  readSamples(samplesFromJson(inputs, targets), purpose(of))
+const read = (inputs: readonly unknown[], targets: readonly unknown[], of: Partial<Purpose> = {}) => {
+  const samples = readSamples(samplesFromJson(inputs, targets), purpose(of))
+  refuseOneClass(samples.data, names.targets, purpose(of).loss)
+  return samples
+}
 
 describe('samples from JSON', () => {
   it('are numbers row by row, in memory that threads share', () => {
@@ -174,7 +177,7 @@ describe('samples from JSON', () => {
       [0],
       {},
       'data.inputs',
-      /at most 8 lists inside each other, got 9/,
+      /at most 8 lists inside each other, got more/,
     ],
   ])('are refused: %s', (_, inputs, targets, of, parameter, says) => {
     expect(() => read(inputs, targets, of)).toThrow(

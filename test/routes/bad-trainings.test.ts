@@ -30,7 +30,17 @@ describe('POST /v1/trainings', () => {
       { ...asJson({}), payload: '{"model": NaN}' },
       422,
       ['training'],
-      /no NaN or Infinity/,
+      /no NaN and no infinity/,
+    ],
+    [
+      'weights nested without end',
+      {
+        ...asJson({}),
+        payload: `{"model":{"id":"x","input":[2],"layers":[{"type":"fullyConnected","units":1,"weights":${'['.repeat(20_000)}${']'.repeat(20_000)}}]}}`,
+      },
+      422,
+      ['training'],
+      /at most 64 lists and objects within each other/,
     ],
     ['no model', asJson({ data }), 422, ['model'], /model/],
     ['an unknown network', asJson({ ...xor, model: 'nobody' }), 404, [], /no network "nobody"/],
@@ -137,7 +147,13 @@ describe('POST /v1/trainings', () => {
       /learningRate/,
     ],
     ['no epochs', asJson({ ...xor, epochs: 0 }), 422, ['epochs'], /epochs/],
-    ['an unknown parameter', asJson({ ...xor, epoch: 3 }), 422, ['epoch'], /there is no such parameter/],
+    [
+      'an unknown parameter',
+      asJson({ ...xor, epoch: 3 }),
+      422,
+      ['epoch'],
+      /unknown parameter; did you mean "epochs"/,
+    ],
     ['all for validation', asJson({ ...xor, validation: 0.99 }), 422, ['validation'], /leave none/],
     [
       'a picture',

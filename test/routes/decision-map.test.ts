@@ -174,6 +174,8 @@ describeRefusals(
     ),
     bad('a number that float32 cannot hold', { points: [[1e39, 1]] }, ['points[0][0]'], /<=1e\+30/),
     bad('too many points', { points: Array(10_001).fill([0, 0]) }, ['points'], /at most 10000 points/),
+    bad('a book of points', { points: Array(20_001).fill([0, 0]) }, ['body'], /at most 20000 lists in JSON/),
+    bad('a book of numbers', { points: Array(100_000).fill(0) }, ['body'], /at most 60000 values in JSON/),
     bad(
       'thousands of faults',
       { points: Array(5000).fill([0, 'x']) },

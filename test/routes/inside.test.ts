@@ -19,7 +19,10 @@ const networks = [
   stored('rising', convolution([1, 2, 3, 4, 5, 6, 7, 8, 9])),
   stored('xor', xorSpec()),
   stored('sigmoid', { input: [4], layers: [{ type: 'sigmoid' }] }),
-  stored('classes', { input: [2], layers: [{ type: 'fullyConnected', units: 3 }] }),
+  {
+    ...stored('classes', { input: [2], layers: [{ type: 'fullyConnected', units: 3 }] }),
+    labels: ['a', 'b', 'c'],
+  },
 ]
 const engine = () => fakeEngine({ networks })
 
@@ -213,8 +216,13 @@ describe('POST diagnose', () => {
     expect(await sharp(answer.rawPayload).metadata()).toMatchObject({ width: 1920, format: 'png' })
   })
 
-  test('takes classes', async () => {
-    const answer = await ask('classes/diagnose', { inputs: [[1, 2]], targets: [2], loss: 'cross-entropy' })
+  test.each([
+    ['classes', [[1, 2]], [2]],
+    ['classes', [[1, 2]], [[2]]],
+    ['classes', [[1, 2]], ['c']],
+    ['ones', [new Array(16).fill(1)], ones.map((plane) => [plane])],
+  ])('takes samples as trainings do: %s %j %j', async (model, inputs, targets) => {
+    const answer = await ask(`${model}/diagnose`, { inputs, targets })
     expect(answer.statusCode).toBe(200)
   })
 })
@@ -226,21 +234,21 @@ describe('what cannot be used is refused', () => {
     ['ones/gradients', { ...good, wrt: ['conv2d_2.weight'] }, 422, 'wrt', /conv2d_1\.weight/],
     ['ones/gradients', { ...good, wrt: [] }, 422, 'wrt', /./],
     ['ones/gradients', { ...good, input: [[1, 2]] }, 422, 'input', /\[1,4,4\]/],
-    ['ones/gradients', { ...good, input: [1, [2]] }, 422, 'input', /nested/],
-    ['ones/gradients', { ...good, input: [['a']] }, 422, 'input', /nested/],
+    ['ones/gradients', { ...good, input: [1, [2]] }, 422, 'input', /a number at \[1\], got a list/],
+    ['ones/gradients', { ...good, input: [['a']] }, 422, 'input', /a number at \[0\]\[0\], got "a"/],
     ['ones/gradients', { ...good, cotangent: [1] }, 422, 'cotangent', /\[1,4,4\]/],
     ['ones/gradients', '{"input":[[[NaN]]]}', 422, 'body', /no NaN/],
     ['ones/gradients', '{"input":[1e999,0,0,0]}', 422, 'input', /./],
     ['sigmoid/gradients', '{"input":[1e999,0,0,0]}', 422, 'input', /finite numbers, got Infinity/],
     ['sigmoid/gradients', `{"input":${'['.repeat(99)}${']'.repeat(99)}}`, 422, 'body', /at most 64/],
     ['ones/gradients', { ...good, precision: 'float16' }, 422, 'precision', /float64/],
-    ['ones/gradients', { ...good, by: 1 }, 422, 'by', /unrecognized/i],
+    ['ones/gradients', { ...good, by: 1 }, 422, 'by', /unknown parameter/],
     ['ones/gradients?wrt=input', good, 422, 'wrt', /JSON body/],
     ['ones/gradients?by=1', good, 422, 'by', /unknown/],
     ['xor/trace?by=1', good, 422, 'by', /unknown/],
     ['ones/gradients', {}, 422, 'input', /./],
     ['ones/gradients', '[]', 422, 'body', /./],
-    ['classes/trace', { input: [1, 2], target: 3 }, 422, 'target', /classes from 0 to 2, got 3/],
+    ['classes/trace', { input: [1, 2], target: 3 }, 422, 'target', /class numbers from 0 to 2, got 3/],
     ['classes/trace', { input: [1, 2], target: [1] }, 422, 'target', /\[3\], got \[1\]/],
     [
       'classes/trace',
@@ -275,16 +283,22 @@ describe('what cannot be used is refused', () => {
       { ...samples, targets: [[1], [2]] },
       422,
       'targets',
-      /expected 1, one for each input, got 2/,
+      /a target for each of the 1 inputs, got 2/,
     ],
-    ['xor/diagnose', { ...samples, targets: [[1, 2]] }, 422, 'targets', /\[1\], got \[2\]/],
+    ['xor/diagnose', { ...samples, targets: [[1, 2]] }, 422, 'targets', /\[1\], .* got \[2\]/],
     ['xor/diagnose', { ...samples, inputs: [] }, 422, 'inputs', /./],
-    ['xor/diagnose', { ...samples, inputs: [[1], [2, 3]] }, 422, 'inputs', /nested/],
-    ['classes/diagnose', { inputs: [[1, 2]], targets: [-1] }, 422, 'targets', /for sample 0/],
+    ['xor/diagnose', { ...samples, inputs: [[1], [2, 3]] }, 422, 'inputs', /a list of 1 at \[1\]/],
+    ['classes/diagnose', { inputs: [[1, 2]], targets: [-1] }, 422, 'targets', /got -1 at \[0\]/],
     ['xor/diagnose', { ...samples, epsilon: 0 }, 422, 'epsilon', /./],
     ['xor/diagnose?format=svg', samples, 422, 'format', /json or png/],
     ['xor/trace?format=svg', { input: [1, 2], target: 1 }, 422, 'format', /json or png/],
-    ['classes/trace?format=png', { input: [1, 2], target: 3 }, 422, 'target', /classes from 0 to 2, got 3/],
+    [
+      'classes/trace?format=png',
+      { input: [1, 2], target: 3 },
+      422,
+      'target',
+      /class numbers from 0 to 2, got 3/,
+    ],
     ['xo/gradients', good, 404, undefined, /no model "xo"/],
     ['tiny/gradients', good, 409, undefined, /is an ONNX file alone/],
     ['constructor/trace', good, 404, undefined, /no model/],

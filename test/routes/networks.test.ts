@@ -125,7 +125,7 @@ describe('PUT /v1/models/{model}', () => {
 
   test.each([
     ['no JSON', 'x', '{"input": [2', 422, 'invalid-parameter', 'body'],
-    ['nothing in it', 'x', {}, 422, 'invalid-parameter', 'input'],
+    ['no input', 'x', { layers: xor.layers }, 422, 'invalid-parameter', 'input'],
     ['a list', 'x', [], 422, 'invalid-parameter', 'body'],
     ['lists without end', 'x', '['.repeat(100_000), 422, 'invalid-parameter', 'body'],
     ['a field that nobody knows', 'x', { ...xor, layer: [] }, 422, 'invalid-parameter', 'layer'],
@@ -171,7 +171,7 @@ describe('PUT /v1/models/{model}', () => {
       'input',
     ],
     ['labels that are too few', 'x', { ...xor, labels: ['one'] }, 422, 'invalid-parameter', 'labels'],
-    ['a label of two lines', 'x', { ...xor, labels: ['a\nb', 'c'] }, 422, 'invalid-parameter', 'labels.0'],
+    ['a label of two lines', 'x', { ...xor, labels: ['a\nb', 'c'] }, 422, 'invalid-parameter', 'labels[0]'],
     ['an id that leads elsewhere', '..%2f..%2fetc', xor, 422, 'invalid-parameter', 'model'],
     ['an id with a version', 'xor@2', xor, 422, 'invalid-parameter', 'model'],
     ['the id of a built-in model', 'efficientnet-lite0', xor, 409, 'fixed-model', 'model'],

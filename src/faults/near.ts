@@ -25,3 +25,9 @@ function editDistance(a: string, b: string): number {
   }
   return row[b.length] ?? 0
 }
+
+/** `; did you mean "steps"?`, or nothing when there is no candidate. */
+export const didYouMean = (name: string, candidates: readonly string[]): string => {
+  const [best] = nearest(name, candidates, 1)
+  return best === undefined ? '' : `; did you mean "${best}"?`
+}

@@ -1,7 +1,10 @@
 import { z } from 'zod'
-import { labelSchema } from '../networks/labels.ts'
-import { MOST_WEIGHTS } from '../networks/network.ts'
-import { networkSchema } from '../networks/spec.ts'
+import { readBy } from '../faults/by-schema.ts'
+import { boundedJson, IN_A_WORKER } from '../faults/json.ts'
+import { labelSchema } from './labels.ts'
+import { MOST_WEIGHTS } from './network.ts'
+import { type NewNetwork, newNetwork } from './new-network.ts'
+import { networkSchema, specOf } from './spec.ts'
 
 /** What PUT /v1/models/{model} takes. */
 export const networkBodySchema = z
@@ -27,3 +30,14 @@ export const networkBodySchema = z
       labels: ['circle', 'cross'],
     },
   })
+
+/** A network that was sent, with its initial weights. */
+export interface ReadNetwork extends NewNetwork {
+  readonly labels: readonly string[] | undefined
+}
+
+/** Reads the body of PUT /v1/models/{model}. Throws FaultsError and NetworkError `bad-spec`. */
+export function readNetworkBody(bytes: Uint8Array): ReadNetwork {
+  const { labels, ...given } = readBy(networkBodySchema, boundedJson(bytes, 'body', IN_A_WORKER), 'body')
+  return { ...newNetwork(specOf(given)), labels }
+}
