@@ -3,6 +3,7 @@ import { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { networkFiles } from '../src/models/network-files.ts'
+import { networkOnnx } from '../src/models/network-onnx.ts'
 import type { DataSet } from '../src/networks/data.ts'
 import { inferenceGraph, networkOf } from '../src/networks/network.ts'
 import { seededRandom, shuffled } from '../src/networks/random.ts'
@@ -137,10 +138,11 @@ const card = {
 const { history: epochs, diagnostics, parameters } = state
 const history = { seed: SEED, testAccuracy: accuracy, tested: TESTED, epochs, diagnostics }
 const json = (value: object) => `${JSON.stringify(value, undefined, 2)}\n`
-const files = networkFiles({
+const trained = {
   ...{ id: card.id, spec: network.spec, parameters, history: epochs, diagnostics, training: spec },
   labels: Array.from({ length: CLASSES }, (_, k) => String(k)),
-})
+}
+const files = networkFiles(trained, networkOnnx(trained))
 // as the service writes them, but for a card that says more, and a history with the test
 const own = new Map(Object.entries({ 'model.json': json(card), 'history.json': json(history) }))
 for (const { path, bytes } of files) {

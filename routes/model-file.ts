@@ -13,7 +13,7 @@ export const modelFileRoute: FastifyPluginAsyncZod = async (app) => {
       return reply
         .type('application/octet-stream')
         .header('content-disposition', `attachment; filename="${model.id}.onnx"`)
-        .send(Buffer.from(await app.engine.modelFile(model)))
+        .send(await app.engine.modelFile(model))
     },
   )
 }

@@ -18,6 +18,8 @@ export const networkRoutes: FastifyPluginAsyncZod = async (app) => {
       const body = await jsonBytes(request)
       const { result, queueMs } = await request.inTurn(1, (place) => place.readNetwork(body))
       request.timings.add('queue', queueMs)
+      // a training may have begun meanwhile
+      app.jobs.checkIdle(id)
       const isNew = networks.get(id) === undefined
       await networks.save({ id, ...result, history: [], diagnostics: [] })
       if (isNew) reply.code(201).header('location', `/v1/models/${id}`)

@@ -16,6 +16,7 @@ import { LoadCache } from './models/cache.ts'
 import { CardError, inputShape } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
 import { numberedLabels } from './models/labels.ts'
+import type { OnnxWriter } from './models/network-onnx.ts'
 import {
   cacheKeyOf,
   keyOf,
@@ -24,7 +25,7 @@ import {
   readRegistry,
   unusable,
 } from './models/registry.ts'
-import { networkFile, openNetworks, type ServedNetworks } from './models/served-networks.ts'
+import { openNetworks, type ServedNetworks } from './models/served-networks.ts'
 import type { SharedGraph } from './models/share.ts'
 import type { TrainingPlace, TrainingSetup } from './networks/chunk.ts'
 import type { NetworkStore } from './networks/store.ts'
@@ -38,8 +39,8 @@ import { PooledTraining } from './training-place.ts'
 
 const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
 /**
- * The engine's own places in the queue: a model is loaded for all who ask, whoever of them stays; and trainings go on when
- * nobody asks.
+ * The engine's own places in the queue: models are loaded, and written, for all who ask, whoever of them stays; and trainings
+ * go on when nobody asks.
  */
 const OWN_PLACES = 2
 const UNUSABLE = 'a model cannot be used'
@@ -58,7 +59,8 @@ interface LocalEngineOptions {
 /** Reads the models, checks the kernels, starts the threads. Throws CardError for a bad built-in card. */
 export async function createLocalEngine({ config, logger }: LocalEngineOptions): Promise<LocalEngine> {
   const registry = await readRegistry(BUILT_IN_MODELS, config.modelsDir)
-  const networks = await openNetworks(registry, config.dataDir)
+  const onnx: OnnxWriter = async (payload) => (await own.run({ name: 'onnx', payload })).result
+  const networks = await openNetworks(registry, config.dataDir, onnx)
   for (const entry of registry.list())
     if (entry.status === 'unusable') logger.warn({ model: entry.id, reason: entry.reason }, UNUSABLE)
   for (const { id, reason } of networks.given.broken)
@@ -85,7 +87,8 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
     logger,
   })
   const rooms = new Rooms(kernels, (key) => pool.forget(key))
-  return new ThreadEngine({ registry, networks, pool, cache, rooms, kernels, config, logger })
+  const own = pool.admit({ standing: true })
+  return new ThreadEngine({ registry, networks, onnx, own, pool, cache, rooms, kernels, config, logger })
 }
 
 /** Those that work on a task: the one that leads it, or all that are idle. */
@@ -97,6 +100,9 @@ const threadsFor = ({ precision }: { readonly precision: 'float32' | 'float64' }
 interface ThreadEngineParts extends LocalEngineOptions {
   readonly registry: Registry
   readonly networks: ServedNetworks
+  readonly onnx: OnnxWriter
+  /** the place of what is done for all who ask */
+  readonly own: Admission<Tasks, Shared>
   readonly pool: Pool<Tasks, Shared>
   readonly cache: LoadCache<CachedModel>
   readonly rooms: Rooms
@@ -111,14 +117,26 @@ class ThreadEngine implements LocalEngine {
   readonly #logger: Logger
   readonly #cache: LoadCache<CachedModel>
   readonly #kernels: KernelModule
-  readonly #loading: Admission<Tasks, Shared>
+  readonly #onnx: OnnxWriter
+  readonly #own: Admission<Tasks, Shared>
   readonly #training: Admission<Tasks, Shared>
   readonly #rooms: Rooms
   #loads = 0
   #trainings = 0
   #ready = false
 
-  constructor({ registry, networks, pool, cache, rooms, kernels, config, logger }: ThreadEngineParts) {
+  constructor({
+    registry,
+    networks,
+    onnx,
+    own,
+    pool,
+    cache,
+    rooms,
+    kernels,
+    config,
+    logger,
+  }: ThreadEngineParts) {
     this.#registry = registry
     this.networks = networks
     networks.onReplaced((entry) => this.#cache.drop(cacheKeyOf(entry)))
@@ -127,7 +145,8 @@ class ThreadEngine implements LocalEngine {
     this.#kernels = kernels
     this.#cache = cache
     this.#rooms = rooms
-    this.#loading = pool.admit({ standing: true })
+    this.#onnx = onnx
+    this.#own = own
     this.#training = pool.admit({ standing: true, priority: 'batch' })
     this.started = this.#start(config.preload)
   }
@@ -196,12 +215,13 @@ class ThreadEngine implements LocalEngine {
   async modelFile(model: ServedModel): Promise<Uint8Array> {
     const entry = this.#usable(model)
     if (entry.origin !== 'made') return readFile(join(entry.folder, 'model.onnx'))
-    return networkFile(entry.network)
+    const { spec, parameters } = entry.network
+    return this.#onnx({ spec, parameters })
   }
 
   async close(graceMs: number): Promise<void> {
     this.#ready = false
-    this.#loading.release()
+    this.#own.release()
     this.#training.release()
     await this.#pool.drain(graceMs)
   }
@@ -334,7 +354,7 @@ class ThreadEngine implements LocalEngine {
     const labels = card.output.labels === undefined ? undefined : entry.labels.length
     const from = entry.origin === 'made' ? { network: entry.network } : { folder: entry.folder }
     const payload = { from, card, labels, kernels: this.#kernels }
-    const { result: loaded } = await this.#loading.run({ name: 'load', payload })
+    const { result: loaded } = await this.#own.run({ name: 'load', payload })
     if (labels === undefined && entry.labels.length !== loaded.classes)
       this.#registry.replace(entry, { ...entry, labels: numberedLabels(loaded.classes, id) })
     return loaded

@@ -10,6 +10,7 @@ import type {
   FilterResult,
 } from './filters/job.ts'
 import type { Card } from './models/card.ts'
+import type { BareNetwork } from './models/network-onnx.ts'
 import type { SharedGraph } from './models/share.ts'
 import type { Chunk, TrainingSetup } from './networks/chunk.ts'
 import type { DecisionMapJob, DecisionMapResult } from './networks/decision-map.ts'
@@ -40,6 +41,7 @@ export interface Tasks {
   'read-network': { payload: Uint8Array; result: ReadNetwork }
   'read-training': { payload: TrainingRequest; result: AskedTraining }
   'prepare-training': { payload: TrainingPlan; result: PreparedTraining }
+  onnx: { payload: BareNetwork; result: Uint8Array }
   train: { payload: TrainOrder; result: Chunk }
   'decision-map': { payload: DecisionMapJob; result: DecisionMapResult }
 }

@@ -1,5 +1,6 @@
 import type { Backend } from './core/backend.ts'
 import { referenceBackend } from './core/reference/backend.ts'
+import { type BareNetwork, networkOnnx } from './models/network-onnx.ts'
 import { type Chunk, runChunk, trainerOf } from './networks/chunk.ts'
 import type { Precision } from './networks/data.ts'
 import { type DecisionMapJob, runDecisionMap } from './networks/decision-map.ts'
@@ -34,6 +35,12 @@ export function decisionMap(job: DecisionMapJob, { resource }: Context) {
   const { grid, labels, points } = result.map
   const arrays = [grid.scores, grid.probabilities, labels, points.labels, points.probabilities]
   return moving(result, arrays.flatMap(movable))
+}
+
+export function onnx(network: BareNetwork) {
+  // a small file may lie in a buffer that others are in too
+  const file = new Uint8Array(networkOnnx(network))
+  return moving(file, movable(file))
 }
 
 export function readNetwork(bytes: Uint8Array) {

@@ -50,6 +50,7 @@ serveTasks<Tasks, Shared, Open>({
     'read-network': async (bytes) => (await networks()).readNetwork(bytes),
     'read-training': async (request) => (await networks()).askedTraining(request),
     'prepare-training': async (plan) => (await networks()).preparedTraining(plan),
+    onnx: async (network) => (await networks()).onnx(network),
     train: async (job, context) => (await networks()).train(job, context),
     rotate: async (job) => {
       const result = (await augment()).runRotate(job)

@@ -4,6 +4,7 @@ import { missing, syncFolder, writeSynced } from '../networks/files.ts'
 import { oneByOne } from '../networks/one-by-one.ts'
 import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/store.ts'
 import { networkFiles, readNetwork } from './network-files.ts'
+import { networkOnnx, type OnnxWriter } from './network-onnx.ts'
 import { foldersOf, reasonOf, type UnusableModel } from './registry.ts'
 
 /** Folders of what is being written, of what it replaces, and of what is being removed. No id begins with a dot. */
@@ -14,17 +15,20 @@ const goneFolder = (id: string): string => `.gone.${id}`
 /** Networks in folders. Whatever ends the process, a folder holds a whole network: the new one or the one before. */
 export class FolderStore implements NetworkStore {
   readonly #root: string
+  readonly #onnx: OnnxWriter
   readonly #networks: Map<string, StoredNetwork>
   readonly #inTurn = oneByOne()
 
-  private constructor(root: string, networks: readonly StoredNetwork[]) {
+  private constructor(root: string, networks: readonly StoredNetwork[], onnx: OnnxWriter) {
     this.#root = root
+    this.#onnx = onnx
     this.#networks = new Map(networks.map((network) => [network.id, network]))
   }
 
   /** Reads all networks; folders that hold none come with the reason. */
   static async open(
     root: string,
+    onnx: OnnxWriter = async (network) => networkOnnx(network),
   ): Promise<{ store: FolderStore; broken: readonly Pick<UnusableModel, 'id' | 'reason'>[] }> {
     await mkdir(root, { recursive: true })
     await tidy(root)
@@ -36,7 +40,7 @@ export class FolderStore implements NetworkStore {
       } catch (error) {
         broken.push({ id, reason: reasonOf(error) })
       }
-    return { store: new FolderStore(root, networks), broken }
+    return { store: new FolderStore(root, networks, onnx), broken }
   }
 
   list(): readonly StoredNetwork[] {
@@ -54,7 +58,8 @@ export class FolderStore implements NetworkStore {
   async save(network: StoredNetwork): Promise<void> {
     checkId(network.id)
     await this.#inTurn(async () => {
-      await write(this.#root, network)
+      const { spec, parameters } = network
+      await write(this.#root, network, await this.#onnx({ spec, parameters }))
       this.#networks.set(network.id, network)
     })
   }
@@ -78,7 +83,7 @@ function checkId(id: string): void {
 }
 
 /** Everything is on the disk, under another name, before it takes the place of what was there. */
-async function write(root: string, network: StoredNetwork): Promise<void> {
+async function write(root: string, network: StoredNetwork, onnx: Uint8Array): Promise<void> {
   const { id } = network
   const folder = join(root, newFolder(id))
   await rm(folder, { recursive: true, force: true })
@@ -99,7 +104,7 @@ async function write(root: string, network: StoredNetwork): Promise<void> {
 async function writeFiles(folder: string, network: StoredNetwork): Promise<void> {
   await mkdir(folder)
   const folders = new Set([folder])
-  for (const { path, bytes } of networkFiles(network)) {
+  for (const { path, bytes } of networkFiles(network, onnx)) {
     const file = join(folder, path)
     await mkdir(dirname(file), { recursive: true })
     folders.add(dirname(file))

@@ -7,12 +7,11 @@ import { TensorError } from '../imaging/errors.ts'
 import { readNpy, writeNpy } from '../imaging/npy.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { outputNames } from '../networks/labels.ts'
-import { inferenceGraph, type NetworkParameter, networkOf, outputShapeOf } from '../networks/network.ts'
+import { type NetworkParameter, networkOf, outputShapeOf } from '../networks/network.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { readSpec, withoutNumbers } from '../networks/spec.ts'
 import { NETWORK_ID, type StoredNetwork } from '../networks/store.ts'
 import { trainingSchema } from '../networks/training.ts'
-import { writeOnnx } from '../onnx/index.ts'
 import { CardError } from './card.ts'
 import { LABELS_FILE, networkCard } from './network-card.ts'
 
@@ -37,34 +36,25 @@ const networkFileSchema = z.object({
 const historySchema = z.object({ epochs: z.array(epochSchema), diagnostics: z.array(diagnosticsSchema) })
 
 /**
- * A network as the files of its folder. `model.onnx` with its card is for everybody, MODELS_DIR included; the weights stand
- * in an NPY file each, as exact as they are.
+ * A network as the files of its folder, each made when it is asked for: they are large. `model.onnx` with its card is for
+ * everybody, MODELS_DIR included; the weights stand in an NPY file each, as exact as they are.
  */
-export function networkFiles(network: StoredNetwork): readonly NetworkFile[] {
+export function* networkFiles(network: StoredNetwork, onnx: Uint8Array): Generator<NetworkFile> {
   const { spec, parameters, labels, history, diagnostics, training } = network
   const known = networkOf(spec)
   const json = (value: unknown): string => `${JSON.stringify(value, undefined, 1)}\n`
-  return [
-    { path: 'model.json', bytes: json(networkCard(network)) },
-    { path: NETWORK_FILE, bytes: json({ spec: plainSpec(spec), labels, training }) },
-    { path: 'history.json', bytes: json({ epochs: history, diagnostics }) },
-    ...(labels
-      ? [
-          {
-            path: LABELS_FILE,
-            bytes: outputNames(labels, sizeOf(outputShapeOf(known)))
-              .map((label) => `${label}\n`)
-              .join(''),
-          },
-        ]
-      : []),
-    { path: 'model.onnx', bytes: writeOnnx(inferenceGraph(known, parameters)) },
-    ...known.parameters.flatMap(({ name, shape }, i) => {
-      const data = parameters[i]
-      return data ? [{ path: weightPath(name), bytes: writeNpy({ shape, data }) }] : []
-    }),
-  ]
+  yield { path: 'model.json', bytes: json(networkCard(network)) }
+  yield { path: NETWORK_FILE, bytes: json({ spec: plainSpec(spec), labels, training }) }
+  yield { path: 'history.json', bytes: json({ epochs: history, diagnostics }) }
+  if (labels) yield { path: LABELS_FILE, bytes: lines(outputNames(labels, sizeOf(outputShapeOf(known)))) }
+  yield { path: 'model.onnx', bytes: onnx }
+  for (const [i, { name, shape }] of known.parameters.entries()) {
+    const data = parameters[i]
+    if (data) yield { path: weightPath(name), bytes: writeNpy({ shape, data }) }
+  }
 }
+
+const lines = (texts: readonly string[]): string => texts.map((text) => `${text}\n`).join('')
 
 /** As `readSpec` reads it. */
 const plainSpec = ({ input, layers, seed }: StoredNetwork['spec']): object => ({

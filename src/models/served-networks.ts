@@ -2,14 +2,14 @@ import { sizeOf } from '../core/ir/shape.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { checkLabels } from '../networks/labels.ts'
 import { MemoryStore } from '../networks/memory-store.ts'
-import { inferenceGraph, networkOf } from '../networks/network.ts'
+import { networkOf } from '../networks/network.ts'
 import type { NetworkSpec } from '../networks/spec.ts'
 import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/store.ts'
-import { writeOnnx } from '../onnx/index.ts'
 import type { MadeModel } from './folder.ts'
 import { FolderStore } from './folder-store.ts'
 import { type GivenNetworks, readGivenNetworks } from './given-networks.ts'
 import { madeModel, outputsOf } from './network-card.ts'
+import type { OnnxWriter } from './network-onnx.ts'
 import type { Registry } from './registry.ts'
 
 /** They are all in memory: half a gigabyte in float64. */
@@ -19,12 +19,16 @@ const MOST_WEIGHTS_TOGETHER = 64_000_000
  * The networks that were made here, those of `dataDir` to begin with, as models of the registry. Those that cannot be used, or
  * are called as another model is, are listed as unusable.
  */
-export async function openNetworks(registry: Registry, dataDir: string | undefined): Promise<ServedNetworks> {
+export async function openNetworks(
+  registry: Registry,
+  dataDir: string | undefined,
+  onnx?: OnnxWriter,
+): Promise<ServedNetworks> {
   const others = new Set(registry.list().map(({ id }) => id))
   const given = await readGivenNetworks(registry)
   if (dataDir === undefined)
     return new ServedNetworks(registry, new MemoryStore(), 'memory', { others, given })
-  const { store, broken } = await FolderStore.open(dataDir)
+  const { store, broken } = await FolderStore.open(dataDir, onnx)
   for (const { id, reason } of broken) registry.add({ status: 'unusable', id, reason })
   for (const network of store.list()) {
     const { id } = network
@@ -130,7 +134,3 @@ export class ServedNetworks implements NetworkStore {
 
 const weightsOf = ({ parameters }: StoredNetwork): number =>
   parameters.reduce((sum, { length }) => sum + length, 0)
-
-/** A network as an ONNX file. */
-export const networkFile = ({ spec, parameters }: Pick<StoredNetwork, 'spec' | 'parameters'>): Uint8Array =>
-  writeOnnx(inferenceGraph(networkOf(spec), parameters))

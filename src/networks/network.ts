@@ -44,6 +44,15 @@ export const MOST_NUMBERS = 2 ** 24
 
 /** Checks a spec by building it. Throws NetworkError `bad-spec` naming the layer, and both shapes where they do not fit. */
 export function networkOf(spec: NetworkSpec): Network {
+  const known = networks.get(spec) ?? built(spec)
+  networks.set(spec, known)
+  return known
+}
+
+/** Whoever asks for a network again has the same spec mostly, as its store has it. */
+const networks = new WeakMap<NetworkSpec, Network>()
+
+function built(spec: NetworkSpec): Network {
   const inputs = sizeOf(spec.input)
   if (inputs > MOST_NUMBERS)
     throw new NetworkError('bad-spec', 'input', `expected at most ${MOST_NUMBERS} numbers, got ${inputs}`)

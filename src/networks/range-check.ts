@@ -24,7 +24,14 @@ export function checkRange(
   loss: Loss,
   { targets, targetShape }: Pick<DataSet, 'targets' | 'targetShape'>,
 ): RangeCheck {
-  const least = (range: Interval) => loss.least(targets, targetShape, range)
+  const known = new Map<string, number>()
+  // many layers leave the same interval: targets, of which there can be millions, are looked at once for each
+  const least = (range: Interval): number => {
+    const key = `${range.low.value} ${range.high.value}`
+    const value = known.get(key) ?? loss.least(targets, targetShape, range)
+    known.set(key, value)
+    return value
+  }
   const range = outputRange(network)
   const floor = least(range)
   const free = least(LINE)

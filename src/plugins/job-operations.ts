@@ -3,6 +3,7 @@ import { commonHeaders } from '../schemas/common.ts'
 import { jobSchema } from '../schemas/jobs.ts'
 import { FILES, trainingBodySchema, trainingExample } from '../schemas/trainings.ts'
 import type { Operation } from './openapi.ts'
+import { waitingRefusals } from './operations.ts'
 
 const begun = {
   description: 'The job, which has only begun',
@@ -70,11 +71,9 @@ export const trainOperation: Operation = {
     'body-too-large',
     'unsupported-media-type',
     'invalid-parameter',
-    'not-ready',
-    'queue-full',
-    'shutting-down',
+    ...waitingRefusals,
+    'no-room',
     'disk-full',
-    'deadline-exceeded',
   ],
 }
 

@@ -4,6 +4,7 @@ import { commonHeaders } from '../schemas/common.ts'
 import { modelOrProblemSchema } from '../schemas/models.ts'
 import { bytes } from './bodies.ts'
 import type { Operation } from './openapi.ts'
+import { waitingRefusals } from './operations.ts'
 
 const made = (description: string) => ({
   description,
@@ -43,9 +44,7 @@ export const putNetworkOperation: Operation = {
     'body-too-large',
     'unsupported-media-type',
     'invalid-parameter',
-    'not-ready',
-    'queue-full',
-    'shutting-down',
+    ...waitingRefusals,
     'no-room',
     'disk-full',
   ],
@@ -71,5 +70,5 @@ export const modelFileOperation: Operation = {
     headers: commonHeaders,
     content: { 'application/octet-stream': bytes('ONNX', 'onnx') },
   },
-  problems: ['unknown-model', 'unusable-model', 'not-ready', 'shutting-down'],
+  problems: ['unknown-model', 'unusable-model', 'worker-crashed', 'not-ready', 'shutting-down'],
 }
