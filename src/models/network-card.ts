@@ -14,10 +14,8 @@ export const LABELS_FILE = 'labels.txt'
  * numbers. Scores are what stands before a final softmax.
  */
 export function networkCard({ id, spec, labels, history }: StoredNetwork): Card {
-  const epochs =
-    history.length === 0
-      ? 'not trained yet'
-      : `trained for ${history.length} ${history.length === 1 ? 'epoch' : 'epochs'}`
+  const count = history.at(-1)?.epoch ?? 0
+  const epochs = count === 0 ? 'not trained yet' : `trained for ${count} ${count === 1 ? 'epoch' : 'epochs'}`
   return {
     id,
     version: '1',

@@ -12,6 +12,8 @@ import { madeModel, outputsOf } from './network-card.ts'
 import type { OnnxWriter } from './network-onnx.ts'
 import type { Registry } from './registry.ts'
 
+/** Each has its spec and its history in memory, however few its weights. */
+const MOST_NETWORKS = 1000
 /** They are all in memory: half a gigabyte in float64. */
 const MOST_WEIGHTS_TOGETHER = 64_000_000
 
@@ -111,6 +113,12 @@ export class ServedNetworks implements NetworkStore {
 
   #checkRoom(id: string, spec: NetworkSpec): void {
     const others = this.#store.list().filter((other) => other.id !== id)
+    if (others.length >= MOST_NETWORKS)
+      throw new NetworkError(
+        'no-room',
+        'model',
+        `at most ${MOST_NETWORKS} networks are kept, and there are as many already`,
+      )
     const before = others.reduce((sum, other) => sum + weightsOf(other), 0)
     const own = networkOf(spec).parameters.reduce((sum, { shape }) => sum + sizeOf(shape), 0)
     if (before + own > MOST_WEIGHTS_TOGETHER)

@@ -1,5 +1,6 @@
 import type { TrainingSetup } from './chunk.ts'
 import type { Epoch } from './epoch.ts'
+import { MOST_RECORDS, thinned } from './history.ts'
 import { oneByOne } from './one-by-one.ts'
 import type { Diagnostics, EpochRecord } from './records.ts'
 import type { TrainingState } from './state.ts'
@@ -89,6 +90,7 @@ export class Job {
     return this.#progress
   }
 
+  /** epochs that are done, of a long training not all; see `thinned` */
   get history(): readonly EpochRecord[] {
     return this.#history
   }
@@ -131,6 +133,7 @@ export class Job {
       ms: this.#pace.ms + ms,
     }
     for (const record of state.history) this.#history.push(record)
+    if (this.#history.length > 2 * MOST_RECORDS) this.#history = thinned(this.#history)
     for (const diagnostics of state.diagnostics) this.#diagnostics.push(diagnostics)
     this.#progress = progressOf(this.facts, state, this.#progress.loss)
     this.#tell()

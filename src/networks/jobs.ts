@@ -1,6 +1,7 @@
 import type { Checkpoints, Restored } from './checkpoints.ts'
 import type { Chunk, TrainingPlace, TrainingSetup } from './chunk.ts'
 import { JobError, NetworkError } from './errors.ts'
+import { thinned } from './history.ts'
 import { type EndedRecord, isOver, Job, type JobFacts, recordAt } from './job.ts'
 import type { Parameters } from './network.ts'
 import { SampleMemory } from './sample-memory.ts'
@@ -237,7 +238,7 @@ export class Jobs {
     const { model: id, network: spec, labels, spec: training } = facts
     const parameters = kept(facts, ending)
     if (!parameters) return
-    const network = { id, spec, parameters, labels, history, diagnostics, training }
+    const network = { id, spec, parameters, labels, history: thinned(history), diagnostics, training }
     await stored('its network cannot be stored', this.#options.store.save(network))
   }
 

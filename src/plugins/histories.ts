@@ -1,5 +1,6 @@
 import { invalidParameters } from '../errors.ts'
 import { historyPlot } from '../imaging/history-plot.ts'
+import { bestOf } from '../networks/history.ts'
 import type { EpochRecord } from '../networks/records.ts'
 import type { StoredNetwork } from '../networks/store.ts'
 import type { HistoryFormat } from '../schemas/history.ts'
@@ -25,7 +26,7 @@ export async function historyAnswer(
       },
     ])
   const facts = [
-    history.length === 1 ? 'one epoch' : `${history.length} epochs`,
+    epochsOf(history),
     ...(training ? [training.loss, training.optimizer.type] : []),
     ...lastAccuracy(history),
   ]
@@ -39,19 +40,15 @@ export async function historyAnswer(
   return { type, body: await historyPlot(plot, format) }
 }
 
-/** As the trainer judges: by the validation loss, or the loss where there is no validation; the first of equals. */
-function bestOf(history: readonly EpochRecord[]): { epoch: number; loss: number } | undefined {
-  let best: { epoch: number; loss: number } | undefined
-  for (const { epoch, loss, validationLoss = loss } of history)
-    if (validationLoss !== null && (best === undefined || validationLoss < best.loss))
-      best = { epoch, loss: validationLoss }
-  return best
-}
-
 function lastAccuracy(history: readonly EpochRecord[]): string[] {
   const { accuracy, validationAccuracy } = history.at(-1) ?? {}
   const percent = (share: number) => `${Math.floor(1000 * share) / 10} %`
   if (accuracy === undefined) return []
   const validation = validationAccuracy === undefined ? '' : `, validation ${percent(validationAccuracy)}`
   return [`accuracy at the end: ${percent(accuracy)}${validation}`]
+}
+
+function epochsOf(history: readonly EpochRecord[]): string {
+  const count = history.at(-1)?.epoch ?? 0
+  return count === 1 ? 'one epoch' : `${count} epochs`
 }

@@ -1,6 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import { recordsAfter } from '../networks/history.ts'
 import { isOver, type Job } from '../networks/job.ts'
 import { oneByOne } from '../networks/one-by-one.ts'
+import type { EpochRecord } from '../networks/records.ts'
 import { jobSummary } from './job-answers.ts'
 
 /** Tells a browser when to come again, in milliseconds. */
@@ -24,13 +26,12 @@ export async function* jobEvents(job: Job, after: number): AsyncGenerator<string
     const changed = job.changed()
     // who has heard of more comes from before an interruption that cost some steps: they come again
     told = Math.min(told, job.progress.step)
-    let epoch = Math.floor(told / stepsPerEpoch)
-    while (epoch < job.history.length) {
-      const to = Math.min(job.history.length, epoch + EPOCHS_AT_ONCE)
-      const texts: string[] = []
-      for (; epoch < to; epoch++) texts.push(epochEvent(job, epoch))
-      told = epoch * stepsPerEpoch
-      yield texts.join('')
+    for (;;) {
+      const records = recordsAfter(job.history, Math.floor(told / stepsPerEpoch), EPOCHS_AT_ONCE)
+      const last = records.at(-1)
+      if (!last) break
+      told = last.epoch * stepsPerEpoch
+      yield records.map((record) => epochEvent(job, record)).join('')
       await othersTurn()
     }
     const summary = jobSummary(job)
@@ -43,13 +44,12 @@ export async function* jobEvents(job: Job, after: number): AsyncGenerator<string
   }
 }
 
-/** `epoch`: its place in the history. */
-function epochEvent(job: Job, epoch: number): string {
-  const step = (epoch + 1) * job.facts.stepsPerEpoch
+function epochEvent(job: Job, record: EpochRecord): string {
+  const step = record.epoch * job.facts.stepsPerEpoch
   const { steps, secondsLeft } = job
   const { epochs } = job.facts.spec
-  const layers = job.diagnosticsOf(epoch + 1)?.layers
-  return event('epoch', step, { ...job.history[epoch], step, epochs, steps, secondsLeft, layers })
+  const layers = job.diagnosticsOf(record.epoch)?.layers
+  return event('epoch', step, { ...record, step, epochs, steps, secondsLeft, layers })
 }
 
 const event = (name: string, id: number, data: object): string =>

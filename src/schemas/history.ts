@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { MOST_RECORDS } from '../networks/history.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { rawQuery } from './query.ts'
 
@@ -12,6 +13,9 @@ export const historyParameters = {
     example: 'png',
   }),
 } as const
+/** What histories hold. */
+export const HISTORY = `Epochs that are done, in order; of more than ${2 * MOST_RECORDS} every second, fourth and so on, with the first, the best and the last`
+
 /** The query of history. `readQuery` reads it. */
 export const historyQuery = rawQuery(z.object(historyParameters))
 
@@ -44,7 +48,7 @@ export const historySchema = z
       .meta({
         description: 'The epoch of the smallest validation loss, or loss where there is no validation',
       }),
-    epochs: z.array(epochSchema).meta({ description: 'In order; none before training' }),
+    epochs: z.array(epochSchema).meta({ description: HISTORY }),
     diagnostics: z.array(diagnosticsSchema).meta({ description: DIAGNOSTICS }),
   })
   .meta({

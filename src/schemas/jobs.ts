@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { JOB_STATUSES } from '../networks/job.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
-import { DIAGNOSTICS, diagnosticsExample } from './history.ts'
+import { DIAGNOSTICS, diagnosticsExample, HISTORY } from './history.ts'
 
 const optionalNumber = (description: string) => z.number().optional().meta({ description })
 
@@ -86,7 +86,7 @@ export type JobSummary = z.output<typeof summaryFields>
 
 export const jobSchema = summaryFields
   .extend({
-    history: z.array(epochSchema).meta({ description: 'Every epoch that is done' }),
+    history: z.array(epochSchema).meta({ description: HISTORY }),
     diagnostics: z.array(diagnosticsSchema).meta({ description: DIAGNOSTICS }),
   })
   .meta({

@@ -69,6 +69,17 @@ describe('networks as models', () => {
     )
   })
 
+  it('are no more than there is room for', async () => {
+    const { networks } = await opened()
+    for (let i = 0; i < 1000; i++) await networks.save(network(`n${i}`))
+    await networks.save(network('n7'))
+    await expect(networks.save(network('one-more'))).rejects.toThrow(
+      'at most 1000 networks are kept, and there are as many already',
+    )
+    await networks.remove('n7')
+    await networks.save(network('one-more'))
+  })
+
   it('have no more weights together than there is room for; one in its own place counts once', async () => {
     const { networks } = await opened()
     await networks.save(network('large', 63_999_999))

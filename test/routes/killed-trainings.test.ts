@@ -77,7 +77,7 @@ test('a training that is killed with its process is interrupted, and resumed to 
   expect(await trained(folder, running.origin + path)).toEqual(expected)
 
   const ended = await jobAt(running.origin + path)
-  expect(ended.history).toHaveLength(8000)
+  expect(ended.history.at(-1).epoch).toBe(8000)
   running.child.kill('SIGKILL')
   await once(running.child, 'exit')
   running = await start(folder)
