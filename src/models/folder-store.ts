@@ -88,7 +88,7 @@ async function write(root: string, network: StoredNetwork, onnx: Uint8Array): Pr
   const folder = join(root, newFolder(id))
   await rm(folder, { recursive: true, force: true })
   try {
-    await writeFiles(folder, network)
+    await writeFiles(folder, network, onnx)
   } catch (error) {
     // a full disk is not to stay so
     await rm(folder, { recursive: true, force: true })
@@ -101,7 +101,7 @@ async function write(root: string, network: StoredNetwork, onnx: Uint8Array): Pr
   await rm(join(root, oldFolder(id)), { recursive: true, force: true })
 }
 
-async function writeFiles(folder: string, network: StoredNetwork): Promise<void> {
+async function writeFiles(folder: string, network: StoredNetwork, onnx: Uint8Array): Promise<void> {
   await mkdir(folder)
   const folders = new Set([folder])
   for (const { path, bytes } of networkFiles(network, onnx)) {

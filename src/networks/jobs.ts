@@ -85,7 +85,11 @@ export class Jobs {
   checkRoom(): void {
     if (this.#closing) throw new JobError('closing', 'the service is shutting down: no training begins')
     if (this.#running.size >= MOST_TRAININGS)
-      throw new JobError('full', 'as many trainings as can be are under way', RETRY_SECONDS)
+      throw new JobError(
+        'full',
+        `${MOST_TRAININGS} trainings are under way, as many as can be`,
+        RETRY_SECONDS,
+      )
   }
 
   /** Throws JobError `in-training` for a network that a job is about to save. */

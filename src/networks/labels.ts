@@ -26,8 +26,21 @@ export const classNames = (labels: readonly string[] = [], classes: number): rea
 export const outputNames = (labels: readonly string[] | undefined, outputs: number): readonly string[] =>
   outputs === 1 && labels ? labels.slice(-1) : filledUp(labels ?? [], outputs)
 
+/** The names of a network's outputs. */
+export const outputLabelsSchema = z.array(labelSchema).meta({
+  description:
+    'Name of each output, in order; class 0, class 1, … by default. Of a single output the names of the classes 0 and 1, or of class 1 alone: its score is that of class 1',
+})
+
 /** Throws NetworkError `bad-spec` for labels that a network of so many outputs cannot have. */
 export function checkLabels(labels: readonly string[], outputs: number): void {
+  const twice = labels.find((label, i) => labels.indexOf(label) < i)
+  if (twice !== undefined)
+    throw new NetworkError(
+      'bad-spec',
+      'labels',
+      `expected each label once, got ${JSON.stringify(twice)} twice`,
+    )
   if (labels.length === outputs || labels.length === classesOfOutputs(outputs)) return
   throw new NetworkError(
     'bad-spec',

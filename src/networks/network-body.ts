@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { readBy } from '../faults/by-schema.ts'
 import { boundedJson, IN_A_WORKER } from '../faults/json.ts'
-import { labelSchema } from './labels.ts'
+import { outputLabelsSchema } from './labels.ts'
 import { MOST_WEIGHTS } from './network.ts'
 import { type NewNetwork, newNetwork } from './new-network.ts'
 import { networkSchema, specOf } from './spec.ts'
@@ -10,10 +10,7 @@ import { networkSchema, specOf } from './spec.ts'
 export const networkBodySchema = z
   .strictObject({
     ...networkSchema.shape,
-    labels: z.array(labelSchema).optional().meta({
-      description:
-        'Name of each output, in order; class 0, class 1, … by default. Of a single output the names of the classes 0 and 1, or of class 1 alone: its score is that of class 1',
-    }),
+    labels: outputLabelsSchema.optional(),
   })
   .meta({
     id: 'NetworkSpec',

@@ -1,3 +1,5 @@
+import { LARGEST_FLOAT32 } from './data.ts'
+import { NetworkError } from './errors.ts'
 import { initialParameters, networkOf, type Parameters } from './network.ts'
 import { type NetworkSpec, withoutNumbers } from './spec.ts'
 
@@ -7,8 +9,21 @@ export interface NewNetwork {
   readonly parameters: Parameters
 }
 
-/** Numbers that were given become the parameters, and leave the spec. Throws NetworkError `bad-spec`. */
-export const newNetwork = (spec: NetworkSpec): NewNetwork => ({
-  spec: withoutNumbers(spec),
-  parameters: initialParameters(networkOf(spec)),
-})
+/**
+ * Numbers that were given become the parameters, and leave the spec. Throws NetworkError `bad-spec`, also for numbers that the
+ * kernels cannot compute with.
+ */
+export function newNetwork(spec: NetworkSpec): NewNetwork {
+  const network = networkOf(spec)
+  const parameters = initialParameters(network)
+  parameters.forEach((values, place) => {
+    const large = values.find((value) => Math.abs(value) > LARGEST_FLOAT32)
+    if (large !== undefined)
+      throw new NetworkError(
+        'bad-spec',
+        network.parameters[place]?.name ?? '',
+        `expected numbers up to ${LARGEST_FLOAT32.toPrecision(3)}, got ${large}`,
+      )
+  })
+  return { spec: withoutNumbers(spec), parameters }
+}

@@ -1,4 +1,5 @@
 import { readBy } from '../faults/by-schema.ts'
+import { FaultsError } from '../faults/fault.ts'
 import { boundedJson, IN_A_WORKER } from '../faults/json.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { readNpy } from '../imaging/npy.ts'
@@ -8,7 +9,7 @@ import type { RawSamples } from './samples.ts'
 import { samplesFromJson } from './samples-json.ts'
 import { readSpec } from './spec.ts'
 import type { TrainingSpec } from './training.ts'
-import { type DataForm, trainingFormSchema } from './training-form.ts'
+import { type DataForm, type TrainingForm, trainingFormSchema } from './training-form.ts'
 
 /** A request for a training: the form in JSON, and the files beside it. Plain data: it crosses threads. */
 export interface TrainingRequest {
@@ -20,10 +21,16 @@ export interface TrainingRequest {
   readonly hasImages: boolean
 }
 
+/** A network that begins with its training. */
+export interface AskedNetwork extends NewNetwork {
+  readonly id: string
+  readonly labels: readonly string[] | undefined
+}
+
 /** What a request asks for, as far as it says so itself. */
 export interface AskedTraining {
   /** a network that begins, or the id of one that is trained further */
-  readonly model: (NewNetwork & { readonly id: string }) | string
+  readonly model: AskedNetwork | string
   readonly spec: TrainingSpec
   readonly labels: readonly string[] | undefined
   /** undefined where they are pictures */
@@ -41,8 +48,22 @@ export async function readTraining(request: TrainingRequest): Promise<AskedTrain
   return { model, spec, labels: data.labels, samples: await samplesOf(request, data) }
 }
 
-function madeOf({ id, ...spec }: { readonly id: string }): NewNetwork & { readonly id: string } {
-  return { id, ...newNetwork(readSpec(spec)) }
+function madeOf({ id, labels, ...spec }: Exclude<TrainingForm['model'], string>): AskedNetwork {
+  return { id, labels, ...inModel(() => newNetwork(readSpec(spec))) }
+}
+
+/** Places of a network's faults as the form has them. */
+function inModel<T>(read: () => T): T {
+  try {
+    return read()
+  } catch (error) {
+    const placed = (parameter: string) => ['model', parameter].filter(Boolean).join('.')
+    if (error instanceof NetworkError)
+      throw new NetworkError(error.kind, placed(error.parameter), error.message)
+    if (error instanceof FaultsError)
+      throw new FaultsError(error.faults.map((fault) => ({ ...fault, parameter: placed(fault.parameter) })))
+    throw error
+  }
 }
 
 /** The samples of the one place where there are any. */
@@ -64,7 +85,7 @@ async function samplesOf(
       `expected one of data.inputs with data.targets, data.csv, or in a form inputs with targets, csv, images; got ${sources.join(' and ') || 'none'}`,
     )
   if (hasImages) return undefined
-  const table = csv ? Buffer.from(csv.buffer, csv.byteOffset, csv.byteLength).toString() : data.csv
+  const table = csv ? textOf(csv) : data.csv
   if (table !== undefined) {
     // what reads tables is loaded with the first of them
     const { samplesFromCsv } = await import('./samples-csv.ts')
@@ -77,6 +98,15 @@ async function samplesOf(
     data.inputs ? 'data.targets' : 'data.inputs',
     'expected a list, got nothing',
   )
+}
+
+/** Text of a table in a file. Other encodings than UTF-8 would merge labels that are not the same. */
+function textOf(csv: Uint8Array): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true }).decode(csv)
+  } catch {
+    throw new NetworkError('bad-data', 'csv', 'expected text in UTF-8: save the table in that encoding')
+  }
 }
 
 function samplesFromNpy(inputs: Uint8Array | undefined, targets: Uint8Array | undefined): RawSamples {

@@ -71,7 +71,7 @@ class Table {
   }
 
   samples(): RawSamples {
-    if (this.#rows === 0) throw bad(NAME, 'expected rows of samples, got a header alone')
+    if (this.#rows === 0) throw bad(NAME, 'expected rows of samples, got a header alone, or nothing')
     const count = this.#rows
     return {
       names: { inputs: NAME, targets: NAME },
@@ -137,6 +137,11 @@ function targetColumns(
 ): readonly number[] {
   const chosen = (target ?? [count - 1]).map((column) => {
     const place = typeof column === 'number' ? column : (columns?.indexOf(column) ?? -1)
+    if (typeof column === 'string' && columns && columns.indexOf(column, place + 1) > place)
+      throw bad(
+        'data.target',
+        `expected one column ${JSON.stringify(column)}, got several: take its number, from 0`,
+      )
     if (place >= 0 && place < count) return place
     const known = columns
       ? `one of ${columns.slice(0, 20).join(', ')}`

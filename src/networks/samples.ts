@@ -1,6 +1,6 @@
 import { formatShape, sizeOf } from '../core/ir/shape.ts'
 import { findNonFinite } from '../imaging/npy.ts'
-import type { DataSet, Precision } from './data.ts'
+import { type DataSet, LARGEST_FLOAT32, type Precision } from './data.ts'
 import { NetworkError } from './errors.ts'
 import type { Labelled } from './labelled.ts'
 import { checkNames, classesOfOutputs, filledUp } from './labels.ts'
@@ -100,8 +100,7 @@ function inputsOf({ shape, data }: Numbers, name: string, { inputShape, precisio
       name,
       `expected samples of ${formatShape(inputShape)}, as the network takes them, got ${formatShape(each)}`,
     )
-  const fault = findNonFinite({ shape, data })
-  if (fault !== undefined) throw bad(name, fault)
+  refuseUnfit({ shape, data }, name, precision)
   return shared(precision, data)
 }
 
@@ -124,8 +123,7 @@ function targetsOf(
     }
   }
   const [, ...each] = targets.shape
-  const fault = findNonFinite(targets)
-  if (fault !== undefined) throw bad(names.targets, fault)
+  refuseUnfit(targets, names.targets, precision)
   const isOne = sizeOf(each) === 1
   if (isOne && size > 1 && outputShape.length === 1)
     return { targets: oneHotRows(targets.data, names.targets, purpose), labels: purpose.labels }
@@ -136,6 +134,12 @@ function targetsOf(
     )
   refuseOutside(targets, names.targets, purpose)
   return { targets: shared(precision, targets.data), labels: purpose.labels }
+}
+
+/** Numbers that are none, or that a precision does not have. */
+function refuseUnfit(numbers: Numbers, name: string, precision: Precision): void {
+  const fault = findNonFinite(numbers, precision === 'float32' ? LARGEST_FLOAT32 : undefined)
+  if (fault !== undefined) throw bad(name, fault)
 }
 
 /** Names as class numbers. */

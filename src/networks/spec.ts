@@ -54,7 +54,12 @@ export function specOf(data: z.output<typeof networkSchema>): NetworkSpec {
       const count = (counts.get(type) ?? 0) + 1
       counts.set(type, count)
       const own = name ?? `${type}_${count}`
-      if (names.has(own)) throw new NetworkError('bad-spec', `layers[${i}].name`, NAME_RULE)
+      if (names.has(own))
+        throw new NetworkError(
+          'bad-spec',
+          `layers[${i}].name`,
+          `${NAME_RULE}; an earlier layer is called ${own}`,
+        )
       names.add(own)
       return { name: own, type, params }
     }),

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { labelSchema } from './labels.ts'
+import { labelSchema, outputLabelsSchema } from './labels.ts'
 import { MOST_NUMBERS, MOST_SAMPLES } from './samples.ts'
 import { NETWORK_ID } from './store.ts'
 import { trainingSchema } from './training.ts'
@@ -62,9 +62,12 @@ export const newIdSchema = z
   .meta({ description: 'Its name from now on: small letters, digits, - _ .' })
 
 /** A network of the service, or a new one, which `readSpec` reads. */
-const modelSchema = z.union([knownIdSchema, z.looseObject({ id: newIdSchema })], {
-  error: 'expected the id of a network, or an object with id, input and layers',
-})
+const modelSchema = z.union(
+  [knownIdSchema, z.looseObject({ id: newIdSchema, labels: outputLabelsSchema.optional() })],
+  {
+    error: 'expected the id of a network, or an object with id, input and layers',
+  },
+)
 
 /** A training, but for data that come as files. */
 export const trainingFormSchema = z.strictObject({
@@ -72,3 +75,4 @@ export const trainingFormSchema = z.strictObject({
   data: dataSchema.optional(),
   ...trainingSchema.shape,
 })
+export type TrainingForm = z.output<typeof trainingFormSchema>

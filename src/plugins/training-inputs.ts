@@ -85,7 +85,7 @@ interface Model {
 /** The network that is trained; the store has those that are trained further. */
 function modelOf({ server }: FastifyRequest, asked: AskedTraining['model']): Model {
   if (typeof asked !== 'string')
-    return { id: asked.id, network: asked.spec, parameters: asked.parameters, labels: undefined }
+    return { id: asked.id, network: asked.spec, parameters: asked.parameters, labels: asked.labels }
   const stored = server.networkStore.get(asked)
   if (!stored)
     throw new HttpError(

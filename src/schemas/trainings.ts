@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { outputLabelsSchema } from '../networks/labels.ts'
 import { MOST_IMAGES } from '../networks/samples.ts'
 import { networkSchema } from '../networks/spec.ts'
 import { knownIdSchema, newIdSchema, trainingFormSchema } from '../networks/training-form.ts'
@@ -9,6 +10,7 @@ export const trainingExample = {
     input: [2],
     layers: [{ type: 'fullyConnected', units: 30 }, { type: 'relu' }, { type: 'fullyConnected', units: 1 }],
     seed: 0,
+    labels: ['equal', 'different'],
   },
   data: {
     inputs: [
@@ -55,7 +57,7 @@ const others = [
 ]
 
 const newNetworkSchema = z
-  .object({ id: newIdSchema, ...networkSchema.shape })
+  .object({ id: newIdSchema, ...networkSchema.shape, labels: outputLabelsSchema.optional() })
   .meta({ id: 'NewNetwork', description: 'A network that begins untrained', example: trainingExample.model })
 
 export const trainingBodySchema = trainingFormSchema
@@ -72,5 +74,5 @@ export const FILES = {
   inputs: 'Inputs as NPY: samples outermost, numbers of any type',
   targets: 'Targets as NPY: numbers as the network answers, or class numbers',
   csv: 'A table as data.csv has it; data.header and data.target say how to read it',
-  images: `A zip of folders with pictures, a folder for each label: at most ${MOST_IMAGES}`,
+  images: `A zip of folders with pictures: the folder that a picture is in is its label, whatever that folder is in. At most ${MOST_IMAGES}`,
 } as const

@@ -59,17 +59,47 @@ describe('POST /v1/trainings', () => {
       /model/,
     ],
     [
+      'inputs that float32 has not',
+      asJson({ ...xor, precision: 'float32', data: { inputs: [[0, 1e39]], targets: [1] } }),
+      422,
+      ['data.inputs'],
+      /numbers up to 3\.40e\+38, got 1e\+39 at \[0, 1\]/,
+    ],
+    [
+      'weights that no kernel computes with',
+      asJson({
+        ...xor,
+        model: {
+          ...model,
+          layers: [{ type: 'fullyConnected', units: 1, bias: false, weights: [1e300, 1] }],
+        },
+      }),
+      422,
+      ['model.fullyConnected_1.weight'],
+      /numbers up to 3\.40e\+38, got 1e\+300/,
+    ],
+    [
+      'a table in another encoding',
+      asForm(
+        field('training', JSON.stringify({ ...rest, model: { id: 'x', input: [1], layers } })),
+        field('csv', Buffer.from('1,K\xe4se\n2,Brot\n', 'latin1')),
+      ),
+      422,
+      ['csv'],
+      /text in UTF-8/,
+    ],
+    [
       'an unknown layer',
       asJson({ ...xor, model: { ...model, layers: [{ type: 'dense' }] } }),
       422,
-      ['layers[0].type'],
+      ['model.layers[0].type'],
       /no layer "dense": take one of conv2d/,
     ],
     [
       'shapes that do not fit',
       asJson({ ...xor, model: { ...model, layers: [{ type: 'conv2d', filters: 1 }] } }),
       422,
-      ['layers[0]'],
+      ['model.layers[0]'],
       /channels, rows and columns, got \[2\]/,
     ],
     [
@@ -85,7 +115,7 @@ describe('POST /v1/trainings', () => {
         },
       }),
       422,
-      ['layers'],
+      ['model.layers'],
       /[Ee]xpected at most .* weights, got 3600/,
     ],
     ['no data', asJson({ model, ...rest }), 422, ['data'], /got none/],

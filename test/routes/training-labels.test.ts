@@ -21,6 +21,22 @@ const labelsOf = async (id: string) =>
   (await service.app.inject({ url: `/v1/models/${id}` })).json().labels as readonly string[]
 
 describe('labels of a training', () => {
+  it('are those of the model, as in PUT, where the data have none', async () => {
+    const { model, ...rest } = training('named', 1, { targets: [0, 1, 1, 0] })
+    const named = { ...rest, model: { ...model, labels: ['equal', 'different'] } }
+    await over(service.app, String((await train(service.app, named)).headers.location))
+    expect(await labelsOf('named')).toEqual(['different'])
+  })
+
+  it('that come twice are refused before the first step', async () => {
+    const { model, ...rest } = training('twice', 2, { targets: [0, 1, 1, 0] })
+    const answer = await train(service.app, { ...rest, model: { ...model, labels: ['same', 'same'] } })
+    expect(answer.json()).toMatchObject({
+      status: 422,
+      errors: [{ message: 'expected each label once, got "same" twice' }],
+    })
+  })
+
   it.each([
     ['labels of one output', 1, { targets: ['a', 'b', 'b', 'a'] }, ['b'], ['a', 'b']],
     [
