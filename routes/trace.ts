@@ -2,17 +2,16 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
 import { networkOf, outputShapeOf } from '../src/networks/network.ts'
 import { precisionFor } from '../src/networks/open-graph.ts'
 import { checkTrace } from '../src/networks/trace.ts'
-import { asBatch, readNumbers, targetOf } from '../src/plugins/batches.ts'
 import { traceJson } from '../src/plugins/inside-answers.ts'
 import { traceOperation } from '../src/plugins/inside-operations.ts'
-import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
 import { chooseFormat, mediaTypes } from '../src/plugins/negotiation.ts'
 import { findNetwork } from '../src/plugins/stored-networks.ts'
+import { traceAsk } from '../src/plugins/trace-inputs.ts'
 import { tracePicture } from '../src/plugins/trace-pictures.ts'
 import { lossAndOptimizer } from '../src/plugins/training-defaults.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import { readQuery } from '../src/schemas/query.ts'
-import { traceParameters, traceQuery, traceSchema } from '../src/schemas/trace.ts'
+import { traceParameters, traceQuery } from '../src/schemas/trace.ts'
 
 /** Arrays of more numbers are summaries. */
 const MOST_SHOWN = 64
@@ -28,23 +27,13 @@ export const traceRoute: FastifyPluginAsyncZod = async (app) => {
       const query = readQuery(traceParameters, request.query)
       const format = chooseFormat(request, reply, { asked: query.format, offers: ['json', 'png'] })
       request.checkRoom()
-      const asked = await jsonBodyOf(request, traceSchema)
       const { spec, parameters } = stored
       const network = networkOf(spec)
-      const each = outputShapeOf(network)
+      const each = { input: spec.input, output: outputShapeOf(network) }
+      const { input, target, ...asked } = await traceAsk(request, stored.id, query, each)
       const { loss, optimizer } = lossAndOptimizer(stored, asked)
       const precision = precisionFor(network, 1, asked.precision)
-      const sample = {
-        spec,
-        parameters,
-        input: asBatch(readNumbers('input', asked.input), spec.input),
-        target:
-          typeof asked.target === 'number'
-            ? targetOf('target', asked.target, each)
-            : asBatch(readNumbers('target', asked.target), each),
-        loss,
-        precision,
-      }
+      const sample = { spec, parameters, input, target, loss, precision }
       checkTrace(sample)
       if (format === 'png') {
         const { result, queueMs } = await request.inTurn(1, (place) => place.traceMaps(sample))

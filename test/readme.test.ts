@@ -23,6 +23,7 @@ describe('README', () => {
     folder = mkdtempSync(join(tmpdir(), 'readme-'))
     copyFileSync('test/fixtures/photos/chelsea.png', join(folder, 'cat.png'))
     copyFileSync('test/fixtures/photos/coffee.png', join(folder, 'coffee.png'))
+    copyFileSync('test/fixtures/photos/seven.png', join(folder, 'seven.png'))
   })
   afterAll(async () => {
     await stopService(service)

@@ -2,10 +2,10 @@ import { commonHeaders } from '../schemas/common.ts'
 import { diagnoseSchema, diagnosisSchema } from '../schemas/diagnose.ts'
 import { gradientsAnswerSchema, gradientsSchema } from '../schemas/gradients.ts'
 import { traceAnswerSchema, traceSchema } from '../schemas/trace.ts'
-import { bytes } from './bodies.ts'
+import { bytes, requestBody } from './bodies.ts'
 import { mediaTypes } from './negotiation.ts'
 import type { Operation } from './openapi.ts'
-import { waitingRefusals } from './operations.ts'
+import { uploadRefusals, waitingRefusals } from './operations.ts'
 
 const problems = [
   'missing-image',
@@ -64,9 +64,9 @@ export const traceOperation: Operation = {
   description:
     'Each layer in order: its formula, what comes in and goes out, its local derivative, the gradients that arrive and leave, its weight gradients and the update that the optimiser would make. As the network serves: dropout is off, batch norm takes its running statistics. Arrays of more than 64 numbers are summaries; in a picture all are maps in colours, of at most 16 channels of at most 20 layers.',
   requestBody: {
-    description: 'A sample and its target',
+    description: 'A sample and its target; or a sample as a picture or an array, with its class in the query',
     required: true,
-    content: { 'application/json': { schema: traceSchema } },
+    content: { ...requestBody.content, 'application/json': { schema: traceSchema } },
   },
   ok: {
     ...ok,
@@ -75,7 +75,7 @@ export const traceOperation: Operation = {
       'image/png': bytes('The outputs of each layer, and their gradients, as small maps', 'png'),
     },
   },
-  problems: [...problems, 'not-acceptable'],
+  problems: [...new Set([...problems, ...uploadRefusals])],
 }
 
 /** What openapi.yaml says of diagnose. */

@@ -11,6 +11,14 @@ export const traceParameters = {
       'Format of the answer; wins over the Accept header. png: the outputs of each layer and their gradients as small maps, with the numbers of their summaries',
     example: 'png',
   }),
+  target: z.string().min(1).max(500).optional().meta({
+    description: 'With a picture or an NPY array: its class, by number or label',
+    example: '7',
+  }),
+  loss: loss.meta({ description: 'With a picture or an NPY array: by default that of its training, or mse' }),
+  precision: precision.meta({
+    description: 'With a picture or an NPY array: float64 is exact and slow, float32 takes the kernels',
+  }),
 }
 export const traceQuery = rawQuery(z.object(traceParameters))
 

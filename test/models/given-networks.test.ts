@@ -1,9 +1,11 @@
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/imaging/npy.ts'
 import { readRegistry } from '../../src/models/registry.ts'
 import { openNetworks } from '../../src/models/served-networks.ts'
+import { FORM, form, part } from '../helpers/requests.ts'
 import { type Service, startService, stopService } from '../helpers/service.ts'
 
 const layers = [{ type: 'fullyConnected', units: 2, weights: [1, 2, 3, 4] }, { type: 'relu' }]
@@ -66,6 +68,64 @@ describe('mnist-cnn, which is built in', () => {
       await post('mnist-cnn/trace', { input: blank, target: 7, loss: 'cross-entropy' })
     ).json()
     expect(layers.at(-1)).toMatchObject({ name: 'logits', output: { shape: [1, 10] } })
+  })
+
+  describe('traces a picture', () => {
+    /** A picture of a 7, white on black. */
+    const seven = readFileSync('test/fixtures/photos/seven.png')
+    const traced = (query: string, body: Buffer = seven, type = 'image/png') =>
+      service.app.inject({
+        method: 'POST',
+        url: `/v1/models/mnist-cnn/trace${query}`,
+        headers: { 'content-type': type },
+        payload: body,
+      })
+
+    it('as predict takes it, with its class in the query', async () => {
+      const answer = (await traced('?target=7')).json()
+      expect(answer.loss.id).toBe('cross-entropy')
+      expect(answer.loss.value).toBeLessThan(0.1)
+      const scores: number[] = answer.output.data.flat()
+      expect(scores.indexOf(Math.max(...scores))).toBe(7)
+      expect((await traced('?target=3')).json().loss.value).toBeGreaterThan(5)
+    })
+
+    it('as a picture, and from an array', async () => {
+      const picture = await traced('?target=7&format=png')
+      expect(picture.headers['content-type']).toBe('image/png')
+      const array = writeNpy({ shape: [1, 1, 28, 28], data: new Float32Array(784) })
+      expect((await traced('?target=0', array, 'application/x-npy')).statusCode).toBe(200)
+    })
+
+    it.each([
+      ['', 'target', /its number, or its label/],
+      ['?target=top', 'target', /got "top"/],
+      ['?target=10', 'target', /from 0 to 9/],
+      ['?target=7&los=mse', 'los', /did you mean "loss"/],
+    ])('not with %s', async (query, parameter, says) => {
+      const answer = (await traced(query)).json()
+      expect(answer).toMatchObject({ status: 422, errors: [{ parameter }] })
+      expect(answer.detail).toMatch(says)
+    })
+
+    it('not with parameters both in the query and in JSON', async () => {
+      const body = Buffer.from(JSON.stringify({ input: [[]], target: 7 }))
+      const answer = (await traced('?target=7', body, 'application/json')).json()
+      expect(answer).toMatchObject({ status: 422, errors: [{ parameter: 'target' }] })
+    })
+
+    it('not of two pictures', async () => {
+      const two = form(
+        ...[1, 2].map(() => part(seven, 'content-disposition: form-data; name="image"; filename="a"')),
+      )
+      const answer = await service.app.inject({
+        method: 'POST',
+        url: '/v1/models/mnist-cnn/trace?target=7',
+        headers: FORM,
+        payload: two,
+      })
+      expect(answer.json()).toMatchObject({ status: 422, errors: [{ parameter: 'image' }] })
+    })
   })
 
   it('is the network of its ONNX file: the same scores', async () => {

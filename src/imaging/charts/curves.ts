@@ -62,20 +62,30 @@ export function amountAxis(
   const range = [top + height, top]
   if (low > 0 && high / low > LOG_RATIO) {
     const [bottom, above] = [low / LOG_ROOM, high * LOG_ROOM]
-    return { scale: scaleLog([bottom, above], range), ticks: logTicks(bottom, above), isLog: true }
+    return {
+      scale: scaleLog([bottom, above], range),
+      ticks: logTicks(bottom, above, Math.floor(height / TICK_ROOM)),
+      isLog: true,
+    }
   }
   const scale = scaleLinear([Math.min(0, low), high > 0 ? high : 1], range).nice(5)
   return { scale, ticks: scale.ticks(5), isLog: false }
 }
 
+/** Ticks of a logarithmic axis, and the room that the writing of one takes. */
 const MOST_TICKS = 8
+const TICK_ROOM = 24
 
-/** Powers of ten between two numbers, and 2 and 5 times them where they are few; of too many every second, third, … */
-function logTicks(low: number, high: number): number[] {
+/**
+ * Powers of ten between two numbers, and 2 and 5 times them where they are few and `room` is for so many; of too many every
+ * second, third, …
+ */
+function logTicks(low: number, high: number, room: number): number[] {
   const [first, last] = [Math.floor(Math.log10(low)), Math.floor(Math.log10(high))]
-  const step = Math.ceil((last - first) / MOST_TICKS)
+  const step = Math.ceil((last - first) / Math.min(MOST_TICKS, room))
   const powers: number[] = []
   for (let power = first; power <= last; power += step) powers.push(Number(`1e${power}`))
-  const all = powers.length > 4 ? powers : powers.flatMap((power) => [power, 2 * power, 5 * power])
-  return all.filter((tick) => tick >= low && tick <= high)
+  const inside = (ticks: readonly number[]) => ticks.filter((tick) => tick >= low && tick <= high)
+  const between = inside(powers.flatMap((power) => [power, 2 * power, 5 * power]))
+  return powers.length > 4 || between.length > room ? inside(powers) : between
 }
