@@ -2,7 +2,12 @@ import type { Backend } from './core/backend.ts'
 import { referenceBackend } from './core/reference/backend.ts'
 import { WasmBackend } from './core/wasm/executor.ts'
 import { ModelMemory } from './core/wasm/memory.ts'
-import { instantiateKernels, type KernelInstance, SCRATCH_BYTES } from './core/wasm/module.ts'
+import {
+  instantiateKernels,
+  type KernelInstance,
+  type KernelModule,
+  SCRATCH_BYTES,
+} from './core/wasm/module.ts'
 import { withStored } from './core/wasm/stored-weights.ts'
 import { Team } from './core/wasm/team.ts'
 import type { LoadedModel } from './explain/loaded.ts'
@@ -42,38 +47,31 @@ export interface OpenTraining {
 
 export type Open = OpenModel | OpenRoom | OpenTraining
 
-function openRoom({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoom {
-  const shared = new ModelMemory(memory, workerIndex)
-  const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
+/** Kernels over a memory that threads share, and what runs graphs with them. */
+function workplaceIn(memory: WebAssembly.Memory, kernels: KernelModule, workerIndex: number) {
+  const room = new ModelMemory(memory, workerIndex)
+  const instance = instantiateKernels(kernels, memory, room.allocate(SCRATCH_BYTES))
   const team = new Team(instance, memory, workerIndex)
-  const backend = new WasmBackend(shared, team)
-  return { kind: 'room', instance, memory, room: shared, team, backend }
+  return { memory, room, instance, team, backend: new WasmBackend(room, team) }
 }
 
 function openModel({ loaded, card, kernels }: SharedModel, workerIndex: number): OpenModel {
-  const { memory } = loaded
-  const shared = new ModelMemory(memory, workerIndex)
-  const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
+  const { memory, room, instance, backend } = workplaceIn(loaded.memory, kernels, workerIndex)
   const { mean, std } = scaleOf(card.input)
-  const graph = withStored(loaded.graph, loaded.stored, shared)
+  const graph = withStored(loaded.graph, loaded.stored, room)
   const model = { ...loaded, graph, camLayer: card.layers.cam, mean, std }
-  return {
-    kind: 'model',
-    model,
-    instance,
-    memory,
-    backend: new WasmBackend(shared, new Team(instance, memory, workerIndex)),
-  }
+  return { kind: 'model', model, instance, memory, backend }
 }
 
+const openRoom = ({ memory, kernels }: SharedRoom, workerIndex: number): OpenRoom => ({
+  kind: 'room',
+  ...workplaceIn(memory, kernels, workerIndex),
+})
+
 function openTraining({ setup, memory, kernels }: SharedTraining, workerIndex: number): OpenTraining {
-  const shared = new ModelMemory(memory, workerIndex)
-  const instance = instantiateKernels(kernels, memory, shared.allocate(SCRATCH_BYTES))
-  const backend =
-    setup.spec.precision === 'float64'
-      ? referenceBackend
-      : new WasmBackend(shared, new Team(instance, memory, workerIndex))
-  return { kind: 'training', setup, backend, trainer: undefined, instance, memory }
+  const { instance, backend } = workplaceIn(memory, kernels, workerIndex)
+  const own = setup.spec.precision === 'float64' ? referenceBackend : backend
+  return { kind: 'training', setup, backend: own, trainer: undefined, instance, memory }
 }
 
 /** What a shared value becomes in a thread. */

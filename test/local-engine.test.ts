@@ -93,7 +93,6 @@ test('a decision map is made on the threads, of any size of network, again and a
   const { spec, parameters } = trainedOnCirclesAndCrosses(3, 1)
   const points = Float64Array.from(circlesAndCrosses.flat())
   const asked = {
-    kind: 'decision-map',
     spec,
     parameters,
     loss: 'cross-entropy',

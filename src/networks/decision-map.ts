@@ -25,7 +25,6 @@ import type { NetworkSpec } from './spec.ts'
 
 /** A classifier to be looked at in a plane of two of its inputs. Plain data: it crosses threads. */
 export interface DecisionMapJob {
-  readonly kind: 'decision-map'
   readonly spec: NetworkSpec
   readonly parameters: Parameters
   /** the loss of its training, if that is known */

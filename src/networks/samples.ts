@@ -1,6 +1,6 @@
 import { formatShape, sizeOf } from '../core/ir/shape.ts'
 import { findNonFinite } from '../imaging/npy.ts'
-import { type DataSet, LARGEST_FLOAT32, type Precision } from './data.ts'
+import { type DataSet, LARGEST_FLOAT32, type Precision, sharedNumbersOf } from './data.ts'
 import { NetworkError } from './errors.ts'
 import type { Labelled } from './labelled.ts'
 import { checkNames, classesOfOutputs, filledUp } from './labels.ts'
@@ -191,11 +191,9 @@ export function refuseOneClass({ targets, count }: DataSet, name: string, loss: 
   throw bad(name, `expected samples of two classes at least for ${loss}, got ${count} of one class`)
 }
 
+/** In memory that threads share. */
 function shared(precision: Precision, from: ArrayLike<number>): Float32Array | Float64Array {
-  const numbers =
-    precision === 'float32'
-      ? new Float32Array(new SharedArrayBuffer(4 * from.length))
-      : new Float64Array(new SharedArrayBuffer(8 * from.length))
+  const numbers = sharedNumbersOf(precision, from.length)
   if (from.length > 0 && from[0] !== undefined) numbers.set(from)
   return numbers
 }

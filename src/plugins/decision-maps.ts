@@ -31,7 +31,6 @@ export function askedMap(network: StoredNetwork, ask: DecisionMapAsk): AskedMap 
     ask,
     names: classNames(network.labels, classes),
     job: {
-      kind: 'decision-map',
       spec,
       parameters,
       loss,

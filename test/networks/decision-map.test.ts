@@ -23,7 +23,6 @@ const linear = (weights: number[][], biases: number[], ...rest: string[]) =>
   })
 
 const job = (spec: DecisionMapJob['spec'], rest: Partial<DecisionMapJob> = {}): DecisionMapJob => ({
-  kind: 'decision-map',
   spec,
   parameters: initialParameters(networkOf(spec)),
   loss: undefined,
