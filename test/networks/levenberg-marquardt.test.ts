@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { referenceBackend } from '../../src/core/reference/backend.ts'
 import type { DataSet } from '../../src/networks/data.ts'
@@ -7,6 +8,16 @@ import { freshState } from '../../src/networks/state.ts'
 import { Trainer } from '../../src/networks/train.ts'
 import { trainingSchema } from '../../src/networks/training.ts'
 import { wasmBackend } from '../helpers/wasm-backend.ts'
+
+/** Written by least-squares.py. */
+const scipy: {
+  program: string
+  x: number[]
+  y: number[]
+  start: number[]
+  found: number[]
+  sumOfSquares: number
+} = JSON.parse(readFileSync(new URL('../fixtures/least-squares.json', import.meta.url), 'utf8'))
 
 const circles = '1 1; 2 1; 2 2; 2 3; 2 4; 3 2; 3 3; 4 1; 4 2; 4 3'
 const crosses = '1 2; 1 3; 1 4; 2 5; 3 4; 3 5; 4 4; 5 1; 5 2; 5 3'
@@ -45,7 +56,7 @@ const damped = (more: object = {}) =>
 function right(units: number, seed: number): number {
   const [network, spec] = [hidden(units, seed), damped()]
   const state = new Trainer(network, data, spec, backend).run(freshState(network, spec), () => false)
-  return 20 * Math.max(...state.history.map(({ accuracy = 0 }) => accuracy))
+  return 20 * (state.history.at(-1)?.accuracy ?? 0)
 }
 const backend = wasmBackend()
 
@@ -90,6 +101,30 @@ describe('Levenberg and Marquardt on circles and crosses', () => {
       expect.closeTo(1, 6),
     ])
     expect(state.history[2]?.loss).toBeLessThan(1e-6)
+  })
+
+  it(`finds the least squares of ${scipy.program}`, () => {
+    const [a, b, c, d] = scipy.start
+    const curve = networkOf(
+      readSpec({
+        input: [1],
+        layers: [
+          { type: 'fullyConnected', units: 1, weights: [b], biases: [c] },
+          { type: 'tanh' },
+          { type: 'fullyConnected', units: 1, weights: [a], biases: [d] },
+        ],
+      }),
+    )
+    const points = {
+      ...{ count: scipy.x.length, inputShape: [1], targetShape: [1] },
+      ...{ inputs: Float64Array.from(scipy.x), targets: Float64Array.from(scipy.y) },
+    }
+    const spec = damped({ epochs: 100, precision: 'float64' })
+    const state = new Trainer(curve, points, spec, referenceBackend).run(freshState(curve, spec), () => false)
+    const found = state.parameters.flatMap((values) => [...values])
+    const [fa, fb, fc, fd] = scipy.found
+    expect(found).toEqual([fb, fc, fa, fd].map((value) => expect.closeTo(value ?? Number.NaN, 6)))
+    expect(state.history.at(-1)?.loss).toBeCloseTo(scipy.sumOfSquares, 10)
   })
 
   it('goes on from a state as if it had not paused, damping and all', () => {
