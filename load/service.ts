@@ -3,8 +3,11 @@ import { delimiter } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import pkg from '../package.json' with { type: 'json' }
+import { bundle, serviceFolder } from '../src/bundle.ts'
 
 const START_LIMIT_MS = 60_000
+/** As the sources are now, once for this process. */
+let bundled: Promise<void> | undefined
 const root = fileURLToPath(new URL('..', import.meta.url))
 const binaries = fileURLToPath(new URL('../node_modules/.bin', import.meta.url))
 /** What `npm start` runs in the end, with its settings for malloc. It is an `exec`: the child is the service itself. */
@@ -23,6 +26,8 @@ export async function startService(
   model: string,
   { pollMs = 100, settings = {} }: { readonly pollMs?: number; readonly settings?: NodeJS.ProcessEnv } = {},
 ): Promise<Started> {
+  bundled ??= bundle(serviceFolder)
+  await bundled
   const PATH = [binaries, process.env.PATH].join(delimiter)
   const env = { ...process.env, PATH, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model, ...settings }
   const started = performance.now()

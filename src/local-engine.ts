@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 import { type Config, ConfigError } from './config.ts'
 import { CoreError } from './core/errors.ts'
 import { sameShape } from './core/ir/shape.ts'
 import { kernelNames } from './core/kernels/list.ts'
+import { root } from './core/root.ts'
 import { checkedKernels } from './core/wasm/checked-kernels.ts'
 import { releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
@@ -37,14 +37,15 @@ import { servedModel } from './served-model.ts'
 import type { Shared, SharedModel, Tasks } from './tasks.ts'
 import { PooledTraining } from './training-place.ts'
 
-const BUILT_IN_MODELS = fileURLToPath(new URL('../models/', import.meta.url))
+const BUILT_IN_MODELS = join(root, 'models')
 /**
  * The engine's own places in the queue: models are loaded, and written, for all who ask, whoever of them stays; and trainings
  * go on when nobody asks.
  */
 const OWN_PLACES = 2
 const UNUSABLE = 'a model cannot be used'
-const WORKER_ENTRY = new URL('worker.ts', import.meta.url)
+/** Beside this module, as it is written or as it is bundled. */
+const WORKER_ENTRY = new URL(import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.js', import.meta.url)
 
 /** The engine on this machine's threads. `started` settles when it is ready, or rejects with what prevents that. */
 export interface LocalEngine extends Engine {

@@ -1,8 +1,9 @@
 import { enableCompileCache } from 'node:module'
-import { fileURLToPath } from 'node:url'
+import { join } from 'node:path'
+import { root } from './core/root.ts'
 
 // Types are stripped and modules compiled once, not at every start. Worker threads look for the variable.
-process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('../build/compile-cache', import.meta.url))
+process.env.NODE_COMPILE_CACHE ??= join(root, 'build/compile-cache')
 enableCompileCache(process.env.NODE_COMPILE_CACHE)
 
 // Until `serve` takes over, nothing is under way: it is enough to go.

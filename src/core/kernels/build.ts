@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto'
 import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join, relative } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { root } from '../root.ts'
+import { buildFolder } from './folder.ts'
 
 /*
  * Compiles the AssemblyScript kernels, and what is generated from the list, to build/kernels/. `node build.ts` does so when
  * the sources or the compiler have changed since.
  */
 
-const root = fileURLToPath(new URL('../../..', import.meta.url))
 const here = join(root, 'src/core/kernels')
 const assembly = join(here, 'assembly')
-export const buildFolder = join(root, 'build/kernels')
 
 /** The modules: the same sources with and without relaxed SIMD. */
 const variants = { 'kernels-fma': true, 'kernels-plain': false } as const
@@ -48,7 +47,7 @@ function sourceHash(): string {
       .sort()
       .map((name) => join(assembly, name)),
   ]
-  for (const file of files) hash.update(file.slice(root.length)).update(readFileSync(file))
+  for (const file of files) hash.update(relative(root, file)).update(readFileSync(file))
   return hash.digest('hex')
 }
 

@@ -1,8 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setFlagsFromString } from 'node:v8'
-import { buildFolder, type KernelModuleName } from '../kernels/build.ts'
+import type { KernelModuleName } from '../kernels/build.ts'
 import { SCRATCH_BYTES } from '../kernels/encode.ts'
+import { buildFolder } from '../kernels/folder.ts'
 
 /** The compiled kernels, as `GET /v1` describes them. Can be posted to worker threads. */
 export interface KernelModule {
