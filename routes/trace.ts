@@ -30,7 +30,7 @@ export const traceRoute: FastifyPluginAsyncZod = async (app) => {
       const { spec, parameters } = stored
       const network = networkOf(spec)
       const each = { input: spec.input, output: outputShapeOf(network) }
-      const { input, target, ...asked } = await traceAsk(request, stored.id, query, each)
+      const { input, target, ...asked } = await traceAsk(request, stored, query, each)
       const { loss, optimizer } = lossAndOptimizer(stored, asked)
       const precision = precisionFor(network, 1, asked.precision)
       const sample = { spec, parameters, input, target, loss, precision }

@@ -86,6 +86,11 @@ export const problems = table({
     title: 'The network is being trained',
     remedy: 'Wait for its job to end, or DELETE the job.',
   },
+  'damaged-job': {
+    status: 409,
+    title: 'The files of the job are damaged',
+    remedy: 'DELETE the job, and train anew.',
+  },
   'not-interrupted': {
     status: 409,
     title: 'The job is not interrupted, so it cannot be resumed',
@@ -298,6 +303,7 @@ const job: { readonly [K in JobErrorKind]: ProblemType } = {
   full: 'queue-full',
   closing: 'shutting-down',
   'in-training': 'in-training',
+  damaged: 'damaged-job',
   'not-interrupted': 'not-interrupted',
 }
 const onnx: { readonly [K in OnnxErrorKind]: ProblemType } = {

@@ -102,14 +102,14 @@ function swapped(bytes: Buffer, elementBytes: number): Buffer {
 /** The first element that is NaN or infinite, as a sentence with its index; undefined when all are finite. */
 export function findNonFinite(
   { shape, data }: { readonly shape: readonly number[]; readonly data: ArrayLike<number> },
-  largest = Number.MAX_VALUE,
+  { isFloat32 = false } = {},
 ): string | undefined {
   for (let i = 0; i < data.length; i++) {
     const value = data[i] ?? 0
     if (!Number.isFinite(value))
       return `expected finite numbers, got ${value} at [${indexOf(i, shape).join(', ')}]`
-    if (Math.abs(value) > largest)
-      return `expected numbers up to ${largest.toPrecision(3)}, got ${value} at [${indexOf(i, shape).join(', ')}]`
+    if (isFloat32 && !Number.isFinite(Math.fround(value)))
+      return `expected numbers that float32 has, up to 3.4e38, got ${value} at [${indexOf(i, shape).join(', ')}]`
   }
   return undefined
 }

@@ -2,6 +2,7 @@ import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readArrays, readFacts, writeArrays } from './array-file.ts'
 import type { DataSet } from './data.ts'
+import { JobError } from './errors.ts'
 import { missing, replaceFile, syncFolder } from './files.ts'
 import { type EndedRecord, type JobFacts, type JobRecord, recordAt } from './job.ts'
 import { dataSchema, endedSchema, factsSchema, stateSchema } from './saved-job.ts'
@@ -63,11 +64,24 @@ export function folderCheckpoints(folder: string): Checkpoints {
   const removeWork = async (id: string) => {
     for (const file of await readdir(at(id))) if (file !== FACTS && file !== ENDED) await rm(at(id, file))
   }
+  /** Ends a job of which nothing can come any more. */
+  const failed = async (id: string, verdict: string): Promise<EndedRecord> => {
+    const progress = { epoch: 0, step: 0 }
+    const record = { status: 'failed' as const, verdict, progress, history: [], diagnostics: [] }
+    await replaceFile(at(id, ENDED), JSON.stringify(record))
+    await removeWork(id)
+    return record
+  }
   const recordOf = async (facts: JobFacts): Promise<JobRecord> => {
     const { id } = facts
     const ended = await text(id, ENDED)
     if (ended === undefined)
-      return recordAt(facts, stateSchema.parse(await readFacts(at(id, STATE))), 'interrupted')
+      try {
+        return recordAt(facts, stateSchema.parse(await readFacts(at(id, STATE))), 'interrupted')
+      } catch (error) {
+        if (!(error instanceof JobError)) throw error
+        return await failed(id, `${error.message}: it cannot go on`)
+      }
     const record = endedSchema.parse(JSON.parse(ended))
     await removeWork(id)
     return record
@@ -89,7 +103,8 @@ export function folderCheckpoints(folder: string): Checkpoints {
     async create(facts, data, state) {
       const { id } = facts
       try {
-        await mkdir(at(id), { recursive: true })
+        // its folder is there since the start: asked to make that too, Node hides that a disk is read-only
+        await mkdir(at(id))
         await writeData(id, data)
         await writeState(id, state)
         // last: a job without it was never begun

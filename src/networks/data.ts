@@ -13,9 +13,6 @@ export interface DataSet {
   readonly targets: Float32Array | Float64Array
 }
 
-/** (2 − 2⁻²³) · 2¹²⁷ */
-export const LARGEST_FLOAT32 = (2 - 2 ** -23) * 2 ** 127
-
 export type Precision = 'float32' | 'float64'
 
 /** Some samples as batches of a precision, in the order given. */

@@ -19,6 +19,8 @@ export type JobErrorKind =
   | 'closing'
   /** a training of the network is under way: what else came to it would be lost, or be lost by it */
   | 'in-training'
+  /** files that are not what was written */
+  | 'damaged'
   /** only an interrupted job can be resumed */
   | 'not-interrupted'
 

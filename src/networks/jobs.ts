@@ -92,13 +92,17 @@ export class Jobs {
       )
   }
 
-  /** Throws JobError `in-training` for a network that a job is about to save. */
-  checkIdle(model: string): void {
-    const job = [...this.#running.keys()].find(({ facts }) => facts.model === model)
-    if (job)
+  /** Throws JobError `in-training` for a network that another job than `own` is to save: one under way, or an interrupted one. */
+  checkIdle(model: string, own?: Job): void {
+    const isBusy = (job: Job) => job !== own && job.facts.model === model
+    const name = JSON.stringify(model)
+    const running = [...this.#running.keys()].find(isBusy)
+    if (running) throw new JobError('in-training', `the network ${name} is trained by the job ${running.id}`)
+    const halted = [...this.#jobs.values()].find((job) => job.status === 'interrupted' && isBusy(job))
+    if (halted)
       throw new JobError(
         'in-training',
-        `the network ${JSON.stringify(model)} is trained by the job ${job.id}`,
+        `the network ${name} is that of the job ${halted.id}, which is interrupted: resume it, or DELETE it`,
       )
   }
 
@@ -167,7 +171,7 @@ export class Jobs {
   /** Takes a place before anything is waited for, and gives it back when the job has ended. Rejects as `prepare` does. */
   async #begin(job: Job, prepare: () => Promise<Begun>): Promise<void> {
     this.checkRoom()
-    this.checkIdle(job.facts.model)
+    this.checkIdle(job.facts.model, job)
     const prepared = prepare()
     const running = prepared
       .then(
@@ -286,6 +290,8 @@ async function stored<T>(fault: string, work: Promise<T>): Promise<T> {
   } catch (error) {
     // a network that no store would take
     if (error instanceof NetworkError && error.kind !== 'no-room') throw error
+    // nothing will mend it
+    if (error instanceof JobError && error.kind === 'damaged') throw error
     throw new StoringError(
       `${fault}: ${reasonOf(error)}; when that is mended, resume goes on from the last checkpoint`,
       { cause: error },

@@ -1,4 +1,3 @@
-import { LARGEST_FLOAT32 } from './data.ts'
 import { NetworkError } from './errors.ts'
 import { initialParameters, networkOf, type Parameters } from './network.ts'
 import { type NetworkSpec, withoutNumbers } from './spec.ts'
@@ -17,12 +16,12 @@ export function newNetwork(spec: NetworkSpec): NewNetwork {
   const network = networkOf(spec)
   const parameters = initialParameters(network)
   parameters.forEach((values, place) => {
-    const large = values.find((value) => Math.abs(value) > LARGEST_FLOAT32)
+    const large = values.find((value) => !Number.isFinite(Math.fround(value)))
     if (large !== undefined)
       throw new NetworkError(
         'bad-spec',
         network.parameters[place]?.name ?? '',
-        `expected numbers up to ${LARGEST_FLOAT32.toPrecision(3)}, got ${large}`,
+        `expected numbers that float32 has, up to 3.4e38, got ${large}`,
       )
   })
   return { spec: withoutNumbers(spec), parameters }

@@ -1,9 +1,12 @@
+import { sizeOf } from '../core/ir/shape.ts'
 import { readBy } from '../faults/by-schema.ts'
 import { FaultsError } from '../faults/fault.ts'
 import { boundedJson, IN_A_WORKER } from '../faults/json.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { readNpy } from '../imaging/npy.ts'
 import { NetworkError } from './errors.ts'
+import { checkLabels } from './labels.ts'
+import { networkOf, outputShapeOf } from './network.ts'
 import { type NewNetwork, newNetwork } from './new-network.ts'
 import type { RawSamples } from './samples.ts'
 import { samplesFromJson } from './samples-json.ts'
@@ -45,11 +48,18 @@ export async function readTraining(request: TrainingRequest): Promise<AskedTrain
   const form = readBy(trainingFormSchema, boundedJson(request.form, FORM, IN_A_WORKER), FORM)
   const { model: given, data = {}, ...spec } = form
   const model = typeof given === 'string' ? given : madeOf(given)
+  if (typeof model !== 'string' && model.labels && data.labels)
+    throw new NetworkError('bad-data', 'data.labels', 'expected labels in the model or in the data, got both')
   return { model, spec, labels: data.labels, samples: await samplesOf(request, data) }
 }
 
 function madeOf({ id, labels, ...spec }: Exclude<TrainingForm['model'], string>): AskedNetwork {
-  return { id, labels, ...inModel(() => newNetwork(readSpec(spec))) }
+  const made = inModel(() => {
+    const network = newNetwork(readSpec(spec))
+    if (labels) checkLabels(labels, sizeOf(outputShapeOf(networkOf(network.spec))))
+    return network
+  })
+  return { id, labels, ...made }
 }
 
 /** Places of a network's faults as the form has them. */

@@ -1,6 +1,6 @@
 import { formatShape, sizeOf } from '../core/ir/shape.ts'
 import { findNonFinite } from '../imaging/npy.ts'
-import { type DataSet, LARGEST_FLOAT32, type Precision, sharedNumbersOf } from './data.ts'
+import { type DataSet, type Precision, sharedNumbersOf } from './data.ts'
 import { NetworkError } from './errors.ts'
 import type { Labelled } from './labelled.ts'
 import { checkNames, classesOfOutputs, filledUp } from './labels.ts'
@@ -138,7 +138,7 @@ function targetsOf(
 
 /** Numbers that are none, or that a precision does not have. */
 function refuseUnfit(numbers: Numbers, name: string, precision: Precision): void {
-  const fault = findNonFinite(numbers, precision === 'float32' ? LARGEST_FLOAT32 : undefined)
+  const fault = findNonFinite(numbers, { isFloat32: precision === 'float32' })
   if (fault !== undefined) throw bad(name, fault)
 }
 

@@ -101,14 +101,27 @@ function deathVerdicts(diagnostics: readonly Diagnostics[]): string[] {
   const { layers = [] } = diagnostics.at(-1) ?? {}
   return layers.flatMap(({ name, units, dead }, i) => {
     if (dead < MANY_DEAD * units) return []
-    const counts = diagnostics.map(({ epoch, layers }) => ({ epoch, dead: layers[i]?.dead ?? 0 }))
-    const before = counts.find(({ epoch }) => epoch === 0)?.dead ?? 0
-    const since = counts.find((at) => at.dead >= MANY_DEAD * units)?.epoch ?? 0
-    const when = since === 0 ? 'before training' : `since epoch ${since}, ${before} of them before training`
+    const deaths = lastDeaths(diagnostics, i)
+    const before = deaths.filter((epoch) => epoch === 0).length
+    const most = deaths[Math.floor((deaths.length - 1) / 2)] ?? 0
+    const when =
+      most === 0
+        ? 'most of them from the beginning'
+        : `most of them by epoch ${most}${before > 0 ? `, ${before} from the beginning` : ''}`
     return [
-      `${dead} of ${units} units of ${name} are dead, most of them ${when}: a smaller learning rate, another seed or leakyRelu keeps them alive`,
+      `${dead} of ${units} units of ${name} are dead, ${when}: a smaller learning rate, another seed or leakyRelu keeps them alive`,
     ]
   })
+}
+
+/** When each of the units of a layer that are dead at the end died, and did not come back; in order. */
+function lastDeaths(diagnostics: readonly Diagnostics[], layer: number): readonly number[] {
+  const since = new Map<number, number>()
+  for (const { epoch, layers } of diagnostics) {
+    for (const unit of layers[layer]?.revived ?? []) since.delete(unit)
+    for (const unit of layers[layer]?.died ?? []) since.set(unit, epoch)
+  }
+  return [...since.values()].sort((a, b) => a - b)
 }
 
 const rounded = (value: number): number => Number(value.toPrecision(3))

@@ -85,7 +85,15 @@ export const resumeOperation: Operation = {
   description:
     'From its last checkpoint, to the same weights as if it had not been interrupted. There are checkpoints where the service has a DATA_DIR; without one its jobs end with the process.',
   answers: { 202: begun },
-  problems: ['unknown-job', 'not-interrupted', 'in-training', 'not-ready', 'queue-full', 'shutting-down'],
+  problems: [
+    'unknown-job',
+    'not-interrupted',
+    'in-training',
+    'damaged-job',
+    'not-ready',
+    'queue-full',
+    'shutting-down',
+  ],
 }
 
 /** What openapi.yaml says of events. */

@@ -1,8 +1,11 @@
 import type { FastifyRequest } from 'fastify'
 import type { z } from 'zod'
+import { sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import type { ServedModel } from '../engine.ts'
 import { invalidParameters } from '../errors.ts'
+import { classesOfOutputs, classNames } from '../networks/labels.ts'
+import type { StoredNetwork } from '../networks/store.ts'
 import { readTarget } from '../schemas/target.ts'
 import { traceSchema } from '../schemas/trace.ts'
 import { usableModel } from './admission.ts'
@@ -37,7 +40,7 @@ interface Shapes {
  */
 export async function traceAsk(
   request: FastifyRequest,
-  modelId: string,
+  { id: modelId, labels }: Pick<StoredNetwork, 'id' | 'labels'>,
   { target, loss, precision }: TraceQuery,
   each: Shapes,
 ): Promise<TraceAsk> {
@@ -46,7 +49,9 @@ export async function traceAsk(
   const query = { target, loss, precision }
   if (tensorFormat(upload) !== 'json') {
     const model = usableModel(request.server.engine, modelId)
-    return { loss, precision, ...(await pictureAsk(request, upload, model, { target, each })) }
+    const classes = { id: modelId, labels: classNames(labels, classesOfOutputs(sizeOf(each.output))) }
+    const wanted = targetOf('target', classOf(target, classes), each.output)
+    return { loss, precision, target: wanted, input: await pictureInput(request, upload, model, each) }
   }
   const twice = Object.entries(query).filter(([, value]) => value !== undefined)
   if (twice.length > 0)
@@ -69,21 +74,20 @@ function jsonAsk({ bytes }: Upload, each: Shapes): TraceAsk {
 }
 
 /** A picture as the model takes it, as in predict. */
-async function pictureAsk(
+async function pictureInput(
   request: FastifyRequest,
   upload: Upload,
   model: ServedModel,
-  { target, each }: { readonly target: string | undefined; readonly each: Shapes },
-): Promise<Pick<TraceAsk, 'input' | 'target'>> {
-  const wanted = targetOf('target', classOf(target, model), each.output)
+  each: Shapes,
+): Promise<Tensor> {
   const [input, ...more] = await Array.fromAsync(modelInputs(request, [upload], model, {}))
   if (!input || more.length > 0) throw refused('image', `expected one input, got ${1 + more.length}`)
-  return { input: { ...input.tensor, shape: [1, ...each.input] }, target: wanted }
+  return { ...input.tensor, shape: [1, ...each.input] }
 }
 
-function classOf(text: string | undefined, model: ServedModel): number {
+function classOf(text: string | undefined, classes: Parameters<typeof readTarget>[1]): number {
   if (text === undefined) throw refused('target', 'expected the class of the input: its number, or its label')
-  const read = readTarget(text, model)
+  const read = readTarget(text, classes)
   if ('message' in read) throw refused('target', read.message)
   if (read.value === 'top') throw refused('target', 'expected the number or the label of a class, got "top"')
   return read.value

@@ -3,7 +3,7 @@ import { losses } from '../networks/loss.ts'
 import { gradientOptimizerSchema } from '../networks/optimizer.ts'
 
 /** Numbers in lists in lists, checked when they are read. */
-export const nested = z.array(z.unknown())
+export const nested = z.array(z.unknown(), 'expected numbers in lists')
 export const precision = z.enum(['float32', 'float64']).optional().meta({
   description: 'float64: exact and slow; float32: the kernels. By default float64 for small networks',
   example: 'float64',

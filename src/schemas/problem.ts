@@ -59,6 +59,7 @@ export const examples: { readonly [T in ProblemType]: { detail: string; errors?:
     ],
   },
   'in-training': { detail: 'The network "xor" is trained by the job 0b6cf7b8-5a2b-4d0e-9a51-5f0f7a6a0c3e.' },
+  'damaged-job': { detail: 'The file data.bin of the job is cut off or damaged.' },
   'not-interrupted': { detail: 'The job is running, not interrupted.' },
   'not-a-network': {
     detail:

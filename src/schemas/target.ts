@@ -10,7 +10,7 @@ const MOST_LISTED = 10
  */
 export function readTarget(
   text: string,
-  { id, labels }: ServedModel,
+  { id, labels }: Pick<ServedModel, 'id' | 'labels'>,
 ): { readonly value: number | 'top' } | { readonly message: string } {
   if (text === 'top') return { value: text }
   const last = labels.length - 1

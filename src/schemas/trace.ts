@@ -27,7 +27,7 @@ export const traceSchema = z
   .strictObject({
     input: nested.meta({ description: 'One input: numbers nested row by row' }),
     target: z
-      .union([nested, z.number()])
+      .union([nested, z.number()], 'expected numbers in lists, or the number of a class')
       .meta({ description: 'What the output should be, in its shape; or the number of a class' }),
     loss,
     optimizer,

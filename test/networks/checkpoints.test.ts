@@ -1,6 +1,6 @@
 import { cp, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { expect, it } from 'vitest'
+import { describe, expect, it } from 'vitest'
 import { folderCheckpoints } from '../../src/networks/checkpoints.ts'
 import type { DataSet } from '../../src/networks/data.ts'
 import { epochOf } from '../../src/networks/epoch.ts'
@@ -111,7 +111,6 @@ it.each<[string, (folder: string) => Promise<void>, RegExp]>([
   ],
   ['a file where a folder should be', (folder) => writeFile(join(folder, 'notes.txt'), ''), /ENOTDIR/],
   ['facts that are none', (folder) => writeFile(join(folder, 'job', 'job.json'), '{}'), /id/],
-  ['no state', (folder) => rm(join(folder, 'job', 'state.bin')), /ENOENT/],
   ['an end that is none', (folder) => writeFile(join(folder, 'job', 'ended.json'), '{'), /JSON/],
 ])('names what it cannot read, and leaves it: %s', async (_, spoil, reason) => {
   const { folder, checkpoints } = await kept()
@@ -121,6 +120,46 @@ it.each<[string, (folder: string) => Promise<void>, RegExp]>([
   expect(broken).toMatchObject([{ reason: expect.stringMatching(reason) }])
   expect(unbegun).toEqual([])
   expect(await readdir(folder, { recursive: true })).toEqual(before)
+})
+
+/** One bit of a file is another. */
+async function flip(path: string, at: number): Promise<void> {
+  const bytes = await readFile(path)
+  const place = (at + bytes.length) % bytes.length
+  bytes[place] = (bytes[place] ?? 0) ^ 0x40
+  await writeFile(path, bytes)
+}
+
+describe('files that are not as they were written', () => {
+  it.each<[string, (path: string) => Promise<void>]>([
+    ['missing', (path) => rm(path)],
+    ['empty', (path) => writeFile(path, '')],
+    ['cut off', async (path) => writeFile(path, (await readFile(path)).subarray(0, -1))],
+    ['with another bit in the header', (path) => flip(path, 20)],
+    ['with another bit in the numbers', (path) => flip(path, -3)],
+  ])('are not gone on from: %s', async (_, spoil) => {
+    const { folder, checkpoints } = await kept()
+    for (const file of ['data', 'state'] as const) {
+      await spoil(join(folder, 'job', `${file}.bin`))
+      await expect(checkpoints[file]('job')).rejects.toMatchObject({
+        name: 'JobError',
+        kind: 'damaged',
+        message: expect.stringContaining(`the file ${file}.bin of the job is`),
+      })
+    }
+  })
+
+  it('end a job whose state they are, and it says so', async () => {
+    const { folder, checkpoints } = await kept()
+    await rm(join(folder, 'job', 'state.bin'))
+    const { saved, broken } = await checkpoints.restore()
+    expect(broken).toEqual([])
+    expect(saved).toMatchObject([
+      { record: { status: 'failed', verdict: expect.stringContaining('state.bin of the job is missing') } },
+    ])
+    expect((await readdir(join(folder, 'job'))).toSorted()).toEqual(['ended.json', 'job.json'])
+    expect((await checkpoints.restore()).saved).toMatchObject([{ record: { status: 'failed' } }])
+  })
 })
 
 it('removes a job, and leaves nothing of one that could not be made', async () => {

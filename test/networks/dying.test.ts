@@ -66,7 +66,7 @@ describe('XOR with a learning rate of 0.05', () => {
   it('says so in words', () => {
     expect(trainingVerdicts({ last: undefined, left: undefined, diagnostics })).toEqual([
       expect.stringMatching(
-        /^2\d of 30 units of relu_1 are dead, most of them since epoch \d, \d+ of them before training: a smaller learning rate/,
+        /^2\d of 30 units of relu_1 are dead, most of them by epoch \d, \d+ from the beginning: a smaller learning rate/,
       ),
     ])
   })

@@ -246,6 +246,23 @@ describe('jobs that have ended', () => {
 })
 
 describe('a network', () => {
+  it('is that of an interrupted job until this goes on or is cancelled', async () => {
+    const folder = await temporaryFolder()
+    const first = jobsOf({ folder })
+    const job = await start(first.jobs, setup({ epochs: 100_000 }))
+    await until(job, 1)
+    await first.jobs.close()
+    const { jobs } = jobsOf({ folder })
+    await jobs.restore()
+    const facts = { ...factsOf(setup(), 'other'), model: 'dots' }
+    const begun = { setup: setup(), state: freshState(network, setup().spec), release: () => {} }
+    await expect(jobs.start(facts, begun)).rejects.toMatchObject({ kind: 'in-training' })
+    expect(() => jobs.checkIdle('dots')).toThrow(/which is interrupted: resume it, or DELETE it/)
+    const [halted] = jobs.list()
+    if (halted) await jobs.cancel(halted)
+    expect(() => jobs.checkIdle('dots')).not.toThrow()
+  })
+
   it('is trained by one job at a time', async () => {
     const { jobs } = jobsOf({ folder: await temporaryFolder() })
     const job = await start(jobs, setup({ epochs: 100_000 }))
@@ -473,15 +490,35 @@ describe('an interrupted job', () => {
     expect(later.list()).toMatchObject([{ id: 'job', status: 'interrupted' }])
   })
 
-  it.each(['job.json', 'state.bin'])('is named when its %s is cut off, and does no harm', async (file) => {
+  it('is named when its job.json is cut off, and does no harm', async () => {
     const folder = await temporaryFolder()
     const first = jobsOf({ folder, steps: 3 })
     await start(first.jobs, setup())
     await first.jobs.close()
-    await truncate(join(folder, 'job', file), 50)
+    await truncate(join(folder, 'job', 'job.json'), 50)
     const second = jobsOf({ folder })
     const broken = [{ id: 'job', reason: expect.any(String) }]
     expect(await second.jobs.restore()).toEqual({ unbegun: [], broken })
     expect(second.jobs.list()).toEqual([])
   })
+
+  it.each(['data.bin', 'state.bin'])(
+    'whose %s is cut off goes on no more, and can be ended',
+    async (file) => {
+      const folder = await temporaryFolder()
+      const first = jobsOf({ folder, steps: 3 })
+      await start(first.jobs, setup())
+      await first.jobs.close()
+      await truncate(join(folder, 'job', file), 50)
+      const { jobs } = jobsOf({ folder })
+      await jobs.restore()
+      const [job] = jobs.list()
+      if (!job) throw new Error('the job is not listed')
+      const kind = file === 'data.bin' ? 'damaged' : 'not-interrupted'
+      await expect(jobs.resume(job)).rejects.toMatchObject({ name: 'JobError', kind })
+      await jobs.cancel(job)
+      expect(['cancelled', 'failed']).toContain(job.status)
+      expect(() => jobs.checkIdle('dots')).not.toThrow()
+    },
+  )
 })

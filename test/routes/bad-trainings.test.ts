@@ -63,7 +63,7 @@ describe('POST /v1/trainings', () => {
       asJson({ ...xor, precision: 'float32', data: { inputs: [[0, 1e39]], targets: [1] } }),
       422,
       ['data.inputs'],
-      /numbers up to 3\.40e\+38, got 1e\+39 at \[0, 1\]/,
+      /numbers that float32 has, up to 3\.4e38, got 1e\+39 at \[0, 1\]/,
     ],
     [
       'weights that no kernel computes with',
@@ -76,7 +76,7 @@ describe('POST /v1/trainings', () => {
       }),
       422,
       ['model.fullyConnected_1.weight'],
-      /numbers up to 3\.40e\+38, got 1e\+300/,
+      /numbers that float32 has, up to 3\.4e38, got 1e\+300/,
     ],
     [
       'a table in another encoding',

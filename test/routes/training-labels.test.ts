@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { writeNpy } from '../../src/imaging/npy.ts'
 import { type Service, startService, stopService } from '../helpers/service.ts'
 import { over, train, xor } from '../helpers/trainings.ts'
 
@@ -26,6 +27,41 @@ describe('labels of a training', () => {
     const named = { ...rest, model: { ...model, labels: ['equal', 'different'] } }
     await over(service.app, String((await train(service.app, named)).headers.location))
     expect(await labelsOf('named')).toEqual(['different'])
+  })
+
+  it('are those that a trace of an array or a picture is asked with, of a single output too', async () => {
+    const { model, ...rest } = training('two', 1, { targets: ['neg', 'pos', 'pos', 'neg'] })
+    await over(service.app, String((await train(service.app, { ...rest, model })).headers.location))
+    const lossOf = async (target: string) => {
+      const answer = await service.app.inject({
+        method: 'POST',
+        url: `/v1/models/two/trace?target=${target}&loss=mse`,
+        headers: { 'content-type': 'application/x-npy' },
+        payload: writeNpy({ shape: [1, 2], data: new Float32Array(2) }),
+      })
+      const { loss, output } = answer.json()
+      return [loss.value, output.data.flat()[0]]
+    }
+    for (const [target, t] of [
+      ['neg', 0],
+      ['0', 0],
+      ['pos', 1],
+      ['1', 1],
+    ] as const) {
+      const [loss, y] = await lossOf(target)
+      expect(loss).toBeCloseTo((y - t) ** 2, 6)
+    }
+  })
+
+  it.each([
+    ['too few', { labels: ['a', 'b'] }, {}, /expected 3 labels/i],
+    ['in two places', { labels: ['a', 'b', 'c'] }, { labels: ['x', 'y'] }, /got both/],
+  ])('of the model are refused: %s', async (_, own, inData, says) => {
+    const { model, data, ...rest } = training('refused', 3, { targets: [0, 1, 2, 0] })
+    const body = { ...rest, model: { ...model, ...own }, data: { ...data, ...inData } }
+    const answer = await train(service.app, body)
+    expect(answer.statusCode).toBe(422)
+    expect(answer.json().detail).toMatch(says)
   })
 
   it('that come twice are refused before the first step', async () => {
