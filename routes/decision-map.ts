@@ -1,5 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { askedMap, decisionMapAnswer } from '../src/plugins/decision-maps.ts'
+import { decisionMapAnswer } from '../src/plugins/decision-map-answers.ts'
+import { askedMap } from '../src/plugins/decision-maps.ts'
 import { jsonBodyOf } from '../src/plugins/json-bodies.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { decisionMapOperation } from '../src/plugins/picture-operations.ts'

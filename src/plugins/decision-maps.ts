@@ -1,10 +1,8 @@
 import { invalidParameters, type ParameterError } from '../errors.ts'
-import { type DecisionPlot, decisionMapPicture } from '../imaging/decision-map.ts'
-import { type DecisionMap, type DecisionMapJob, drawable, viewAround } from '../networks/decision-map.ts'
+import { type DecisionMapJob, drawable, viewAround } from '../networks/decision-map.ts'
 import { classNames } from '../networks/labels.ts'
 import type { StoredNetwork } from '../networks/store.ts'
-import type { DecisionMapAsk, DecisionMapFormat } from '../schemas/decision-map.ts'
-import { mediaTypes } from './negotiation.ts'
+import type { DecisionMapAsk } from '../schemas/decision-map.ts'
 
 /** Numbers of a map's grid, all classes together. */
 const MOST_NUMBERS = 1_000_000
@@ -109,87 +107,4 @@ function held(
   for (let i = 0; i < inputs; i++)
     if (!features.includes(i)) values[i] = typeof hold === 'number' ? hold : (hold[next++] ?? 0)
   return values
-}
-
-/** A map in its format. */
-export async function decisionMapAnswer(
-  asked: AskedMap,
-  map: DecisionMap,
-  format: DecisionMapFormat,
-): Promise<{ type: string; body: string | Buffer }> {
-  const type = mediaTypes[format]
-  if (format === 'json') return { type, body: JSON.stringify(mapJson(asked, map)) }
-  return { type, body: await decisionMapPicture(plotOf(asked, map), format) }
-}
-
-/** Places of the points that are taken for another class than theirs; undefined where nobody said theirs. */
-const mistakes = ({ ask: { labels } }: AskedMap, { points }: DecisionMap): number[] | undefined =>
-  labels?.flatMap((label, i) => (label === points.labels[i] ? [] : [i]))
-
-function plotOf(asked: AskedMap, map: DecisionMap): DecisionPlot {
-  const { network, ask, names, job } = asked
-  return {
-    title: ask.title ?? network.id,
-    facts: factsOf(ask.points.length, mistakes(asked, map)?.length),
-    classNames: names,
-    axisTitles: axisTitles(ask, job),
-    view: job.view,
-    grid: map.grid,
-    boundaries: map.boundaries.map(({ points }) => points),
-    points: ask.points.map(([x = 0, y = 0], i) => ({
-      x,
-      y,
-      label: ask.labels?.[i],
-      predicted: map.points.labels[i] ?? 0,
-    })),
-    opacity: ask.opacity,
-    shading: ask.shading,
-  }
-}
-
-function factsOf(count: number, wrong: number | undefined): string {
-  const points = count === 1 ? 'one point' : `${count} points`
-  if (wrong === undefined) return points
-  const share = Math.floor((1000 * (count - wrong)) / count) / 10
-  return `${points}, ${wrong === 0 ? 'none' : wrong} misclassified: accuracy ${share} %`
-}
-
-/** Inputs are counted from 1 for people, unless they have names. */
-function axisTitles({ axes }: DecisionMapAsk, { features }: DecisionMapJob): { x: string; y: string } {
-  const title = (axis: 0 | 1) => axes?.[axis] ?? `x${subscript(features[axis] + 1)}`
-  return { x: title(0), y: title(1) }
-}
-
-const subscript = (n: number): string => [...String(n)].map((digit) => '₀₁₂₃₄₅₆₇₈₉'[Number(digit)]).join('')
-
-function mapJson(asked: AskedMap, map: DecisionMap): object {
-  const { network, ask, names, job } = asked
-  const { columns, rows, classes, probabilities } = map.grid
-  const rounded = (values: Float64Array): number[] =>
-    Array.from(values, (value) => Math.round(value * 1e6) / 1e6)
-  const row = (r: number, size: number) => [r * columns * size, (r + 1) * columns * size] as const
-  const ofPoint = (values: Float64Array, i: number) =>
-    rounded(values.subarray(i * classes, (i + 1) * classes))
-  const wrong = mistakes(asked, map)
-  return {
-    model: network.id,
-    classes: names,
-    reading: map.reading,
-    features: job.features,
-    ...job.view,
-    resolution: columns,
-    labels: Array.from({ length: rows }, (_, r) => [...map.labels.subarray(...row(r, 1))]),
-    probabilities: Array.from({ length: rows }, (_, r) =>
-      Array.from({ length: columns }, (_, c) => ofPoint(probabilities, r * columns + c)),
-    ),
-    boundaries: map.boundaries,
-    points: ask.points.map(([x, y], i) => ({
-      x,
-      y,
-      ...(ask.labels && { label: ask.labels[i] }),
-      predicted: map.points.labels[i],
-      probabilities: ofPoint(map.points.probabilities, i),
-    })),
-    ...(wrong && { misclassified: wrong, accuracy: 1 - wrong.length / ask.points.length }),
-  }
 }
