@@ -42,7 +42,7 @@ function plotOf(asked: AskedMap, map: DecisionMap): DecisionPlot {
 }
 
 /** Points in a picture, at most: of more one would not tell them apart. */
-const MOST_DRAWN = 2000
+const MOST_DRAWN = 1000
 
 /** Which points are drawn: of too many, those that are taken for another class, and of the others every second, third, … */
 function placesDrawn(count: number, wrong: readonly number[]): readonly number[] {
