@@ -50,7 +50,7 @@ export const jobRoutes: FastifyPluginAsyncZod = async (app) => {
           tag: 'networks',
           summary: 'Stops a job',
           description:
-            'After the step that it is at: half a second or so, longer where a step takes longer or the training waits behind requests; a deadline that passes meanwhile stops it all the same. The best weights so far become the network. A job that has ended stays as it is; one whose network cannot be stored is interrupted, and its verdict says why.',
+            'After the step that it is at: half a second or so, longer where a step takes longer or the training waits behind requests; a deadline that passes meanwhile stops it all the same. The best weights so far become the network: by the samples held back, or else by the loss of each epoch; before the first one is over there are none, and a network of its id stays as it was. A job that has ended stays as it is; one whose network cannot be stored is interrupted, and its verdict says why.',
           problems: ['unknown-job', 'not-ready', 'shutting-down', 'deadline-exceeded'],
         },
       },
