@@ -44,6 +44,7 @@ const BUILT_IN_MODELS = join(root, 'models')
  */
 const OWN_PLACES = 2
 const UNUSABLE = 'a model cannot be used'
+const CLOSED = 'the network of a model folder cannot be read: the model runs, and cannot be looked into'
 /** Beside this module, as it is written or as it is bundled. */
 const WORKER_ENTRY = new URL(import.meta.url.endsWith('.ts') ? 'worker.ts' : 'worker.js', import.meta.url)
 
@@ -64,11 +65,6 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   const networks = await openNetworks(registry, config.dataDir, onnx)
   for (const entry of registry.list())
     if (entry.status === 'unusable') logger.warn({ model: entry.id, reason: entry.reason }, UNUSABLE)
-  for (const { id, reason } of networks.given.broken)
-    logger.warn(
-      { model: id, reason },
-      'the network of a model folder cannot be read: the model runs, and cannot be looked into',
-    )
   const { kernels, rejected } = checkedKernels()
   if (rejected.length > 0)
     logger.warn({ kernels: rejected }, 'kernels failed their self-test: using the plain ones')
@@ -112,7 +108,7 @@ interface ThreadEngineParts extends LocalEngineOptions {
 
 class ThreadEngine implements LocalEngine {
   readonly started: Promise<void>
-  readonly networks: NetworkStore
+  readonly #networks: ServedNetworks
   readonly #registry: Registry
   readonly #pool: Pool<Tasks, Shared>
   readonly #logger: Logger
@@ -139,7 +135,7 @@ class ThreadEngine implements LocalEngine {
     logger,
   }: ThreadEngineParts) {
     this.#registry = registry
-    this.networks = networks
+    this.#networks = networks
     networks.onReplaced((entry) => this.#cache.drop(cacheKeyOf(entry)))
     this.#pool = pool
     this.#logger = logger
@@ -150,6 +146,10 @@ class ThreadEngine implements LocalEngine {
     this.#own = own
     this.#training = pool.admit({ standing: true, priority: 'batch' })
     this.started = this.#start(config.preload)
+  }
+
+  get networks(): NetworkStore {
+    return this.#networks
   }
 
   readonly models = {
@@ -228,9 +228,19 @@ class ThreadEngine implements LocalEngine {
   }
 
   async #start(preload: readonly string[]): Promise<void> {
+    // the one while threads come up and load
+    await Promise.all([this.#readGiven(), this.#preloadChosen(preload)])
+    this.#ready = true
+  }
+
+  async #readGiven(): Promise<void> {
+    for (const { id, reason } of await this.#networks.readGiven())
+      this.#logger.warn({ model: id, reason }, CLOSED)
+  }
+
+  async #preloadChosen(preload: readonly string[]): Promise<void> {
     await this.#pool.ready
     for (const entry of this.#chosen(preload)) await this.#preload(entry)
-    this.#ready = true
   }
 
   /** Those asked for, and those whose classes only loading counts. */

@@ -27,9 +27,7 @@ export async function openNetworks(
   onnx?: OnnxWriter,
 ): Promise<ServedNetworks> {
   const others = new Set(registry.list().map(({ id }) => id))
-  const given = await readGivenNetworks(registry)
-  if (dataDir === undefined)
-    return new ServedNetworks(registry, new MemoryStore(), 'memory', { others, given })
+  if (dataDir === undefined) return new ServedNetworks(registry, new MemoryStore(), 'memory', others)
   const { store, broken } = await FolderStore.open(dataDir, onnx)
   for (const { id, reason } of broken) registry.add({ status: 'unusable', id, reason })
   for (const network of store.list()) {
@@ -38,7 +36,7 @@ export async function openNetworks(
       registry.add({ status: 'unusable', id, reason: `there is another model called ${id}` })
     else registry.put(madeModel(network, 'disk'))
   }
-  return new ServedNetworks(registry, store, 'disk', { others, given })
+  return new ServedNetworks(registry, store, 'disk', others)
 }
 
 /** A store whose networks are served: the registry follows it. */
@@ -46,23 +44,24 @@ export class ServedNetworks implements NetworkStore {
   readonly #registry: Registry
   readonly #store: NetworkStore
   readonly #kept: MadeModel['kept']
-  /** networks of model folders, which stay as they are */
-  readonly given: GivenNetworks
+  /** networks of model folders, which stay as they are; none until they are read */
+  #given: GivenNetworks['networks'] = new Map()
   /** ids of models that were not made here */
   readonly #others: ReadonlySet<string>
   #replaced: (entry: MadeModel) => void = () => {}
 
-  constructor(
-    registry: Registry,
-    store: NetworkStore,
-    kept: MadeModel['kept'],
-    { others, given }: { readonly others: ReadonlySet<string>; readonly given: GivenNetworks },
-  ) {
-    this.given = given
+  constructor(registry: Registry, store: NetworkStore, kept: MadeModel['kept'], others: ReadonlySet<string>) {
     this.#registry = registry
     this.#store = store
     this.#kept = kept
     this.#others = others
+  }
+
+  /** Reads the networks of model folders, to look into. Answers those that cannot be read. */
+  async readGiven(): Promise<GivenNetworks['broken']> {
+    const { networks, broken } = await readGivenNetworks(this.#registry)
+    this.#given = networks
+    return broken
   }
 
   /** Calls `listener` with what is served no longer. */
@@ -75,7 +74,7 @@ export class ServedNetworks implements NetworkStore {
   }
 
   get(id: string): StoredNetwork | undefined {
-    return this.#others.has(id) ? this.given.networks.get(id) : this.#store.get(id)
+    return this.#others.has(id) ? this.#given.get(id) : this.#store.get(id)
   }
 
   check({ id, spec, labels }: Pick<StoredNetwork, 'id' | 'spec' | 'labels'>): void {

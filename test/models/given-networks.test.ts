@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { writeNpy } from '../../src/imaging/npy.ts'
+import { readGivenNetworks } from '../../src/models/given-networks.ts'
 import { readRegistry } from '../../src/models/registry.ts'
 import { openNetworks } from '../../src/models/served-networks.ts'
 import { FORM, form, part } from '../helpers/requests.ts'
@@ -53,8 +54,10 @@ describe('a folder of DATA_DIR in MODELS_DIR', () => {
     const predicted = await post('damaged/predict', { shape: [1, 2], datatype: 'FP32', data: [1, 1] })
     expect(predicted.statusCode).toBe(200)
     expect((await post('damaged/gradients', { input: [1, 1] })).json().type).toBe('/problems/not-a-network')
-    const { given } = await openNetworks(await readRegistry('models', root), undefined)
-    expect(given.broken).toEqual([{ id: 'damaged', reason: expect.stringContaining('is not JSON') }])
+    const networks = await openNetworks(await readRegistry('models', root), undefined)
+    expect(await networks.readGiven()).toEqual([
+      { id: 'damaged', reason: expect.stringContaining('is not JSON') },
+    ])
   })
 })
 
@@ -147,7 +150,7 @@ it('of a model whose folder cannot be read the rest is read', async () => {
   const other = mkdtempSync(join(tmpdir(), 'given-'))
   cpSync(join(root, 'whole'), join(other, 'copy'), { recursive: true })
   rmSync(join(other, 'copy', 'weights', 'fullyConnected_1.weight.npy'))
-  const { given } = await openNetworks(await readRegistry('models', other), undefined)
+  const given = await readGivenNetworks(await readRegistry('models', other))
   rmSync(other, { recursive: true })
   expect([...given.networks.keys()]).toEqual(['mnist-cnn'])
   expect(given.broken).toEqual([{ id: 'whole', reason: expect.stringContaining('the file is missing') }])
