@@ -1,6 +1,5 @@
-import { sizeOf } from '../core/ir/shape.ts'
 import { outputNames } from '../networks/labels.ts'
-import { networkOf, outputShapeOf } from '../networks/network.ts'
+import { networkOf, outputsOf } from '../networks/network.ts'
 import type { NetworkSpec } from '../networks/spec.ts'
 import type { StoredNetwork } from '../networks/store.ts'
 import type { Card } from './card.ts'
@@ -42,16 +41,13 @@ function inputOf({ input }: NetworkSpec): Pick<Card, 'input'> {
   return { input: { width, height, color, resize: 'bilinear', crop: 1, ...scale } }
 }
 
-/** How many numbers come out for one input. */
-export const outputsOf = (spec: NetworkSpec): number => sizeOf(outputShapeOf(networkOf(spec)))
-
 /** The network as a model that can be served. */
 export const madeModel = (network: StoredNetwork, kept: MadeModel['kept']): MadeModel => ({
   status: 'usable',
   origin: 'made',
   id: network.id,
   card: networkCard(network),
-  labels: outputNames(network.labels, outputsOf(network.spec)),
+  labels: outputNames(network.labels, outputsOf(networkOf(network.spec))),
   network,
   kept,
 })

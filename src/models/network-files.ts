@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { z } from 'zod'
-import { sameShape, sizeOf } from '../core/ir/shape.ts'
+import { sameShape } from '../core/ir/shape.ts'
 import { FaultsError } from '../faults/fault.ts'
 import { TensorError } from '../imaging/errors.ts'
 import { readNpy, writeNpy } from '../imaging/npy.ts'
 import { NetworkError } from '../networks/errors.ts'
+import { missing } from '../networks/files.ts'
 import { outputNames } from '../networks/labels.ts'
-import { type NetworkParameter, networkOf, outputShapeOf } from '../networks/network.ts'
+import { type NetworkParameter, networkOf, outputsOf } from '../networks/network.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { readSpec, withoutNumbers } from '../networks/spec.ts'
 import { NETWORK_ID, type StoredNetwork } from '../networks/store.ts'
@@ -46,7 +47,7 @@ export function* networkFiles(network: StoredNetwork, onnx: Uint8Array): Generat
   yield { path: 'model.json', bytes: json(networkCard(network)) }
   yield { path: NETWORK_FILE, bytes: json({ spec: plainSpec(spec), labels, training }) }
   yield { path: 'history.json', bytes: json({ epochs: history, diagnostics }) }
-  if (labels) yield { path: LABELS_FILE, bytes: lines(outputNames(labels, sizeOf(outputShapeOf(known)))) }
+  if (labels) yield { path: LABELS_FILE, bytes: lines(outputNames(labels, outputsOf(known))) }
   yield { path: 'model.onnx', bytes: onnx }
   for (const [i, { name, shape }] of known.parameters.entries()) {
     const data = parameters[i]
@@ -94,10 +95,8 @@ export async function readNetworkFolder(folder: string): Promise<Omit<StoredNetw
 }
 
 async function readJson<T>(folder: string, name: string, schema: z.ZodType<T>): Promise<T> {
-  const text = await readFile(join(folder, name), 'utf8').catch((error: unknown) => {
-    if (isMissing(error)) throw new CardError(name, ['the file is missing'])
-    throw error
-  })
+  const text = await readFile(join(folder, name), 'utf8').catch(missing)
+  if (text === undefined) throw new CardError(name, ['the file is missing'])
   let json: unknown
   try {
     json = JSON.parse(text)
@@ -117,18 +116,16 @@ async function readWeights(
   { name, shape }: NetworkParameter,
 ): Promise<Float32Array | Float64Array> {
   const path = weightPath(name)
+  const bytes = await readFile(join(folder, path)).catch(missing)
+  if (!bytes) throw new CardError(path, ['the file is missing'])
   try {
-    const array = readNpy(await readFile(join(folder, path)))
+    const array = readNpy(bytes)
     if (/^[<>]f[48]$/.test(array.dtype) && sameShape(array.shape, shape)) return array.data
     throw new CardError(path, [
       `expected floats of shape (${shape}), got ${array.dtype} of shape (${array.shape})`,
     ])
   } catch (error) {
     if (error instanceof TensorError) throw new CardError(path, [error.message])
-    if (isMissing(error)) throw new CardError(path, ['the file is missing'])
     throw error
   }
 }
-
-const isMissing = (error: unknown): boolean =>
-  error instanceof Error && 'code' in error && error.code === 'ENOENT'

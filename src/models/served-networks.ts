@@ -2,13 +2,13 @@ import { sizeOf } from '../core/ir/shape.ts'
 import { NetworkError } from '../networks/errors.ts'
 import { checkLabels } from '../networks/labels.ts'
 import { MemoryStore } from '../networks/memory-store.ts'
-import { networkOf } from '../networks/network.ts'
+import { networkOf, outputsOf } from '../networks/network.ts'
 import type { NetworkSpec } from '../networks/spec.ts'
 import { NETWORK_ID, type NetworkStore, type StoredNetwork } from '../networks/store.ts'
 import type { MadeModel } from './folder.ts'
 import { FolderStore } from './folder-store.ts'
 import { type GivenNetworks, readGivenNetworks } from './given-networks.ts'
-import { madeModel, outputsOf } from './network-card.ts'
+import { madeModel } from './network-card.ts'
 import type { OnnxWriter } from './network-onnx.ts'
 import type { Registry } from './registry.ts'
 
@@ -85,7 +85,7 @@ export class ServedNetworks implements NetworkStore {
         'model',
         `expected an id of up to 64 lower-case letters, digits, dots, dashes or underscores, got ${JSON.stringify(id)}`,
       )
-    if (labels) checkLabels(labels, outputsOf(spec))
+    if (labels) checkLabels(labels, outputsOf(networkOf(spec)))
     this.#checkRoom(id, spec)
   }
 

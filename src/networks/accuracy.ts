@@ -1,6 +1,7 @@
 import type { Tensor } from '../core/ir/tensor.ts'
 import type { DataSet } from './data.ts'
 import type { Loss } from './loss.ts'
+import { largestAt, oneAt } from './rows.ts'
 
 /** How many of some samples are right; outputs and targets (N,K). */
 export type CountRight = (y: Tensor, t: Tensor) => number
@@ -32,21 +33,9 @@ const largestIsTargets: CountRight = ({ data }, t) => {
   return right
 }
 
-function largestAt(data: ArrayLike<number>, from: number, length: number): number {
-  let best = 0
-  for (let i = 1; i < length; i++) if ((data[from + i] ?? 0) > (data[from + best] ?? 0)) best = i
-  return best
-}
-
 /** Whether each row is 0 but for a single 1. */
 function isOneHot(targets: ArrayLike<number>, classes: number): boolean {
-  for (let from = 0; from < targets.length; from += classes) {
-    let ones = 0
-    for (let i = from; i < from + classes; i++) {
-      if (targets[i] === 1) ones++
-      else if (targets[i] !== 0) return false
-    }
-    if (ones !== 1) return false
-  }
+  for (let from = 0; from < targets.length; from += classes)
+    if (oneAt(targets, from, classes) === undefined) return false
   return true
 }

@@ -1,5 +1,6 @@
 import { sizeOf } from '../core/ir/shape.ts'
-import type { DataSet } from './data.ts'
+import { type DataSet, heldBack } from './data.ts'
+import { epochOf } from './epoch.ts'
 import { NetworkError } from './errors.ts'
 import { checkDamped } from './levenberg-marquardt.ts'
 import type { Network } from './network.ts'
@@ -26,7 +27,7 @@ export function checkTraining(
     throw bad('labelSmoothing', `expected 0 with ${spec.loss} for targets that are maps: they are no classes`)
   if (spec.optimizer.type === 'sgd' && spec.optimizer.nesterov && spec.optimizer.momentum === 0)
     throw bad('optimizer.nesterov', 'looks ahead by the momentum: expected one above 0')
-  if (spec.validation > 0 && Math.round(data.count * spec.validation) === 0)
+  if (spec.validation > 0 && heldBack(data.count, spec.validation) === 0)
     throw bad(
       'validation',
       `expected a share that holds samples back: ${spec.validation} of ${data.count} is none`,
@@ -39,10 +40,9 @@ export function checkTraining(
 function refuseLoneSamples(
   { spec: { input, layers }, shapes }: Network,
   count: number,
-  { batchSize, validation }: TrainingSpec,
+  spec: TrainingSpec,
 ): void {
-  const learning = count - Math.round(count * validation)
-  const size = batchSize === 'full' ? learning : Math.min(batchSize, learning)
+  const { samplesPerEpoch: learning, samplesPerStep: size } = epochOf(count, spec)
   if (learning % size !== 1 && size !== 1) return
   const normalised = layers.find(
     ({ name, type }) => type === 'batchNorm' && sizeOf((shapes.get(name) ?? input).slice(1)) === 1,

@@ -1,4 +1,5 @@
 import { NetworkError } from './errors.ts'
+import { largestAt } from './rows.ts'
 import type { NetworkSpec } from './spec.ts'
 
 /**
@@ -54,12 +55,7 @@ export function classScores(values: ArrayLike<number>, outputs: number, reading:
 /** The class of each point: the first of the largest scores. */
 export function labelsOf({ classes, scores }: ClassScores): Uint8Array {
   const labels = new Uint8Array(scores.length / classes)
-  for (let i = 0; i < labels.length; i++) {
-    let best = 0
-    for (let k = 1; k < classes; k++)
-      if ((scores[i * classes + k] ?? 0) > (scores[i * classes + best] ?? 0)) best = k
-    labels[i] = best
-  }
+  for (let i = 0; i < labels.length; i++) labels[i] = largestAt(scores, i * classes, classes)
   return labels
 }
 

@@ -22,6 +22,10 @@ export const filledUp = (labels: readonly (string | undefined)[], classes: numbe
 export const classNames = (labels: readonly string[] = [], classes: number): readonly string[] =>
   filledUp(labels.length === 1 && classes === 2 ? [undefined, ...labels] : labels, classes)
 
+/** A name for each class that so many outputs tell apart. */
+export const classNamesOf = (labels: readonly string[] | undefined, outputs: number): readonly string[] =>
+  classNames(labels, classesOfOutputs(outputs))
+
 /** A name for each output. */
 export const outputNames = (labels: readonly string[] | undefined, outputs: number): readonly string[] =>
   outputs === 1 && labels ? labels.slice(-1) : filledUp(labels ?? [], outputs)

@@ -88,6 +88,9 @@ export function samplesAtOnce({ spec, shapes }: Network): number {
 /** Shape of one output. */
 export const outputShapeOf = ({ shapes, spec }: Network): Shape => [...shapes.values()].at(-1) ?? spec.input
 
+/** How many numbers come out for one input. */
+export const outputsOf = (network: Network): number => sizeOf(outputShapeOf(network))
+
 /** All parameters before training. */
 export function initialParameters({ spec, parameters }: Network): Float64Array[] {
   const random = seededRandom(spec.seed)

@@ -1,4 +1,3 @@
-import { sizeOf } from '../core/ir/shape.ts'
 import { readBy } from '../faults/by-schema.ts'
 import { FaultsError } from '../faults/fault.ts'
 import { boundedJson, IN_A_WORKER } from '../faults/json.ts'
@@ -6,7 +5,7 @@ import { TensorError } from '../imaging/errors.ts'
 import { readNpy } from '../imaging/npy.ts'
 import { NetworkError } from './errors.ts'
 import { checkLabels } from './labels.ts'
-import { networkOf, outputShapeOf } from './network.ts'
+import { networkOf, outputsOf } from './network.ts'
 import { type NewNetwork, newNetwork } from './new-network.ts'
 import type { RawSamples } from './samples.ts'
 import { samplesFromJson } from './samples-json.ts'
@@ -56,7 +55,7 @@ export async function readTraining(request: TrainingRequest): Promise<AskedTrain
 function madeOf({ id, labels, ...spec }: Exclude<TrainingForm['model'], string>): AskedNetwork {
   const made = inModel(() => {
     const network = newNetwork(readSpec(spec))
-    if (labels) checkLabels(labels, sizeOf(outputShapeOf(networkOf(network.spec))))
+    if (labels) checkLabels(labels, outputsOf(networkOf(network.spec)))
     return network
   })
   return { id, labels, ...made }

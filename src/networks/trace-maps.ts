@@ -5,6 +5,7 @@ import { classScores, type Reading } from './class-scores.ts'
 import { layerKinds } from './layers/index.ts'
 import { Looker } from './look.ts'
 import { lossNamed } from './loss.ts'
+import { oneAt } from './rows.ts'
 import type { NetworkSpec } from './spec.ts'
 import { type Summary, summarize } from './summary.ts'
 import { checkTrace, type TracedSample } from './trace.ts'
@@ -147,7 +148,8 @@ function aimOf({ shape, data }: Tensor, target: Tensor, reading: Reading): Aim {
     notFinite === 0 && (outputs > 1 ? reading === 'softmax' : reading === 'sigmoid')
       ? classScores(data, outputs, reading).probabilities
       : undefined
-  const wanted = shape.length === 2 ? classOf(target.data) : undefined
+  const isRow = shape.length === 2 && target.data.length > 1
+  const wanted = isRow ? oneAt(target.data, 0, target.data.length) : undefined
   if (wanted !== undefined) {
     const index = data.indexOf(max)
     const predicted = { index, output: max, probability: probabilities?.[index] }
@@ -162,11 +164,4 @@ function aimOf({ shape, data }: Tensor, target: Tensor, reading: Reading): Aim {
     }
   const distances = summarize(data.map((y, i) => Math.abs(y - (target.data[i] ?? 0))))
   return { kind: 'many', count: outputs, largest: distances.max, distance: distances.norm }
-}
-
-/** Where the 1 of a one-hot row of several numbers is. */
-function classOf(target: Tensor['data']): number | undefined {
-  const at = target.indexOf(1)
-  const isOneHot = target.length > 1 && at >= 0 && target.every((value, i) => value === (i === at ? 1 : 0))
-  return isOneHot ? at : undefined
 }

@@ -270,11 +270,7 @@ export class Trainer {
       layer === undefined
         ? 'every layer is finite, the loss itself is not'
         : `the first layer without finite numbers is ${layer}`
-    return new NetworkError(
-      'diverged',
-      'optimizer.learningRate',
-      `the loss is ${loss} at step ${step + 1} (epoch ${epoch + 1}); ${where}: take a smaller learning rate, clipNorm, or inputs scaled to about −1 … 1`,
-    )
+    return diverged(`the loss is ${loss} at step ${step + 1} (epoch ${epoch + 1}); ${where}`)
   }
 
   /** The last step led where numbers are not finite: it is taken back. */
@@ -283,11 +279,8 @@ export class Trainer {
     parameters.forEach((values, i) => {
       values.set(before[i] ?? values)
     })
-    return new NetworkError(
-      'diverged',
-      'optimizer.learningRate',
-      `${this.#network.parameters[place]?.name} is not finite after step ${step + 1} (epoch ${epoch + 1}): take a smaller learning rate, clipNorm, or inputs scaled to about −1 … 1`,
-    )
+    const name = this.#network.parameters[place]?.name
+    return diverged(`${name} is not finite after step ${step + 1} (epoch ${epoch + 1})`)
   }
 
   #one(): Tensor {
@@ -295,6 +288,13 @@ export class Trainer {
     return { ...scalar(1), data }
   }
 }
+
+const diverged = (what: string): NetworkError =>
+  new NetworkError(
+    'diverged',
+    'optimizer.learningRate',
+    `${what}: take a smaller learning rate, clipNorm, or inputs scaled to about −1 … 1`,
+  )
 
 /** Times the loss that they are kept for, weights may have after all. */
 const MOST_WORSE = 2

@@ -4,7 +4,7 @@ import type { DataSet } from './data.ts'
 import { Looker } from './look.ts'
 import { lossNamed } from './loss.ts'
 import type { Network, Parameters } from './network.ts'
-import { looksAt, NetworkStatistics, SATURATED_BELOW } from './network-statistics.ts'
+import { type Looked, looksAt, NetworkStatistics, SATURATED_BELOW } from './network-statistics.ts'
 import { type DeadUnits, type Diagnostics, type LayerRecord, measure } from './records.ts'
 import type { TrainingSpec } from './training.ts'
 
@@ -18,11 +18,7 @@ const MOST_LOOKS = 200
 /** Looks between epochs at what becomes of the layers, units that die above all. */
 export class Watch {
   readonly #network: Network
-  readonly #looked: {
-    readonly data: DataSet
-    readonly loss: ReturnType<typeof lossNamed>
-    readonly precision: TrainingSpec['precision']
-  }
+  readonly #looked: Omit<Looked, 'parameters'>
   readonly #looker: Looker
   readonly #every: number
 

@@ -1,6 +1,6 @@
 import { sizeOf } from '../core/ir/shape.ts'
 import type { DataSet } from '../networks/data.ts'
-import { classesOfOutputs, classNames } from '../networks/labels.ts'
+import { classNamesOf } from '../networks/labels.ts'
 import { networkOf, outputShapeOf } from '../networks/network.ts'
 import { readSamples } from '../networks/samples.ts'
 import { samplesFromJson } from '../networks/samples-json.ts'
@@ -16,6 +16,6 @@ export function samplesOf(
   const raw = samplesFromJson(asked.inputs, asked.targets, { inputs: 'inputs', targets: 'targets' })
   return readSamples(raw, {
     ...{ inputShape: spec.input, outputShape, loss, precision: 'float64' },
-    labels: labels && classNames(labels, classesOfOutputs(sizeOf(outputShape))),
+    labels: labels && classNamesOf(labels, sizeOf(outputShape)),
   }).data
 }

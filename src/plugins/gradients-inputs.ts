@@ -4,6 +4,7 @@ import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { HttpError, invalidParameters } from '../errors.ts'
 import { readNpy } from '../imaging/npy.ts'
 import { gradientsParameters, gradientsSchema } from '../schemas/gradients.ts'
+import { refuseInQuery } from '../schemas/json-body.ts'
 import { type RawQuery, readQuery } from '../schemas/query.ts'
 import { asBatch, readNumbers } from './batches.ts'
 import { refusalOf } from './inputs.ts'
@@ -34,7 +35,7 @@ export async function gradientsAsk(
     throw invalidParameters([{ parameter: 'image', message: `expected one array, got ${inputs.length}` }])
   const cotangent = uploads.find(({ name }) => name === 'cotangent')
   if (tensorFormat(input) === 'json' && !cotangent) {
-    refuseBoth(raw)
+    refuseInQuery(Object.keys(raw))
     const asked = await request.timings.measure('decode', () => readJson(input.bytes, gradientsSchema))
     return {
       ...asked,
@@ -47,14 +48,6 @@ export async function gradientsAsk(
     input: asBatch(readArray(input, 'input'), each.input),
     cotangent: cotangent && asBatch(readArray(cotangent, 'cotangent'), each.output),
   }
-}
-
-function refuseBoth(raw: RawQuery): void {
-  const names = Object.keys(raw)
-  if (names.length > 0)
-    throw invalidParameters(
-      names.map((parameter) => ({ parameter, message: 'expected in the JSON body, not in the query' })),
-    )
 }
 
 const NPY_MAGIC = '\x93NUMPY'

@@ -4,8 +4,9 @@ import { sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import type { ServedModel } from '../engine.ts'
 import { invalidParameters } from '../errors.ts'
-import { classesOfOutputs, classNames } from '../networks/labels.ts'
+import { classNamesOf } from '../networks/labels.ts'
 import type { StoredNetwork } from '../networks/store.ts'
+import { refuseInQuery } from '../schemas/json-body.ts'
 import { readTarget } from '../schemas/target.ts'
 import { traceSchema } from '../schemas/trace.ts'
 import { usableModel } from './admission.ts'
@@ -49,15 +50,11 @@ export async function traceAsk(
   const query = { target, loss, precision }
   if (tensorFormat(upload) !== 'json') {
     const model = usableModel(request.server.engine, modelId)
-    const classes = { id: modelId, labels: classNames(labels, classesOfOutputs(sizeOf(each.output))) }
+    const classes = { id: modelId, labels: classNamesOf(labels, sizeOf(each.output)) }
     const wanted = targetOf('target', classOf(target, classes), each.output)
     return { loss, precision, target: wanted, input: await pictureInput(request, upload, model, each) }
   }
-  const twice = Object.entries(query).filter(([, value]) => value !== undefined)
-  if (twice.length > 0)
-    throw invalidParameters(
-      twice.map(([parameter]) => ({ parameter, message: 'expected in the JSON body, not in the query' })),
-    )
+  refuseInQuery(Object.entries(query).flatMap(([name, value]) => (value === undefined ? [] : [name])))
   return request.timings.measure('decode', () => jsonAsk(upload, each))
 }
 

@@ -5,7 +5,7 @@ import type { Place } from '../engine.ts'
 import { HttpError, invalidParameters } from '../errors.ts'
 import type { JobFacts } from '../networks/job.ts'
 import type { Begun } from '../networks/jobs.ts'
-import { classesOfOutputs, classNames } from '../networks/labels.ts'
+import { classNamesOf } from '../networks/labels.ts'
 import { networkOf, outputShapeOf, type Parameters } from '../networks/network.ts'
 import { type AskedTraining, FORM, type TrainingRequest } from '../networks/read-training.ts'
 import { arraysOfSamples, bytesOfSamples, type RawSamples } from '../networks/samples.ts'
@@ -39,8 +39,7 @@ export async function readTraining(
   const asked = read.result
   const model = modelOf(request, asked.model)
   const outputShape = outputShapeOf(networkOf(model.network))
-  const labels =
-    asked.labels ?? (model.labels && classNames(model.labels, classesOfOutputs(sizeOf(outputShape))))
+  const labels = asked.labels ?? (model.labels && classNamesOf(model.labels, sizeOf(outputShape)))
   const samples = asked.samples ?? (await picturesOf(request, uploads, model.network))
   const purpose = { inputShape: model.network.input, outputShape, ...asked.spec, labels }
   const release = server.jobs.memory.take(bytesOfSamples(samples, purpose))
