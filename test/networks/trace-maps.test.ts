@@ -1,33 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { tensor } from '../../src/core/ir/tensor.ts'
-import { referenceBackend } from '../../src/core/reference/backend.ts'
-import { initialParameters, networkOf } from '../../src/networks/network.ts'
-import { readSpec } from '../../src/networks/spec.ts'
-import type { TracedSample } from '../../src/networks/trace.ts'
 import { drawnLayers, levelsOf, MOST_DRAWN, runTraceMaps } from '../../src/networks/trace-maps.ts'
-import { wasmBackend } from '../helpers/wasm-backend.ts'
+import { type Asked, backendOf, byHand, sample, tracedSample } from '../helpers/by-hand.ts'
 
-const trace = (spec: unknown, asked: Partial<TracedSample> & Pick<TracedSample, 'input' | 'target'>) => {
-  const network = networkOf(readSpec(spec))
-  return runTraceMaps(asked.precision === 'float32' ? wasmBackend() : referenceBackend, {
-    spec: network.spec,
-    parameters: initialParameters(network),
-    loss: 'sum-squared-error',
-    precision: 'float64',
-    ...asked,
-  })
+const trace = (spec: unknown, asked: Asked) => {
+  const traced = tracedSample(spec, asked)
+  return runTraceMaps(backendOf(traced), traced)
 }
-
-/** 2 → 2 ReLU → 1, as in the test of traces. */
-const byHand = {
-  input: [2],
-  layers: [
-    { type: 'fullyConnected', units: 2, weights: [1, 2, 3, -4], biases: [0.5, 0] },
-    { type: 'relu' },
-    { type: 'fullyConnected', units: 1, bias: false, weights: [2, 5] },
-  ],
-}
-const sample = { input: tensor([1, 2], [1, 1]), target: tensor([1, 1], [4]) }
 
 /** A network whose outputs are all 0, as many as there are targets. */
 const zeros = (targets: readonly number[], rest: readonly object[] = []) => ({

@@ -1,36 +1,19 @@
 import { describe, expect, it } from 'vitest'
 import { tensor } from '../../src/core/ir/tensor.ts'
-import { referenceBackend } from '../../src/core/reference/backend.ts'
-import { initialParameters, networkOf } from '../../src/networks/network.ts'
 import { gradientOptimizerSchema } from '../../src/networks/optimizer.ts'
-import { readSpec } from '../../src/networks/spec.ts'
 import { runTrace, type TraceJob } from '../../src/networks/trace.ts'
-import { wasmBackend } from '../helpers/wasm-backend.ts'
+import { type Asked, backendOf, byHand, sample, tracedSample } from '../helpers/by-hand.ts'
 import { numpyXor, transposed, xorSpec } from '../helpers/xor.ts'
 
-const trace = (spec: unknown, asked: Partial<TraceJob> & Pick<TraceJob, 'input' | 'target'>) => {
-  const network = networkOf(readSpec(spec))
-  return runTrace(asked.precision === 'float32' ? wasmBackend() : referenceBackend, {
-    spec: network.spec,
-    parameters: initialParameters(network),
-    loss: 'sum-squared-error',
+const trace = (spec: unknown, asked: Asked & Partial<TraceJob>) => {
+  const traced = tracedSample(spec, asked)
+  return runTrace(backendOf(traced), {
     optimizer: gradientOptimizerSchema.parse({ type: 'sgd', learningRate: 0.1 }),
-    precision: 'float64',
     most: 64,
     ...asked,
+    ...traced,
   })
 }
-
-/** 2 → 2 ReLU → 1, small enough to reckon by hand. */
-const byHand = {
-  input: [2],
-  layers: [
-    { type: 'fullyConnected', units: 2, weights: [1, 2, 3, -4], biases: [0.5, 0] },
-    { type: 'relu' },
-    { type: 'fullyConnected', units: 1, bias: false, weights: [2, 5] },
-  ],
-}
-const sample = { input: tensor([1, 2], [1, 1]), target: tensor([1, 1], [4]) }
 
 const numbers = (data: ArrayLike<number> | undefined) => Array.from(data ?? [])
 
