@@ -97,8 +97,9 @@ async function compile(name: KernelModuleName): Promise<void> {
   const output = { write: (text: string) => void messages.push(text) }
   const options = [
     ...[
+      // not 3: it moves products to where they are needed last, and what they need has to wait in memory
       '--optimizeLevel',
-      '3',
+      '2',
       '--runtime',
       'stub',
       '--noAssert',

@@ -13,6 +13,8 @@ import {
   type StripSize,
   stripName,
   stripTile,
+  sumsName,
+  sumsTile,
   type TileSize,
 } from './tile-template.ts'
 import { weightGradTile } from './weight-grad-template.ts'
@@ -73,7 +75,7 @@ const kernelFunction = (name: KernelName): string => `${name}Kernel`
  * The tile of 16 columns: 6 rows with fused multiply-add, whose accumulators fill 12 of the 16 registers (98 % of the peak,
  * 4 rows: 80 %). A separate multiplication needs further registers.
  */
-const wideTile = (fma: boolean): TileSize => ({ rows: fma ? 6 : 4, width: 16, unroll: fma ? 1 : 2 })
+const wideTile = (fma: boolean): TileSize => ({ rows: fma ? 6 : 4, width: 16, unroll: fma ? 4 : 2 })
 
 const shortTiles: readonly TileSize[] = [
   { rows: 8, width: 8, unroll: 2 },
@@ -120,7 +122,7 @@ function tilesSource(fma: boolean): string {
 import { byteMasks, narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[wide, ...shortTiles].map(denseTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(wide.rows)}
+${[wide, ...shortTiles].map(denseTile).join('')}${sumsTile(wide)}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(wide.rows)}
 /** Outputs of a strip */
 export const STRIP_ROWS: i32 = ${STRIP_ROWS}
 
@@ -129,6 +131,13 @@ export const STRIP_ROWS: i32 = ${STRIP_ROWS}
 @inline
 export function denseWide(job: TileJob): void {
   ${denseName(wide)}(job)
+}
+
+/** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns; up to 11 rows more are read and written. */
+// @ts-ignore: decorator
+@inline
+export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize): void {
+  ${sumsName(wide)}(count, x, rowBytes, w, k, out)
 }
 `
 }

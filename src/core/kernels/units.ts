@@ -73,15 +73,19 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     rowStep: 24,
     rowGrain: 72,
   }),
-  winograd: (a) => ({
-    rows: a.batch * Math.ceil(a.outH / a.tile) * Math.ceil(a.outW / a.tile),
-    columns: a.filters / 16,
-    ns: ((a.tile + 2) ** 2 * a.channels) / 3,
-    rowStep: 12,
-    // a unit transforms the input, and turns the weights, for its own columns
-    rowGrain: a.turned ? 48 : 24,
-    columnStep: 4,
-  }),
+  winograd: (a) => {
+    const tiles = a.batch * Math.ceil(a.outH / a.tile) * Math.ceil(a.outW / a.tile)
+    return {
+      rows: tiles,
+      columns: a.filters / 16,
+      ns: ((a.tile + 2) ** 2 * a.channels) / 3,
+      rowStep: 12,
+      // a unit reads, or turns, the weights of its columns: a few tiles would not be worth it
+      rowGrain: a.turned || tiles < 96 ? 48 : 24,
+      // … and transforms the input for them
+      columnStep: 4,
+    }
+  },
   depthwise: (a) => {
     const line = a.transposed ? Math.ceil(a.outW / a.strideW) : a.outW
     return {

@@ -17,7 +17,7 @@ const PAGE = 65536
 export const CONTROL = 4096
 const TENSORS = PAGE + 2 * Math.ceil(SCRATCH_BYTES / PAGE) * PAGE
 
-/** A memory with kernels over it, and tensors that come one after the other with a gap between. */
+/** A memory with kernels over it, and `pages` of tensors that come one after the other with a gap between. */
 export class Sandbox {
   readonly memory: WebAssembly.Memory
   readonly kernels: KernelInstance
@@ -25,8 +25,8 @@ export class Sandbox {
   #next = TENSORS
   #seed = 1
 
-  constructor(name: KernelModuleName = 'kernels-fma', pages = 192) {
-    this.memory = new WebAssembly.Memory({ initial: pages, maximum: 65536, shared: true })
+  constructor(name: KernelModuleName = 'kernels-fma', pages = 96) {
+    this.memory = new WebAssembly.Memory({ initial: TENSORS / PAGE + pages, maximum: 65536, shared: true })
     this.module = compileKernels(name)
     this.kernels = instantiateKernels(this.module, this.memory, this.scratch(0))
   }

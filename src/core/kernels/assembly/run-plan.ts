@@ -1,5 +1,6 @@
 import { runUnit } from './generated/dispatch'
 import { unitsTaken } from './scratch'
+import { closeSteps, openStep } from './unit'
 
 /*
  * Words of a control block (byte offsets from its 64-byte aligned address), each alone on its cache line but the first:
@@ -26,13 +27,16 @@ const NAP_NS: i64 = 1_000_000
  * Answers 0 when all steps ran, 1 when ABORT ended the run. After an abort, all ranks must have returned before the next run.
  */
 export function runPlan(plan: usize, rank: i32, team: i32, control: usize): i32 {
-  return team == 1 ? runAlone(plan, control) : runShared(plan, rank, team, control)
+  const result = team == 1 ? runAlone(plan, control) : runShared(plan, rank, team, control)
+  closeSteps()
+  return result
 }
 
 function runAlone(plan: usize, control: usize): i32 {
   const end = plan + 4 + load<i32>(plan) * 12
   for (let step = plan + 4; step < end; step += 12) {
     const units = load<i32>(step, 8)
+    openStep()
     for (let unit = 0; unit < units; unit++) {
       if (atomic.load<i32>(control + ABORT)) return 1
       runUnit(load<i32>(step), load<i32>(step, 4), unit)
@@ -59,6 +63,7 @@ function runShared(plan: usize, rank: i32, team: i32, control: usize): i32 {
  */
 function takeUnits(step: usize, rank: i32, team: i32, control: usize): bool {
   const units = load<i32>(step, 8)
+  openStep()
   memory.fill(unitsTaken(), 0, team << 2)
   for (let i = 0; i < team; i++) {
     const owner = (rank + i) % team

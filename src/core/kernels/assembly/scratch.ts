@@ -8,8 +8,6 @@ let base: usize = 0
 export const ZERO_BYTES: usize = 65536
 /** Taps of a window, at most. */
 export const MAX_TAPS: usize = 8192
-/** Channels that Winograd's algorithm reads, at most. */
-const MAX_WINOGRAD_CHANNELS: usize = 1024
 /** Rows of a block, at least and at most. */
 export const MIN_BLOCK_ROWS: i32 = 8
 export const MAX_BLOCK_ROWS: i32 = 264
@@ -28,14 +26,15 @@ const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
 export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 
-/** Of Winograd's algorithm: tiles of a block, at most, also where each block turns the weights, and what their transformed pixels may take. */
-export const MAX_WINOGRAD_TILES: i32 = 48
-export const MAX_TURNING_TILES: i32 = 60
-export const WINOGRAD_POINT_BYTES: usize = 1 << 20
+/** Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take: 12 tiles of 1024 channels do … */
+export const MAX_WINOGRAD_TILES: i32 = 60
+export const WINOGRAD_POINT_BYTES: usize = 2 << 20
+/** … and what the products of several column tiles may. */
+export const WINOGRAD_PRODUCT_BYTES: usize = 512 << 10
 const MAX_POINTS: usize = 36
-/** room for 12 tiles of the most channels, and for a skew */
-const POINTS_BYTES: usize = MAX_POINTS * (12 * MAX_WINOGRAD_CHANNELS * 4 + 64)
-const PRODUCTS_BYTES: usize = MAX_POINTS * ((MAX_TURNING_TILES + 12) * 64 + 64)
+/** room for a skew */
+const POINTS_BYTES: usize = WINOGRAD_POINT_BYTES + MAX_POINTS * 64
+const PRODUCTS_BYTES: usize = WINOGRAD_PRODUCT_BYTES
 const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
 const TRANSFORMED: usize = PIXELS + 192
 const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32

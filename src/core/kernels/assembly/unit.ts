@@ -14,3 +14,19 @@ export function openUnit(unit: i32, rows: i32, columns: i32, rowsPerUnit: i32, c
   columnBegin = (unit % across) * columnsPerUnit
   columnEnd = min(columns, columnBegin + columnsPerUnit)
 }
+
+/**
+ * The number of the plan's step that this rank is at: what a unit has made of its arguments stands for later units of the same
+ * step. 0 for a unit that runs by itself.
+ */
+export let step: i32 = 0
+
+let stepsBegun: i32 = 0
+
+export function openStep(): void {
+  step = ++stepsBegun
+}
+
+export function closeSteps(): void {
+  step = 0
+}

@@ -1,20 +1,18 @@
-import { openEpilogue, openSums } from './epilogue'
+import { openEpilogue } from './epilogue'
 import { WinogradArgs } from './generated/args'
 import {
-  denseWide,
+  sumsWide,
   winogradInput2,
   winogradInput4,
   winogradOutput2,
   winogradOutput4,
 } from './generated/tiles'
 import {
-  identityOffsets,
   jobAddress,
-  MAX_TURNING_TILES,
   MAX_WINOGRAD_TILES,
-  rowList,
   turnedRows,
   WINOGRAD_POINT_BYTES,
+  WINOGRAD_PRODUCT_BYTES,
   winogradPixels,
   winogradPoints,
   winogradProducts,
@@ -22,7 +20,7 @@ import {
 } from './scratch'
 import { TileJob } from './tile-job'
 import { TURNED, turnBlocks } from './turn'
-import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
+import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd, step } from './unit'
 
 /** Channels of a column tile. */
 const COLUMNS: i32 = 16
@@ -40,10 +38,15 @@ export function winogradKernel(pointer: usize, unit: i32): void {
   const block = blockTiles(args, rowEnd - rowBegin)
   for (let first = rowBegin; first < rowEnd; first += block) {
     const count = min(block, rowEnd - first)
-    transformInput(args, first, count, tilesH, tilesW, block)
-    for (let column = columnBegin; column < columnEnd; column++) {
-      multiply(args, column, count, block)
-      transformOutput(args, column, first, count, tilesH, tilesW, block)
+    if (!isTransformed(first, block)) transformInput(args, first, count, tilesH, tilesW, block)
+    const most = columnsAtOnce(args, block)
+    for (let begin = columnBegin; begin < columnEnd; begin += most) {
+      const end = min(begin + most, columnEnd)
+      multiply(args, begin, end, count, block)
+      for (let column = begin; column < end; column++) {
+        const products = winogradProducts() + (column - begin) * columnBytes(args, block)
+        transformOutput(args, column, products, first, count, tilesH, tilesW, block)
+      }
     }
   }
 }
@@ -52,7 +55,7 @@ export function winogradKernel(pointer: usize, unit: i32): void {
 function blockTiles(args: WinogradArgs, tiles: i32): i32 {
   const side = args.tile + 2
   const perTile = side * side * args.channels * 4
-  const fitting = min(args.turned ? MAX_TURNING_TILES : MAX_WINOGRAD_TILES, <i32>WINOGRAD_POINT_BYTES / perTile)
+  const fitting = min(MAX_WINOGRAD_TILES, <i32>WINOGRAD_POINT_BYTES / perTile)
   const most = max(ROW_STEP, fitting - (fitting % ROW_STEP))
   const blocks = (tiles + most - 1) / most
   const even = (tiles + blocks - 1) / blocks
@@ -71,6 +74,33 @@ function productBytes(block: i32): usize {
   return block * COLUMNS * 4 + SKEW
 }
 
+/** The points of a column tile's products, from one column tile to the next. */
+// @ts-ignore: decorator
+@inline
+function columnBytes(args: WinogradArgs, block: i32): usize {
+  const side = args.tile + 2
+  return side * side * productBytes(block)
+}
+
+/** Column tiles that are worked on together: a point's transformed input is read for all of them while it is in the cache. */
+function columnsAtOnce(args: WinogradArgs, block: i32): i32 {
+  return max(1, <i32>(WINOGRAD_PRODUCT_BYTES / columnBytes(args, block)))
+}
+
+/** The block whose input was transformed last, and the step of which it is. */
+let lastStep: i32 = 0
+let lastFirst: i32
+let lastBlock: i32
+
+/** Whether the unit before, of other columns, has transformed the block's input; if not, this one is about to. */
+function isTransformed(first: i32, block: i32): bool {
+  const known = step != 0 && step == lastStep && first == lastFirst && block == lastBlock
+  lastStep = step
+  lastFirst = first
+  lastBlock = block
+  return known
+}
+
 /** V: [point][tile][channel] of the block's tiles. */
 function transformInput(
   args: WinogradArgs,
@@ -81,14 +111,14 @@ function transformInput(
   block: i32,
 ): void {
   const rowBytes: usize = args.channels * 4
-  const step = pointBytes(args, block)
+  const bytes = pointBytes(args, block)
   for (let i = 0; i < count; i++) {
     const tile = first + i
     const line = tile / tilesW
     listPixels(args, line / tilesH, line % tilesH, tile % tilesW)
     const points = winogradPoints() + i * rowBytes
-    if (args.tile == 4) winogradInput4(winogradPixels(), points, step, rowBytes)
-    else winogradInput2(winogradPixels(), points, step, rowBytes)
+    if (args.tile == 4) winogradInput4(winogradPixels(), points, bytes, rowBytes)
+    else winogradInput2(winogradPixels(), points, bytes, rowBytes)
   }
 }
 
@@ -109,34 +139,20 @@ function listPixels(args: WinogradArgs, sample: i32, tileY: i32, tileX: i32): vo
   }
 }
 
-/** M: for each point, V times the point's weights, of one column tile. */
-function multiply(args: WinogradArgs, column: i32, count: i32, block: i32): void {
+/** M: for each point, V times the point's weights, of the column tiles `begin` … `end` − 1. */
+function multiply(args: WinogradArgs, begin: i32, end: i32, count: i32, block: i32): void {
   const side = args.tile + 2
   const points = side * side
+  const rowBytes: usize = args.channels * 4
   const weightBytes: usize = args.channels * COLUMNS * 4
-  const rows = rowList()
-  // a short register tile repeats the last row
-  for (let i = 0; i < count + ROW_STEP; i++) {
-    store<u32>(rows + (i << 2), winogradPoints() + min(i, count - 1) * args.channels * 4)
-  }
-  const job = changetype<TileJob>(jobAddress())
-  job.list = rows
-  job.listStep = 0
-  job.rows = count
-  job.taps = 1
-  job.k = args.channels
-  job.xOffset = 0
-  job.w = args.w + column * points * weightBytes
-  job.tapOffsets = zeroRow()
-  job.bias = zeroRow()
-  job.offsets = identityOffsets()
-  openSums(job, winogradProducts())
   for (let point = 0; point < points; point++) {
-    if (args.turned) job.w = turnPoint(args, column, point)
-    denseWide(job)
-    job.xOffset += pointBytes(args, block)
-    job.out += productBytes(block)
-    job.w += weightBytes
+    const x = winogradPoints() + point * pointBytes(args, block)
+    let out = winogradProducts() + point * productBytes(block)
+    for (let column = begin; column < end; column++) {
+      const w = args.turned ? turnPoint(args, column, point) : args.w + (column * points + point) * weightBytes
+      sumsWide(count, x, rowBytes, w, args.channels, out)
+      out += columnBytes(args, block)
+    }
   }
 }
 
@@ -158,6 +174,7 @@ function opposite(point: i32): i32 {
 function transformOutput(
   args: WinogradArgs,
   column: i32,
+  products: usize,
   first: i32,
   count: i32,
   tilesH: i32,
@@ -170,7 +187,7 @@ function transformOutput(
   const job = changetype<TileJob>(jobAddress())
   job.bias = args.bias ? args.bias + firstColumn : zeroRow()
   openEpilogue<WinogradArgs>(job, args, firstColumn)
-  const step = productBytes(block)
+  const bytes = productBytes(block)
   for (let i = 0; i < count; i++) {
     const tile = first + i
     const line = tile / tilesW
@@ -179,8 +196,8 @@ function transformOutput(
     const rows = min(args.tile, args.outH - y)
     const columns = min(args.tile, args.outW - x)
     const offset = ((line / tilesH) * args.outH + y) * lineBytes + x * pixelBytes
-    const points = winogradProducts() + i * COLUMNS * 4
-    if (args.tile == 4) winogradOutput4(job, points, step, offset, lineBytes, pixelBytes, rows, columns)
-    else winogradOutput2(job, points, step, offset, lineBytes, pixelBytes, rows, columns)
+    const points = products + i * COLUMNS * 4
+    if (args.tile == 4) winogradOutput4(job, points, bytes, offset, lineBytes, pixelBytes, rows, columns)
+    else winogradOutput2(job, points, bytes, offset, lineBytes, pixelBytes, rows, columns)
   }
 }
