@@ -72,10 +72,16 @@ ${cases.join('\n')}
 const kernelFunction = (name: KernelName): string => `${name}Kernel`
 
 /**
- * The tile of 16 columns: 6 rows with fused multiply-add, whose accumulators fill 12 of the 16 registers (98 % of the peak,
- * 4 rows: 80 %). A separate multiplication needs further registers.
+ * The tiles of 16 columns: 6 rows with fused multiply-add, whose accumulators fill 12 of the 16 registers (98 % of the peak,
+ * 4 rows: 80 %), and 4 for the last rows. A separate multiplication needs further registers.
  */
-const wideTile = (fma: boolean): TileSize => ({ rows: fma ? 6 : 4, width: 16, unroll: fma ? 4 : 2 })
+const wideTiles = (fma: boolean): readonly [TileSize, ...TileSize[]] =>
+  fma
+    ? [
+        { rows: 6, width: 16, unroll: 4 },
+        { rows: 4, width: 16, unroll: 4 },
+      ]
+    : [{ rows: 4, width: 16, unroll: 2 }]
 
 const shortTiles: readonly TileSize[] = [
   { rows: 8, width: 8, unroll: 2 },
@@ -117,27 +123,46 @@ ${cases.join('\n')}
 }
 
 function tilesSource(fma: boolean): string {
-  const wide = wideTile(fma)
+  const wide = wideTiles(fma)
+  const [tall] = wide
+  const low = wide.at(-1) ?? tall
   return `${header}import { madd } from '../madd'
 import { byteMasks, narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[wide, ...shortTiles].map(denseTile).join('')}${sumsTile(wide)}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(wide.rows)}
+${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sumsTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
 /** Outputs of a strip */
 export const STRIP_ROWS: i32 = ${STRIP_ROWS}
 
-/** The tile of 16 columns */
-// @ts-ignore: decorator
-@inline
-export function denseWide(job: TileJob): void {
-  ${denseName(wide)}(job)
+/** Of \`rows\`, those that the taller tile takes: the others, up to 8, are fewer tiles of ${low.rows}. */
+function tallRows(rows: i32): i32 {
+  const rest = rows % ${tall.rows}
+  if (rest == 0 || rest > ${low.rows}) return rows
+  return max(0, rest > 2 ? rows - rest : rows - rest - ${tall.rows})
 }
 
-/** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns; up to 11 rows more are read and written. */
-// @ts-ignore: decorator
-@inline
+/** The tiles of 16 columns */
+export function denseWide(job: TileJob): void {
+  const rows = job.rows
+  const list = job.list
+  const offsets = job.offsets
+  const done = tallRows(rows)
+  job.rows = done
+  ${denseName(tall)}(job)
+  job.list += done << 2
+  job.offsets += done << 2
+  job.rows = rows - done
+  ${denseName(low)}(job)
+  job.rows = rows
+  job.list = list
+  job.offsets = offsets
+}
+
+/** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns; up to 5 rows more are read and written. */
 export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize): void {
-  ${sumsName(wide)}(count, x, rowBytes, w, k, out)
+  const done = tallRows(count)
+  ${sumsName(tall)}(done, x, rowBytes, w, k, out)
+  ${sumsName(low)}(count - done, x + done * rowBytes, rowBytes, w, k, out + (done << 6))
 }
 `
 }
