@@ -1,5 +1,6 @@
 import { sizeOf } from '../core/ir/shape.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import { asPrecision } from './tensor.ts'
 
 /** The items in groups of `size`, the last one smaller; taken only as they are needed. */
 export function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
@@ -13,9 +14,11 @@ export function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
   if (chunk.length > 0) yield chunk
 }
 
-/** Tensors of one shape as (N,…). */
+/** Tensors of one shape as (N,…). A single one that is as wide already is not copied. */
 export function stack(points: readonly Tensor[], precision: 'f32' | 'f64'): Tensor {
-  const shape = points[0]?.shape ?? []
+  const [first, ...others] = points
+  const shape = first?.shape ?? []
+  if (first && others.length === 0) return asPrecision(tensor([1, ...shape], first.data), precision)
   const size = sizeOf(shape)
   const data =
     precision === 'f64' ? new Float64Array(points.length * size) : new Float32Array(points.length * size)

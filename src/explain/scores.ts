@@ -13,13 +13,24 @@ export function argmax(row: Row): number {
 /** x − log Σ eˣ, finite for every finite row. */
 function logSoftmax(row: Row): Float64Array {
   const largest = row[argmax(row)] ?? 0
-  const shifted = Float64Array.from(row, (x) => x - largest)
-  const logTotal = Math.log(shifted.reduce((total, x) => total + Math.exp(x), 0))
-  return shifted.map((x) => x - logTotal)
+  const scores = new Float64Array(row.length)
+  let total = 0
+  for (let i = 0; i < scores.length; i++) {
+    const shifted = (row[i] ?? 0) - largest
+    scores[i] = shifted
+    total += Math.exp(shifted)
+  }
+  const logTotal = Math.log(total)
+  for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] ?? 0) - logTotal
+  return scores
 }
 
 /** eˣ/Σeˣ */
-export const softmax = (row: Row): Float64Array => logSoftmax(row).map(Math.exp)
+export function softmax(row: Row): Float64Array {
+  const scores = logSoftmax(row)
+  for (let i = 0; i < scores.length; i++) scores[i] = Math.exp(scores[i] ?? 0)
+  return scores
+}
 
 /** F for a target class: its logit, its probability, or the logarithm of that. */
 export function scoreOf(row: Row, target: number, of: ScoreOf): number {

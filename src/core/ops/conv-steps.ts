@@ -1,5 +1,4 @@
 import type { Node, Value } from '../ir/graph.ts'
-import { sizeOf } from '../ir/shape.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
 import { plainEpilogue } from './epilogue.ts'
@@ -7,15 +6,41 @@ import { copyStep, fillStep } from './strided.ts'
 import { imageShape, windowArgs } from './window.ts'
 import { winogradStep } from './winograd-steps.ts'
 
-export const convSteps = (
+export function convSteps(
   { inputs: [x, w, bias], attrs, output }: Node<'conv'>,
   context: LoweringContext,
-): Step[] => [windowStep(x, w, bias, attrs, output, context, 'conv')]
+): Step[] {
+  if (!isWorthBorder(x, w, attrs)) return [windowStep(x, w, bias, attrs, output, context, 'conv')]
+  const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
+  const [top, left, bottom, right] = attrs.pads
+  const bordered = context.temporary([batch, channels, inH + top + bottom, inW + left + right])
+  const unpadded = { ...attrs, pads: [0, 0, 0, 0] } as const
+  return [
+    ...borderSteps(x, bordered, [top, left], context),
+    windowStep(bordered, w, bias, unpadded, output, context, 'conv'),
+  ]
+}
 
 export const convTransposeSteps = (
   { inputs: [x, w, bias], attrs, output }: Node<'convTranspose'>,
   context: LoweringContext,
 ): Step[] => [windowStep(x, w, bias, attrs, output, context, 'adjoint')]
+
+/**
+ * Channels of a picture, at most, and filters, at least, with which a border of zeros is worth a copy: the kernel takes a line of
+ * taps for one of more channels where no window reaches over a side.
+ */
+const MAX_BORDERED_CHANNELS = 4
+const MIN_BORDERED_FILTERS = 16
+
+/** Whether windows reach over the picture's sides that would better not. */
+function isWorthBorder(x: Value, w: Value, { groups, dilations, pads }: ConvAttrs): boolean {
+  const [, channels] = imageShape(x.shape, 'x')
+  const [filters, , , kw] = imageShape(w.shape, 'w')
+  const reaches = pads[1] > 0 || pads[3] > 0
+  const fits = channels <= MAX_BORDERED_CHANNELS && filters >= MIN_BORDERED_FILTERS
+  return groups === 1 && fits && kw > 1 && dilations[1] === 1 && reaches
+}
 
 /** Channels that the kernel for few of them writes, at most: those of a picture. */
 const MAX_NARROW_FILTERS = 4
@@ -91,7 +116,7 @@ export function convWeightGradSteps(
   const [inPerGroup, outPerGroup] = [channels / groups, filters / groups]
   const size = [inH + pads[0] + pads[2], inW + pads[1] + pads[3]] as const
   const hasBorder = pads.some((pad) => pad > 0)
-  const bordered = hasBorder ? context.temporary([batch, ...size, channels]) : x
+  const bordered = hasBorder ? context.temporary([batch, channels, ...size]) : x
   const tiles = Math.ceil(outPerGroup / TILE)
   const parts = Math.min(batch, Math.ceil(WANTED_TILES / (groups * tiles)))
   const taps = kernel[0] * kernel[1]
@@ -136,7 +161,7 @@ export function convWeightGradSteps(
   ]
 }
 
-/** x, channels-last, in the middle of zeros. */
+/** x in the middle of zeros, both channels-last. */
 function borderSteps(
   x: Value,
   bordered: Value,
@@ -144,8 +169,8 @@ function borderSteps(
   context: LoweringContext,
 ): Step[] {
   const [batch, channels, height, width] = imageShape(x.shape, 'x')
-  const [, , columns = 1] = bordered.shape
-  const [n, y] = [sizeOf(bordered.shape.slice(1)), columns * channels]
+  const [, , lines, columns] = imageShape(bordered.shape, 'the bordered x')
+  const [n, y] = [lines * columns * channels, columns * channels]
   const [sample, channel, line, pixel] = context.strides(x)
   return [
     fillStep(bordered, 0, context),

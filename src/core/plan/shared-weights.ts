@@ -6,7 +6,7 @@ import type { ColumnPacking, Packing, Step, WinogradPacking } from './lowering.t
  * Fewer numbers are packed for each pass: turning a tile takes as long as its product of some 16 rows, and small weights go
  * with many rows, worked on in several blocks.
  */
-const WORTH_SHARING = 1 << 17
+const WORTH_SHARING = 1 << 18
 const TILE = 16
 
 /**

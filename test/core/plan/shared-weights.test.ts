@@ -43,12 +43,12 @@ const product =
     g.emit('gemm', [x, w], { alpha: 1, beta: 1, transA: false, transB })
 
 const layers: readonly (readonly [string, Graph])[] = [
-  ['a pointwise convolution', withGradient([1, 512, 5, 3], [256, 512, 1, 1], convolution(1, 0))],
-  ['a strided one', withGradient([2, 256, 6, 4], [512, 256, 1, 1], convolution(2, 0))],
-  ['a 3×3 convolution with strides', withGradient([1, 128, 9, 7], [128, 128, 3, 3], convolution(2, 1))],
-  ['a 3×3 convolution in tiles', withGradient([1, 128, 13, 13], [128, 128, 3, 3], convolution(1, 1, true))],
-  ['a product', withGradient([3, 512], [300, 512], product(true))],
-  ['a product with weights the other way around', withGradient([1, 512], [512, 272], product(false))],
+  ['a pointwise convolution', withGradient([1, 512, 5, 3], [512, 512, 1, 1], convolution(1, 0))],
+  ['a strided one', withGradient([2, 256, 6, 4], [1024, 256, 1, 1], convolution(2, 0))],
+  ['a 3×3 convolution with strides', withGradient([1, 192, 9, 7], [192, 192, 3, 3], convolution(2, 1))],
+  ['a 3×3 convolution in tiles', withGradient([1, 192, 13, 13], [192, 192, 3, 3], convolution(1, 1, true))],
+  ['a product', withGradient([3, 512], [600, 512], product(true))],
+  ['a product with weights the other way around', withGradient([1, 512], [512, 528], product(false))],
 ]
 
 describe('the weights of a layer and of its input gradient', () => {

@@ -1,12 +1,31 @@
 import { ConvArgs, WindowArgs } from './generated/args'
 import { dense8x4, dense8x8, denseWide } from './generated/tiles'
-import { biasRow, identityOffsets, jobAddress, rowList, tapOffsets, tileRows, turnedRows } from './scratch'
+import {
+  biasRow,
+  identityOffsets,
+  jobAddress,
+  rowList,
+  tapOffsets,
+  tileRows,
+  turnedRows,
+  ZERO_BYTES,
+} from './scratch'
 import { TileJob } from './tile-job'
 import { TURNED, turnBlocks } from './turn'
 import { openEpilogue, openSums } from './epilogue'
 import { finishColumns } from './finish-columns'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
-import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps, seekRow } from './window'
+import {
+  areLinesWhole,
+  blockRows,
+  listRows,
+  listStep,
+  openPhase,
+  openWindow,
+  phases,
+  phaseTaps,
+  seekRow,
+} from './window'
 
 /** Columns of packed weights per tile. */
 const TILE: i32 = 16
@@ -22,10 +41,12 @@ export function convKernel(pointer: usize, unit: i32): void {
   openUnit(unit, pixels, args.groups * tilesPerGroup, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
   openWindow(window, transposed, args.groups * args.inPerGroup * 4, args.groups * args.outPerGroup * 4)
-  openProducts(args, pixels)
+  const wholeLines =
+    !transposed && !args.turned && args.groups == 1 && areLinesWhole(window) && lineBytes(args) <= ZERO_BYTES
+  openProducts(args, pixels, wholeLines ? args.kernelW : 1)
   let phaseBegin = 0
   for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
-    const rows = openPhase(window, transposed, phase, args.inPerGroup * TILE * 4)
+    const rows = openPhase(window, transposed, phase, args.inPerGroup * TILE * 4, wholeLines)
     const end = min(rowEnd - phaseBegin, rows)
     for (let row = max(0, rowBegin - phaseBegin); row < end; row += blockRows()) {
       const count = min(blockRows(), end - row)
@@ -39,14 +60,21 @@ export function convKernel(pointer: usize, unit: i32): void {
   }
 }
 
+/** The input that a line of taps reads. */
+// @ts-ignore: decorator
+@inline
+function lineBytes(args: ConvArgs): usize {
+  return args.kernelW * args.inPerGroup * 4
+}
+
 /** The products of each tap that count. */
 let productsBegin: i32
 let productsEnd: i32
 
 /** All of them; of a single row those between zeros at its ends: of a one-hot row, as a cotangent often is, one. */
-function openProducts(args: ConvArgs, pixels: i32): void {
+function openProducts(args: ConvArgs, pixels: i32, tapsAtOnce: i32): void {
   productsBegin = 0
-  productsEnd = args.inPerGroup
+  productsEnd = args.inPerGroup * tapsAtOnce
   if (pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW != 1) return
   while (productsBegin < productsEnd && load<f32>(args.x + productsBegin * 4) == 0) productsBegin++
   while (productsEnd > productsBegin && load<f32>(args.x + (productsEnd - 1) * 4) == 0) productsEnd--

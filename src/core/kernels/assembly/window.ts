@@ -63,8 +63,14 @@ export function phases(): i32 {
   return outStepY * outStepX
 }
 
-/** Enters a phase; its number of rows. The taps' weights are `tapBytes` apart. */
-export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapBytes: i32): i32 {
+/** Whether the taps of a line lie side by side in the input, for every row: one tap, of more channels, may stand for them. */
+export function areLinesWhole(args: WindowArgs): bool {
+  const reach = (args.outW - 1) * args.strideW + args.kernelW
+  return args.dilationW == 1 && args.padLeft == 0 && reach <= args.inW
+}
+
+/** Enters a phase; its number of rows. The taps' weights are `tapBytes` apart. `wholeLines`: a line of taps is one, see above. */
+export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapBytes: i32, wholeLines: bool = false): i32 {
   firstY = phase / outStepX
   firstX = phase % outStepX
   phaseH = (outH - firstY + outStepY - 1) / outStepY
@@ -83,7 +89,8 @@ export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapByt
       dy = distance / outStepY
     }
     lines++
-    for (let kx = 0; kx < args.kernelW; kx++) {
+    const columns = wholeLines ? 1 : args.kernelW
+    for (let kx = 0; kx < columns; kx++) {
       let dx = kx * args.dilationW - args.padLeft
       if (transposed) {
         const distance = firstX - dx
