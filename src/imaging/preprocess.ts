@@ -124,10 +124,11 @@ function normalise(
   for (let c = 0; c < channels; c++) {
     const mean = spec.mean[c] ?? 0
     const std = spec.std[c] ?? 1
+    const scaled = Float32Array.from({ length: 256 }, (_, value) => (value - mean) / std)
     let at = spec.color === 'bgr' ? 2 - c : c
     for (let y = y0; y < y1; y++) {
       const row = (c * height + y) * width
-      for (let x = x0; x < x1; x++, at += channels) data[row + x] = ((pixels[at] ?? 0) - mean) / std
+      for (let x = x0; x < x1; x++, at += channels) data[row + x] = scaled[pixels[at] ?? 0] ?? 0
     }
   }
   return { shape: [1, channels, height, width], dtype: 'float', data }

@@ -56,7 +56,8 @@ function strongestChannel({ data }: Tensor, cells: number): Float32Array {
   for (let plane = 0; plane < data.length; plane += cells)
     for (let i = 0; i < cells; i++) {
       const value = Math.fround(data[plane + i] ?? 0)
-      if (Number.isFinite(value) && Math.abs(value) > Math.abs(strongest[i] ?? 0)) strongest[i] = value
+      const size = Math.abs(value)
+      if (size > Math.abs(strongest[i] ?? 0) && size < Infinity) strongest[i] = value
     }
   return strongest
 }
