@@ -10,24 +10,23 @@ export function reduceChannels(a: Tensor, channels: Channels): Tensor {
   if (channels === 'none') return a
   const { channels: count, height, width } = planes(a)
   const out = emptyLike(a, [height, width])
-  for (let pixel = 0; pixel < out.length; pixel++) {
-    let sum = 0
-    let squares = 0
-    let largest = 0
-    for (let c = 0; c < count; c++) {
-      const value = a.data[c * out.length + pixel] ?? 0
-      sum += value
-      squares += value * value
-      largest = Math.max(largest, Math.abs(value))
+  if (channels === 'max') keepLargest(a, out)
+  else
+    for (let pixel = 0; pixel < out.length; pixel++) {
+      let sum = 0
+      let squares = 0
+      for (let at = pixel; at < a.data.length; at += out.length) {
+        const value = a.data[at] ?? 0
+        sum += value
+        squares += value * value
+      }
+      out[pixel] = channels === 'sum' ? sum : channels === 'mean' ? sum / count : Math.sqrt(squares)
     }
-    out[pixel] =
-      channels === 'max'
-        ? largest
-        : channels === 'sum'
-          ? sum
-          : channels === 'mean'
-            ? sum / count
-            : Math.sqrt(squares)
-  }
   return tensor([height, width], out)
+}
+
+/** max |a| over the channels. NaN stays. */
+function keepLargest({ data }: Tensor, out: Float32Array | Float64Array): void {
+  for (let plane = 0; plane < data.length; plane += out.length)
+    for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i] ?? 0, Math.abs(data[plane + i] ?? 0))
 }

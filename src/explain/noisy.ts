@@ -1,11 +1,11 @@
 import { z } from 'zod'
 import type { Rule } from '../core/autodiff/differentiate.ts'
-import type { Tensor } from '../core/ir/tensor.ts'
 import { deconvnet } from './deconvnet.ts'
 import { guidedBackprop } from './guided-backprop.ts'
 import type { Attribution, GradientAnswer, MethodContext } from './method.ts'
 import { noisy } from './points.ts'
 import { deconvnetRules, guidedRules, reluWarnings } from './rules.ts'
+import type { StatisticOf } from './statistics.ts'
 import { map, minmax } from './tensor.ts'
 
 const baseIds = ['gradient', 'gradient-x-input', 'guided-backprop', 'deconvnet'] as const
@@ -39,33 +39,20 @@ const bases: { readonly [B in (typeof baseIds)[number]]: Base } = {
   deconvnet: { rules: deconvnetRules, answer: 'gradient', warnings: deconvnet.warnings },
 }
 
-/**
- * A statistic of the attribution a(x + σ·z), z standard normal, σ = noise·(max x − min x), over `samples` draws, from
- * its mean and its variance (mean a² − (mean a)², by Welford's update in f64: never below 0). x, map: (C,H,W).
- */
+/** A statistic of the attribution a(x + σ·z), z standard normal, σ = noise·(max x − min x), over `samples` draws. x, map: (C,H,W). */
 export function overNoise(
   { F, x, random }: MethodContext,
   { samples, noise, base }: z.output<typeof noisySchema>,
-  statistic: (mean: number, variance: number) => number,
+  statisticOf: StatisticOf,
 ): Attribution {
   const { rules, answer, warnings = [] } = bases[base]
   const { min, max } = minmax(x)
   const sigma = noise * (max - min)
   const keys = Array.from({ length: samples }, random.key)
-  const mean = new Float64Array(x.data.length)
-  const squares = new Float64Array(x.data.length)
-  const update = ({ data }: Tensor, index: number) => {
-    const share = 1 / (index + 1)
-    for (let i = 0; i < mean.length; i++) {
-      const before = mean[i] ?? 0
-      const off = (data[i] ?? 0) - before
-      mean[i] = before + off * share
-      squares[i] = (squares[i] ?? 0) + off * off * (1 - share)
-    }
-  }
-  F.gradients(noisy(x, sigma, keys), update, { rules, answer })
+  const statistic = statisticOf(x.data.length)
+  F.gradients(noisy(x, sigma, keys), (sample) => statistic.add(sample), { rules, answer })
   return {
-    map: map(x, (_, i) => statistic(mean[i] ?? 0, (squares[i] ?? 0) / samples)),
+    map: map(x, (_, i) => statistic.at(i)),
     warnings: [
       ...warnings,
       ...(rules.length > 0 ? reluWarnings(F, rules) : []),

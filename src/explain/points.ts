@@ -3,7 +3,7 @@ import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { halvesOf } from '../core/kernels/normal.ts'
-import { asPrecision } from './tensor.ts'
+import { asPrecision, sub } from './tensor.ts'
 
 type Precision = Backend['precision']
 
@@ -59,21 +59,24 @@ const betweenForm: PointForm = {
   make(g, point) {
     const [batch = 1, ...sample] = point.shape
     const from = g.input('from', [1, ...sample])
-    const to = g.input('to', [1, ...sample])
+    const way = g.input('way', [1, ...sample])
     const shares = g.input('shares', [batch, ...sample.map(() => 1)])
-    g.append({ op: 'add', inputs: [from, g.mul(g.sub(to, from), shares)], attrs: {}, output: point })
+    g.append({ op: 'add', inputs: [from, g.mul(way, shares)], attrs: {}, output: point })
   },
 }
 
 /** from + α·(to − from) for each share α. from, to: (C,H,W). */
-export const between = (from: Tensor, to: Tensor, shares: readonly number[]): Points => ({
-  form: betweenForm,
-  count: shares.length,
-  inputs: (begin, end, precision) =>
-    [alone(from), alone(to), tensor([end - begin, ...from.shape.map(() => 1)], shares.slice(begin, end))].map(
-      (input) => asPrecision(input, precision),
-    ),
-})
+export function between(from: Tensor, to: Tensor, shares: readonly number[]): Points {
+  const way = sub(to, from)
+  return {
+    form: betweenForm,
+    count: shares.length,
+    inputs: (begin, end, precision) => {
+      const part = tensor([end - begin, ...from.shape.map(() => 1)], shares.slice(begin, end))
+      return [alone(from), alone(way), part].map((input) => asPrecision(input, precision))
+    },
+  }
+}
 
 /** A batch of one, over the same numbers. */
 const alone = ({ shape, data }: Tensor): Tensor => tensor([1, ...shape], data)

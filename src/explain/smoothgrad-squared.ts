@@ -1,5 +1,6 @@
 import { method } from './method.ts'
 import { noisySchema, overNoise } from './noisy.ts'
+import { meanSquareOf } from './statistics.ts'
 
 /** mean over n noisy inputs of a(x + σ·z)², σ = noise·(max x − min x). Hooker 2019. x, map: (C,H,W). */
 export const smoothgradSquared = method({
@@ -13,5 +14,5 @@ export const smoothgradSquared = method({
   over: 'input',
   params: noisySchema,
   gradients: ({ samples }) => samples,
-  run: (context, params) => overNoise(context, params, (mean, variance) => mean ** 2 + variance),
+  run: (context, params) => overNoise(context, params, meanSquareOf),
 })

@@ -36,7 +36,7 @@ const eachAccumulator = (
 
 /** Operands of a tile's rows: numbers laid out like the output, or a bit for each of them. */
 type Operand = 'addend' | 'gate' | 'out' | 'gateBits' | 'maskBits'
-const bitsPerByte = (operand: Operand): boolean => operand.endsWith('Bits')
+const isBits = (operand: Operand): boolean => operand.endsWith('Bits')
 
 /** Prints lines for each row of a tile, which know where the row's numbers lie in each of the operands. */
 type Rows = (
@@ -51,7 +51,7 @@ const listedRows =
     range(rows).flatMap((row) => {
       const offset = `o${row}${column}`
       const address = (operand: Operand) =>
-        bitsPerByte(operand) ? `${operand} + ((${offset}) >> 5)` : `${operand} + ${offset}`
+        isBits(operand) ? `${operand} + ((${offset}) >> 5)` : `${operand} + ${offset}`
       return line(operands.map(address), row)
     })
 
@@ -60,14 +60,14 @@ const evenRows =
   (rows: number): Rows =>
   (operands, line) => [
     ...operands.map(
-      (operand) => `let ${operand}At = ${operand} + ${bitsPerByte(operand) ? '(first >> 5)' : 'first'}`,
+      (operand) => `let ${operand}At = ${operand} + ${isBits(operand) ? '(first >> 5)' : 'first'}`,
     ),
     ...range(rows).flatMap((row) => [
       ...line(
         operands.map((operand) => `${operand}At`),
         row,
       ),
-      ...operands.map((operand) => `${operand}At += ${bitsPerByte(operand) ? 'rowBits' : 'rowBytes'}`),
+      ...operands.map((operand) => `${operand}At += ${isBits(operand) ? 'rowBits' : 'rowBytes'}`),
     ]),
   ]
 

@@ -234,6 +234,7 @@ export const winograd: readonly Case<'winograd'>[] = [
   winogradCases('a wide padding', { size: [3, 5], pad: [2, 3] }),
   winogradCases('many channels', { channels: 200, filters: 32, size: [5, 6] }),
   winogradCases('several blocks of tiles', { size: [37, 41], channels: 16, filters: 48 }),
+  winogradCases('units of some columns each', { size: [20, 20], channels: 32, filters: 256 }),
   winogradCases('blocks of few tiles', { size: [10, 11], channels: 1024, filters: 16 }),
   winogradCases('all parts', { ...everything, clamp: [-1, 0.5], filters: 32, batch: 2 }),
   winogradCases('bias alone', { bias: true }),
@@ -317,6 +318,13 @@ export const conv: readonly Case<'conv'>[] = [
     ...everything,
   }),
   row('turned weights, a row of zeros', [0, 0, 0], { turned: 1, n: 16, ...everything }),
+  row(
+    'turned weights, a long row to many columns',
+    Array.from({ length: 53 }, (_, i) => (i % 7) - 3),
+    {
+      ...{ turned: 1, n: 400, bias: true, gateBits: true, clamp: [-300, 250] },
+    },
+  ),
   ...windows.map(([title, geometry]) =>
     convCase(`turned weights, the adjoint of ${title}`, {
       k: 21,

@@ -12,6 +12,7 @@ import {
 } from './scratch'
 import { TileJob } from './tile-job'
 import { TURNED, turnBlocks } from './turn'
+import { addRow } from './turned-row'
 import { openEpilogue, openSums } from './epilogue'
 import { finishColumns } from './finish-columns'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
@@ -29,6 +30,8 @@ import {
 
 /** Columns of packed weights per tile. */
 const TILE: i32 = 16
+/** Column tiles of a single row that are worked on together: their weights lie side by side. */
+const TILES_AT_ONCE: i32 = 8
 /** Rows of the tallest register tile. */
 const TILE_ROWS: i32 = 8
 
@@ -52,8 +55,11 @@ export function convKernel(pointer: usize, unit: i32): void {
       const count = min(blockRows(), end - row)
       seekRow(row)
       listRows(count, TILE_ROWS - 1)
-      for (let column = columnBegin; column < columnEnd; column++) {
-        convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
+      if (args.turned && isSingleRow(args, pixels)) rowTiles(args)
+      else {
+        for (let column = columnBegin; column < columnEnd; column++) {
+          convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
+        }
       }
     }
     phaseBegin += rows
@@ -75,9 +81,43 @@ let productsEnd: i32
 function openProducts(args: ConvArgs, pixels: i32, tapsAtOnce: i32): void {
   productsBegin = 0
   productsEnd = args.inPerGroup * tapsAtOnce
-  if (pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW != 1) return
+  if (!isSingleRow(args, pixels)) return
   while (productsBegin < productsEnd && load<f32>(args.x + productsBegin * 4) == 0) productsBegin++
   while (productsEnd > productsBegin && load<f32>(args.x + (productsEnd - 1) * 4) == 0) productsEnd--
+}
+
+/** Whether it is a product of one row and a matrix. */
+// @ts-ignore: decorator
+@inline
+function isSingleRow(args: ConvArgs, pixels: i32): bool {
+  return pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW == 1
+}
+
+/** The unit's column tiles of a single row, with weights packed for the other pass. */
+function rowTiles(args: ConvArgs): void {
+  const first = productsBegin / TURNED
+  const step: usize = args.outPerGroup * TILE * 4
+  const x = args.x + first * TURNED * 4
+  const job = changetype<TileJob>(jobAddress())
+  job.list = rowList()
+  job.offsets = rowList()
+  job.rows = 1
+  // what is left to the register tile is the epilogue
+  job.taps = 0
+  for (let begin = columnBegin; begin < columnEnd; begin += TILES_AT_ONCE) {
+    const tiles = min(TILES_AT_ONCE, columnEnd - begin)
+    for (let tile = 0; tile < tiles; tile++) {
+      openBias(job, args.bias, (begin + tile) * TILE * 4, TILE)
+      memory.copy(tileRows() + tile * TILE * 4, job.bias, TILE * 4)
+    }
+    const w = args.w + first * step + begin * TILE * TILE * 4
+    addRow(x, productsEnd - first * TURNED, w, step, tiles)
+    for (let tile = 0; tile < tiles; tile++) {
+      job.bias = tileRows() + tile * TILE * 4
+      openEpilogue<ConvArgs>(job, args, (begin + tile) * TILE * 4)
+      denseWide(job)
+    }
+  }
 }
 
 /** One column tile over the listed rows. */
