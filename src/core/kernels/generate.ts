@@ -1,3 +1,4 @@
+import { depthwiseTile, STRIP_ROWS, type StripSize, stripName, stripTile } from './depthwise-template.ts'
 import { elementwiseKernels } from './elementwise-template.ts'
 import { foldRows } from './fold-template.ts'
 import { kernelLayouts } from './layout.ts'
@@ -5,18 +6,7 @@ import { type KernelName, kernelNames } from './list.ts'
 import { medianRows } from './median-template.ts'
 import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
 import { pictureTiles } from './picture-template.ts'
-import {
-  denseName,
-  denseTile,
-  depthwiseTile,
-  STRIP_ROWS,
-  type StripSize,
-  stripName,
-  stripTile,
-  sumsName,
-  sumsTile,
-  type TileSize,
-} from './tile-template.ts'
+import { denseName, denseTile, sumsName, sumsTile, type TileSize } from './tile-template.ts'
 import { weightGradTile } from './weight-grad-template.ts'
 import { winogradInput, winogradOutput } from './winograd-template.ts'
 

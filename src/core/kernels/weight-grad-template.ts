@@ -6,7 +6,7 @@ const VECTORS = 4
  * `weightGradTile`: so many rows of the weights' gradient by 16 columns, summed over `lines` lines of `width` pixels on top of what
  * the rows hold. Row r is the r-th of the addresses at `outputs`, and reads x at the r-th of those at `inputs`; a short tile
  * repeats a row, which is computed and stored again with the same result. V8 packs pairs of neighbouring vectors (see
- * tile-template.ts): the sums begin as loads for that.
+ * epilogue-template.ts): the sums begin as loads for that.
  */
 export function weightGradTile(rows: number): string {
   const each = (line: (row: number, vector: number) => string) =>
