@@ -148,7 +148,7 @@ export function denseWide(job: TileJob): void {
   job.offsets = offsets
 }
 
-/** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns; up to 5 rows more are read and written. */
+/** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns; up to 3 rows more are read and written. */
 export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize): void {
   const done = tallRows(count)
   ${sumsName(tall)}(done, x, rowBytes, w, k, out)

@@ -5,7 +5,7 @@ import type { KernelArgs, KernelName } from './list.ts'
  * Which windows the kernels for pictures take: what they lay out in the scratch memory, as in assembly/.
  */
 
-/** As in assembly/scratch.ts. */
+/** At most what assembly/scratch.ts has. */
 const PICTURE_BYTES = 2_438_528
 /** Rows that are reached at once, at most, and columns of a tile. */
 const MAX_ROWS = 2048

@@ -105,7 +105,7 @@ ${epilogue(rows, access, listedRows(rows, ''), 4)}
 
 export const sumsName = ({ rows, width }: TileSize): string => `sums${rows}x${width}`
 
-/** A product of matrices and nothing besides: the sums of \`denseTile\`, one after the other. */
+/** A product of matrices and nothing besides: the sums of `denseTile`, one after the other. */
 export function sumsTile(size: TileSize): string {
   const { rows, width } = size
   const access = vectorAccess(width)

@@ -33,11 +33,12 @@ export const convTransposeSteps = (
 const MAX_BORDERED_CHANNELS = 4
 const MIN_BORDERED_FILTERS = 16
 
-/** Whether windows reach over the picture's sides that would better not. */
+/** Whether windows reach over the picture's sides that would better not; over less than a window, for the border to be small. */
 function isWorthBorder(x: Value, w: Value, { groups, dilations, pads }: ConvAttrs): boolean {
   const [, channels] = imageShape(x.shape, 'x')
-  const [filters, , , kw] = imageShape(w.shape, 'w')
-  const reaches = pads[1] > 0 || pads[3] > 0
+  const [filters, , kh, kw] = imageShape(w.shape, 'w')
+  const [top, left, bottom, right] = pads
+  const reaches = (left > 0 || right > 0) && Math.max(left, right) < kw && Math.max(top, bottom) < kh
   const fits = channels <= MAX_BORDERED_CHANNELS && filters >= MIN_BORDERED_FILTERS
   return groups === 1 && fits && kw > 1 && dilations[1] === 1 && reaches
 }

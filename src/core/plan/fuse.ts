@@ -17,7 +17,7 @@ export interface Fusion {
   readonly output: Value
 }
 
-/** Nodes that lower to one call of a kernel with an epilogue. */
+/** Nodes whose lowering ends in a call of a kernel with an epilogue. */
 const isDense = (node: AnyNode): boolean =>
   node.op === 'conv' || node.op === 'convTranspose' || (node.op === 'gemm' && isPlainGemm(node))
 const NO_CLAMP = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }

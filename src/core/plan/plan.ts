@@ -114,7 +114,7 @@ class Planner implements LoweringContext {
     }
   }
 
-  /** Lowers the root, then lets its one dense step end in the epilogue and write the group's output. */
+  /** Lowers the root, then lets its last step, a dense one, end in the epilogue and write the group's output. */
   lowerFused<K extends OpName>(root: Node<K>, epilogue: Epilogue, output: Value): void {
     const { lower } = ops[root.op]
     if (lower.kind !== 'steps') throw new CoreError('graph', `${root.op} cannot end in an epilogue`)

@@ -318,6 +318,14 @@ export const conv: readonly Case<'conv'>[] = [
     ...everything,
   }),
   row('turned weights, a row of zeros', [0, 0, 0], { turned: 1, n: 16, ...everything }),
+  convCase('turned weights, a single window of padding alone', {
+    ...{ turned: 1, k: 32, n: 16, size: [1, 1], kernel: [1, 1], stride: [2, 2] },
+    ...{ padBegin: [1, 1], padEnd: [0, 0], ...everything },
+  }),
+  convCase('turned weights, its adjoint', {
+    ...{ turned: 1, transposed: 1, k: 32, n: 16, size: [1, 1], kernel: [1, 1], stride: [2, 2] },
+    ...{ padBegin: [1, 1], padEnd: [0, 0], ...everything },
+  }),
   row(
     'turned weights, a long row to many columns',
     Array.from({ length: 53 }, (_, i) => (i % 7) - 3),

@@ -64,6 +64,7 @@ describe('the first layer of a network', () => {
 
   it.each<[string, Layer]>([
     ['no window reaches over the sides', { ...photo, pads: [1, 0, 1, 0] }],
+    ['they reach over by a window', { ...photo, pads: [1, 3, 1, 1] }],
     ['there are many channels', { ...photo, x: [1, 8, 12, 12] }],
     ['there are few filters', { ...photo, filters: 8 }],
     ['the window has one column', { ...photo, kernel: [3, 1] }],

@@ -86,15 +86,17 @@ function openProducts(args: ConvArgs, pixels: i32, tapsAtOnce: i32): void {
   while (productsEnd > productsBegin && load<f32>(args.x + (productsEnd - 1) * 4) == 0) productsEnd--
 }
 
-/** Whether it is a product of one row and a matrix. */
+/** Whether it is a product of one row and a matrix; with padding it would be one of zeros. */
 // @ts-ignore: decorator
 @inline
 function isSingleRow(args: ConvArgs, pixels: i32): bool {
-  return pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW == 1
+  const isPadded = args.padTop != 0 || args.padLeft != 0
+  return !isPadded && pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW == 1
 }
 
 /** The unit's column tiles of a single row, with weights packed for the other pass. */
 function rowTiles(args: ConvArgs): void {
+  // of the block in which they begin: up to 15 zeros are multiplied too
   const first = productsBegin / TURNED
   const step: usize = args.outPerGroup * TILE * 4
   const x = args.x + first * TURNED * 4

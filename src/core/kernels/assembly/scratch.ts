@@ -30,7 +30,7 @@ export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 export const MAX_WINOGRAD_TILES: i32 = 60
 export const WINOGRAD_POINT_BYTES: usize = 2 << 20
 /** … and what the products of several column tiles may. */
-export const WINOGRAD_PRODUCT_BYTES: usize = 512 << 10
+export const WINOGRAD_PRODUCT_BYTES: usize = 576 << 10
 const MAX_POINTS: usize = 36
 /** room for a skew */
 const POINTS_BYTES: usize = WINOGRAD_POINT_BYTES + MAX_POINTS * 64
@@ -143,7 +143,7 @@ export function winogradScratch(): usize {
 export function winogradPoints(): usize {
   return base + POINTS
 }
-/** The block's products in the points, 16 channels */
+/** The block's products in the points, of a few column tiles */
 // @ts-ignore: decorator
 @inline
 export function winogradProducts(): usize {
