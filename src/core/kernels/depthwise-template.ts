@@ -11,6 +11,10 @@ import { lines, range } from './template.ts'
 
 /** The register tiles of depthwise convolutions: of rows from the block's list (see tile-template.ts), and of neighbours on a line. */
 
+const biasLocals = `  // without a bias: zeros, the same ones for all channels
+  const bias = job.bias ? job.bias : zeroRow()
+  const biasMask: usize = job.bias ? -1 : 0`
+
 /** Rows of a depthwise tile. */
 const DEPTHWISE_ROWS = 4
 
@@ -28,9 +32,7 @@ export function depthwise${rows}x${width}(job: TileJob, begin: usize, end: usize
   const taps = job.taps
   const tapOffsets = job.tapOffsets
   const w = job.w
-  // without a bias: zeros, the same ones for all channels
-  const bias = job.bias ? job.bias : zeroRow()
-  const biasMask: usize = job.bias ? -1 : 0
+${biasLocals}
   const listStep = job.listStep
 ${epilogueLocals}
   let list = job.list
@@ -107,8 +109,7 @@ export function ${stripName(size)}(job: TileJob, count: i32, begin: usize, end: 
   const tapOffsets = job.tapOffsets
 ${taps > 1 ? '  const tapStep: usize = load<u32>(tapOffsets, 4) - load<u32>(tapOffsets)' : ''}
   const w = job.w
-  const bias = job.bias ? job.bias : zeroRow()
-  const biasMask: usize = job.bias ? -1 : 0
+${biasLocals}
   let list = job.list
 ${epilogueLocals}
   const lineBytes = job.listStep

@@ -13,7 +13,7 @@ export interface TileSize {
   readonly rows: number
   /** columns: a multiple of 4 */
   readonly width: number
-  /** products per turn of the inner loop */
+  /** products per turn of the inner loop, at least 2 */
   readonly unroll: number
 }
 
@@ -41,17 +41,15 @@ function productLines({ rows, width }: TileSize, count: number): string[] {
 }
 
 /** Lines of `k` products of a tile. */
-function productLoop(size: TileSize, k: string, indent: number): string {
+function productLoop(size: TileSize, indent: number): string {
   const { unroll } = size
-  const rest = ['for (; i > 0; i--) {', ...productLines(size, 1).map((line) => `  ${line}`), '}']
+  const turn = (condition: string, step: string, count: number) => [
+    `for (; ${condition}; ${step}) {`,
+    ...productLines(size, count).map((line) => `  ${line}`),
+    '}',
+  ]
   return lines(
-    [
-      `let i = ${k}`,
-      `for (; i >= ${unroll}; i -= ${unroll}) {`,
-      ...productLines(size, unroll).map((line) => `  ${line}`),
-      '}',
-      ...(unroll === 1 ? [] : rest),
-    ],
+    ['let i = k', ...turn(`i >= ${unroll}`, `i -= ${unroll}`, unroll), ...turn('i > 0', 'i--', 1)],
     indent,
   )
 }
@@ -89,7 +87,7 @@ ${lines(
   range(rows).map((row) => `let a${row} = load<u32>(entry, ${row * 4}) + xOffset`),
   6,
 )}
-${productLoop(size, 'k', 6)}
+${productLoop(size, 6)}
     }
 ${lines(
   range(rows).map((row) => `const o${row} = load<u32>(offsets, ${row * 4})`),
@@ -125,7 +123,7 @@ ${lines(
   range(rows).map((row) => `let a${row} = x + ${row} * rowBytes`),
   4,
 )}
-${productLoop(size, 'k', 4)}
+${productLoop(size, 4)}
 ${lines(
   eachAccumulator(rows, access.vectors, (c, row, v) => `v128.store(out, ${c}, ${row * width * 4 + v * 16})`),
   4,

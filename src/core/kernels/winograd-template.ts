@@ -1,3 +1,4 @@
+import { epilogue, epilogueLocals, listedRows, vectorAccess } from './epilogue-template.ts'
 import { lines, range } from './template.ts'
 import { ROOTS, type WinogradTile } from './winograd.ts'
 
@@ -148,27 +149,14 @@ ${lines(
 }
 
 /** Lines that finish pixel `x` of a row with the epilogue, where it is in the picture. */
-const finished = (x: number): string[] => [
-  `if (columns > ${x}) {`,
-  `  const o = row + ${x} * pixelBytes`,
-  ...each((v) => `  let p${v} = ${add(`y${x}${v}`, `bias${v}`)}`),
-  '  if (addend) {',
-  ...each((v) => `    p${v} = ${add(`p${v}`, `v128.load(addend + o, ${v * 16})`)}`),
-  '  }',
-  ...each((v) => `  p${v} = f32x4.pmin(f32x4.pmax(p${v}, clampMin), clampMax)`),
-  '  if (gate) {',
-  ...each((v) => `    p${v} = gated(p${v}, v128.load(gate + o, ${v * 16}), gateMin, gateMax)`),
-  '  }',
-  '  if (gateBits) {',
-  '    const keep = byteMasks() + (<usize>load<u8>(gateBits + (o >> 5)) << 5)',
-  ...each((v) => `    p${v} = v128.and(p${v}, v128.load(keep, ${v * 16}))`),
-  '  }',
-  ...each((v) => `  v128.store(out + o, p${v}, ${v * 16})`),
-  '  if (maskBits) {',
-  '    store<u8>(maskBits + (o >> 5), maskOf8(out + o, gateMin, gateMax))',
-  '  }',
-  '}',
-]
+const finished = (x: number): string => `      if (columns > ${x}) {
+        const o0 = row + ${x} * pixelBytes
+${lines(
+  each((v) => `let c0${v} = ${add(`y${x}${v}`, `bias${v}`)}`),
+  8,
+)}
+${epilogue(1, vectorAccess(VECTORS * 4), listedRows(1, ''), 8)}
+      }`
 
 /** Aᵀ m A of a tile and 16 channels. */
 export function winogradOutput(tile: WinogradTile): string {
@@ -188,16 +176,8 @@ export function winogradOutput${tile}(
 ): void {
 ${constantLines}
   const scratch = winogradScratch()
-  const addend = job.addend
-  const gate = job.gate
-  const gateBits = job.gateBits
-  const maskBits = job.maskBits
-  const out = job.out
   const bias = job.bias
-  const clampMin = f32x4.splat(job.clampMin)
-  const clampMax = f32x4.splat(job.clampMax)
-  const gateMin = f32x4.splat(job.gateMin)
-  const gateMax = f32x4.splat(job.gateMax)
+${epilogueLocals}
   for (let c: usize = 0; c < 64; c += ${VECTOR_BYTES}) {
     for (let x: usize = 0; x < ${side}; x++) {
       const point = points + c + x * pointBytes
@@ -218,9 +198,10 @@ ${lines(
     for (let y = 0; y < rows; y++) {
       const source = scratch + y * ${side * VECTOR_BYTES}
 ${lines(
-  [...transformed(side, aT, (i) => `source + ${i * VECTOR_BYTES}`), ...range(tile).flatMap(finished)],
+  transformed(side, aT, (i) => `source + ${i * VECTOR_BYTES}`),
   6,
 )}
+${range(tile).map(finished).join('\n')}
       row += lineBytes
     }
   }

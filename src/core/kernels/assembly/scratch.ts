@@ -34,11 +34,10 @@ export const WINOGRAD_PRODUCT_BYTES: usize = 576 << 10
 const MAX_POINTS: usize = 36
 /** room for a skew */
 const POINTS_BYTES: usize = WINOGRAD_POINT_BYTES + MAX_POINTS * 64
-const PRODUCTS_BYTES: usize = WINOGRAD_PRODUCT_BYTES
 const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
 const TRANSFORMED: usize = PIXELS + 192
 const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
-const POINTS: usize = PRODUCTS + PRODUCTS_BYTES
+const POINTS: usize = PRODUCTS + WINOGRAD_PRODUCT_BYTES
 const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
 const UNITS_TAKEN: usize = NARROW + 512
 const BYTE_MASKS: usize = UNITS_TAKEN + 128
