@@ -18,7 +18,7 @@ export function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
 export function stack(points: readonly Tensor[], precision: 'f32' | 'f64'): Tensor {
   const [first, ...others] = points
   const shape = first?.shape ?? []
-  if (first && others.length === 0) return asPrecision(tensor([1, ...shape], first.data), precision)
+  if (first && others.length === 0) return asPrecision(alone(first), precision)
   const size = sizeOf(shape)
   const data =
     precision === 'f64' ? new Float64Array(points.length * size) : new Float32Array(points.length * size)
@@ -27,6 +27,9 @@ export function stack(points: readonly Tensor[], precision: 'f32' | 'f64'): Tens
   })
   return tensor([points.length, ...shape], data)
 }
+
+/** A batch of one, over the same numbers. */
+export const alone = ({ shape, data }: Tensor): Tensor => tensor([1, ...shape], data)
 
 /** Item `index` of (N,…), as a view. */
 export function item(batch: Tensor, index: number): Tensor {

@@ -8,7 +8,7 @@ import type { Explained, GradientOptions, ScoreOf } from './method.ts'
 import { given, type Points } from './points.ts'
 import type { GradientRun, Runner } from './runner.ts'
 import { argmax, scoreOf } from './scores.ts'
-import { emptyLike } from './tensor.ts'
+import { addTo, emptyLike } from './tensor.ts'
 import type { Variant } from './variants.ts'
 
 export interface Question {
@@ -90,10 +90,7 @@ export class ModelScore implements Explained {
   gradientSum(points: Points, weights: readonly number[]): Tensor {
     const { x } = this.#question
     const total = new Float64Array(x.data.length)
-    this.gradients(points, ({ data }, index) => {
-      const weight = weights[index] ?? 0
-      for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + weight * (data[i] ?? 0)
-    })
+    this.gradients(points, (gradient, index) => addTo(total, gradient, weights[index] ?? 0))
     const out = emptyLike(x)
     out.set(total)
     return tensor(x.shape, out)

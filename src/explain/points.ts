@@ -3,6 +3,7 @@ import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { halvesOf } from '../core/kernels/normal.ts'
+import { alone } from './batches.ts'
 import { asPrecision, sub } from './tensor.ts'
 
 type Precision = Backend['precision']
@@ -77,6 +78,3 @@ export function between(from: Tensor, to: Tensor, shares: readonly number[]): Po
     },
   }
 }
-
-/** A batch of one, over the same numbers. */
-const alone = ({ shape, data }: Tensor): Tensor => tensor([1, ...shape], data)
