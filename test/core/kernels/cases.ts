@@ -1,10 +1,11 @@
 import { binaryOps, type KernelArgs, type KernelName, unaryOps } from '../../../src/core/kernels/list.ts'
 import { type Case, ROUNDED } from './case.ts'
-import { conv, depthwise, narrow, winograd } from './dense-cases.ts'
+import { conv, depthwise, narrow } from './dense-cases.ts'
 import { pictureCases } from './picture-cases.ts'
 import { pool, poolGrad } from './pool-cases.ts'
 import type { Sandbox } from './sandbox.ts'
 import { weightGrad } from './weight-grad-cases.ts'
+import { winograd } from './winograd-cases.ts'
 
 /** Parameters of the functions that take them. */
 const parameters: Partial<Record<(typeof unaryOps)[number], readonly [number, number]>> = {

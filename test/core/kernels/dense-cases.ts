@@ -45,7 +45,8 @@ export function window(g: Geometry, transposed = 0) {
   return { window: { batch: g.batch ?? 1, ...fields }, padBottom, padRight }
 }
 
-interface Epilogue {
+/** What a kernel does with its sums. */
+export interface Epilogue {
   readonly bias?: boolean
   readonly addend?: boolean
   readonly clamp?: readonly [number, number]
@@ -56,7 +57,7 @@ interface Epilogue {
   readonly maskBits?: readonly [number, number]
 }
 
-function epilogue(box: Sandbox, e: Epilogue, channels: number, outputs: number) {
+export function epilogue(box: Sandbox, e: Epilogue, channels: number, outputs: number) {
   const [clampMin, clampMax] = e.clamp ?? [-Infinity, Infinity]
   const [gateMin, gateMax] = e.gate ?? e.maskBits ?? [0, 0]
   return {
@@ -79,7 +80,7 @@ const inBits: readonly (readonly [string, Epilogue])[] = [
   ['a mask of a range', { maskBits: [-1.5, 1.5] }],
 ]
 
-const everything: Epilogue = { bias: true, addend: true, clamp: [-30, 25], gate: [-1, 3] }
+export const everything: Epilogue = { bias: true, addend: true, clamp: [-30, 25], gate: [-1, 3] }
 
 interface Dense extends Geometry, Epilogue {
   readonly k?: number
@@ -175,38 +176,6 @@ function narrowCase(title: string, d: Narrow): Case<'narrow'> {
   }
 }
 
-/** Sums of products that the transforms weigh with up to 25, in f32 instead of f64. */
-const TRANSFORMED = 2e-5
-
-interface Winograd extends Epilogue {
-  readonly size?: readonly [h: number, w: number]
-  readonly pad?: readonly [top: number, left: number]
-  readonly batch?: number
-  readonly channels?: number
-  readonly filters?: number
-  readonly turned?: number
-}
-
-function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
-  return (w.turned ? [2] : [4, 2]).map((tile) => ({
-    title: `${title}, F(${tile}×${tile}, 3×3)`,
-    tolerance: TRANSFORMED,
-    args(box) {
-      const { size: [inH, inW] = [9, 10], pad: [padTop, padLeft] = [1, 1], batch = 1 } = w
-      const { channels = 8, filters = 16, turned = 0 } = w
-      const [outH, outW] = [inH + 2 * padTop - 2, inW + 2 * padLeft - 2]
-      const outputs = batch * outH * outW * filters
-      return {
-        x: box.real(batch * inH * inW * channels, -1, 1),
-        w: box.real((tile + 2) ** 2 * channels * filters, -1 / channels, 1 / channels),
-        out: box.empty(outputs),
-        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, turned },
-        ...epilogue(box, w, filters, outputs),
-      }
-    },
-  }))
-}
-
 export const narrow: readonly Case<'narrow'>[] = [
   ...[1, 2, 3, 4].map((filters) => narrowCase(`${filters} filters`, { filters, ...everything })),
   ...[8, 24, 64].map((channels) => narrowCase(`${channels} channels`, { channels })),
@@ -225,29 +194,6 @@ export const narrow: readonly Case<'narrow'>[] = [
   narrowCase('a clamp alone', { clamp: [0, 6] }),
   narrowCase('a gate alone', { gate: [0, Infinity] }),
 ]
-
-export const winograd: readonly Case<'winograd'>[] = [
-  winogradCases('a picture of whole tiles', { size: [8, 12] }),
-  winogradCases('a picture smaller than a tile', { size: [1, 3] }),
-  winogradCases('prime sizes, batched', { size: [7, 13], batch: 3 }),
-  winogradCases('no padding', { size: [9, 7], pad: [0, 0] }),
-  winogradCases('a wide padding', { size: [3, 5], pad: [2, 3] }),
-  winogradCases('many channels', { channels: 200, filters: 32, size: [5, 6] }),
-  winogradCases('several blocks of tiles', { size: [37, 41], channels: 16, filters: 48 }),
-  winogradCases('units of some columns each', { size: [20, 20], channels: 32, filters: 256 }),
-  winogradCases('blocks of few tiles', { size: [10, 11], channels: 1024, filters: 16 }),
-  winogradCases('all parts', { ...everything, clamp: [-1, 0.5], filters: 32, batch: 2 }),
-  winogradCases('bias alone', { bias: true }),
-  winogradCases('an addend alone', { addend: true }),
-  winogradCases('a clamp alone', { clamp: [0, 6] }),
-  winogradCases('a gate alone', { gate: [0, Infinity] }),
-  winogradCases('turned weights', { turned: 1, channels: 16, filters: 48 }),
-  winogradCases('turned weights, all parts', {
-    ...{ turned: 1, channels: 48, filters: 32, size: [21, 17], batch: 3, ...everything, clamp: [-1, 0.5] },
-  }),
-  // what it writes as masks: mask-bits.test.ts
-  winogradCases('a gate by bits', { gateBits: true, addend: true, filters: 32, batch: 2 }),
-].flat()
 
 interface Depthwise extends Geometry, Epilogue {
   readonly channels?: number

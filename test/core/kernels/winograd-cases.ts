@@ -1,0 +1,57 @@
+import type { Case } from './case.ts'
+import { type Epilogue, epilogue, everything } from './dense-cases.ts'
+
+/** Sums of products that the transforms weigh with up to 25, in f32 instead of f64. */
+const TRANSFORMED = 2e-5
+
+interface Winograd extends Epilogue {
+  readonly size?: readonly [h: number, w: number]
+  readonly pad?: readonly [top: number, left: number]
+  readonly batch?: number
+  readonly channels?: number
+  readonly filters?: number
+  readonly turned?: number
+}
+
+function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
+  return (w.turned ? [2] : [4, 2]).map((tile) => ({
+    title: `${title}, F(${tile}×${tile}, 3×3)`,
+    tolerance: TRANSFORMED,
+    args(box) {
+      const { size: [inH, inW] = [9, 10], pad: [padTop, padLeft] = [1, 1], batch = 1 } = w
+      const { channels = 8, filters = 16, turned = 0 } = w
+      const [outH, outW] = [inH + 2 * padTop - 2, inW + 2 * padLeft - 2]
+      const outputs = batch * outH * outW * filters
+      return {
+        x: box.real(batch * inH * inW * channels, -1, 1),
+        w: box.real((tile + 2) ** 2 * channels * filters, -1 / channels, 1 / channels),
+        out: box.empty(outputs),
+        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, turned },
+        ...epilogue(box, w, filters, outputs),
+      }
+    },
+  }))
+}
+
+export const winograd: readonly Case<'winograd'>[] = [
+  winogradCases('a picture of whole tiles', { size: [8, 12] }),
+  winogradCases('a picture smaller than a tile', { size: [1, 3] }),
+  winogradCases('prime sizes, batched', { size: [7, 13], batch: 3 }),
+  winogradCases('no padding', { size: [9, 7], pad: [0, 0] }),
+  winogradCases('a wide padding', { size: [3, 5], pad: [2, 3] }),
+  winogradCases('many channels', { channels: 200, filters: 32, size: [5, 6] }),
+  winogradCases('several blocks of tiles', { size: [37, 41], channels: 16, filters: 48 }),
+  winogradCases('units of some columns each', { size: [20, 20], channels: 32, filters: 256 }),
+  winogradCases('blocks of few tiles', { size: [10, 11], channels: 1024, filters: 16 }),
+  winogradCases('all parts', { ...everything, clamp: [-1, 0.5], filters: 32, batch: 2 }),
+  winogradCases('bias alone', { bias: true }),
+  winogradCases('an addend alone', { addend: true }),
+  winogradCases('a clamp alone', { clamp: [0, 6] }),
+  winogradCases('a gate alone', { gate: [0, Infinity] }),
+  winogradCases('turned weights', { turned: 1, channels: 16, filters: 48 }),
+  winogradCases('turned weights, all parts', {
+    ...{ turned: 1, channels: 48, filters: 32, size: [21, 17], batch: 3, ...everything, clamp: [-1, 0.5] },
+  }),
+  // what it writes as masks: mask-bits.test.ts
+  winogradCases('a gate by bits', { gateBits: true, addend: true, filters: 32, batch: 2 }),
+].flat()
