@@ -229,7 +229,7 @@ class ThreadEngine implements LocalEngine {
 
   async #start(preload: readonly string[]): Promise<void> {
     // the one while threads come up and load
-    await Promise.all([this.#readGiven(), this.#preloadChosen(preload)])
+    await Promise.all([this.#pool.ready, this.#readGiven(), this.#preloadChosen(preload)])
     this.#ready = true
   }
 
@@ -239,7 +239,6 @@ class ThreadEngine implements LocalEngine {
   }
 
   async #preloadChosen(preload: readonly string[]): Promise<void> {
-    await this.#pool.ready
     for (const entry of this.#chosen(preload)) await this.#preload(entry)
   }
 

@@ -3,11 +3,11 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFile
 import { createRequire } from 'node:module'
 import { basename, join, relative } from 'node:path'
 import { root } from '../root.ts'
-import { buildFolder } from './folder.ts'
+import { buildFolder, expectedFile } from './folder.ts'
 
 /*
- * Compiles the AssemblyScript kernels, and what is generated from the list, to build/kernels/. `node build.ts` does so when
- * the sources or the compiler have changed since.
+ * Compiles the AssemblyScript kernels, and what is generated from the list, to build/kernels/, and computes what the self-test
+ * expects of them. `node build.ts` does so when the sources in this folder or the compiler have changed since.
  */
 
 const here = join(root, 'src/core/kernels')
@@ -17,39 +17,16 @@ const assembly = join(here, 'assembly')
 const variants = { 'kernels-fma': true, 'kernels-plain': false } as const
 export type KernelModuleName = keyof typeof variants
 
-/** What the output depends on, besides `assembly/`. */
-const generators = [
-  'list.ts',
-  'layout.ts',
-  'template.ts',
-  'epilogue-template.ts',
-  'tile-template.ts',
-  'depthwise-template.ts',
-  'fold-template.ts',
-  'median-template.ts',
-  'network.ts',
-  'narrow-template.ts',
-  'picture-template.ts',
-  'elementwise-template.ts',
-  'winograd-template.ts',
-  'winograd.ts',
-  'weight-grad-template.ts',
-  'generate.ts',
-  'build.ts',
-]
-
 const require = createRequire(import.meta.url)
 
 function sourceHash(): string {
   const hash = createHash('sha256')
   hash.update(readFileSync(require.resolve('assemblyscript/package.json')))
-  const files = [
-    ...generators.map((name) => join(here, name)),
-    ...readdirSync(assembly)
-      .sort()
-      .map((name) => join(assembly, name)),
-  ]
-  for (const file of files) hash.update(relative(root, file)).update(readFileSync(file))
+  const files = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.ts'),
+  )
+  for (const file of files.sort().map((name) => join(here, name)))
+    hash.update(relative(root, file)).update(readFileSync(file))
   return hash.digest('hex')
 }
 
@@ -64,6 +41,8 @@ export async function buildKernels(): Promise<boolean> {
   }
   mkdirSync(buildFolder, { recursive: true })
   for (const name of Object.keys(variants) as KernelModuleName[]) await compile(name)
+  const { expectedResults } = await import('./expected.ts')
+  write(expectedFile, new Uint8Array(expectedResults().buffer))
   write(stamp, hash)
   return true
 }

@@ -1,260 +1,50 @@
 import type { KernelInstance } from '../wasm/module.ts'
 import { encodeCall } from './encode.ts'
-import { binaryOps, type KernelArgs, type KernelName, unaryOps } from './list.ts'
-import { twins } from './twins.ts'
+import type { KernelName } from './list.ts'
+import { ARG_BYTES, RESULTS, selfTestCalls, selfTestOperands, TENSOR_BYTES } from './self-test-calls.ts'
 
 /** Relative to 1 or the element: the rounding of a few dozen products. */
 const TOLERANCE = 1e-5
 
-type Call = { [K in KernelName]: { readonly kernel: K; readonly args: KernelArgs[K] } }[KernelName]
-
-/** Bytes of the operands, one after the other from `base` on (the second one is weights), of the result, of a mask and of doubles. */
-const SPACES = [2048, 18_432, 2048, 2048, 2048, 2048, 512] as const
-const FIRST_OUTPUT = 4
-const DOUBLES = 6
-/** Where the arguments are written, behind all tensors. */
-const ARGS = SPACES.length
-const ARG_BYTES = 2048
-
-const space = (base: number, index: number): number =>
-  SPACES.slice(0, index).reduce<number>((address, bytes) => address + bytes, base)
-const TENSOR_BYTES = space(0, ARGS)
-
 /** What `selfTest` overwrites from `base` on. */
 export const SELF_TEST_BYTES = TENSOR_BYTES + ARG_BYTES
 
-/** The twins' operands: address 0 means absent. */
-const TWIN_BASE = 64
-
-const window = {
-  ...{ batch: 1, inH: 5, inW: 4, outH: 3, outW: 2, kernelH: 3, kernelW: 3 },
-  ...{ strideH: 2, strideW: 2, dilationH: 1, dilationW: 1, padTop: 1, padLeft: 1 },
-} as const
-const adjoint = { ...window, inH: 3, inW: 2, outH: 5, outW: 4 } as const
-const contiguous = [0, 0, 0, 0, 9, 1]
-const perColumn = [0, 0, 0, 0, 0, 1]
-const dims = [1, 1, 1, 1, 7, 9]
-
-/** Small calls that reach every kernel, each register tile and each elementwise function. */
-function calls(base: number): Call[] {
-  const [x, w, third, bias, out] = [0, 1, 2, 3, FIRST_OUTPUT].map((index) => space(base, index)) as [
-    number,
-    number,
-    number,
-    number,
-    number,
-  ]
-  const epilogue = {
-    bias,
-    addend: third,
-    clampMin: -0.5,
-    clampMax: 0.75,
-    gate: third,
-    gateMin: -0.5,
-    gateMax: 1,
-    gateBits: 0,
-    maskBits: 0,
-  }
-  const gatedByBits = { ...epilogue, gate: 0, gateBits: w }
-  const masking = { ...epilogue, gate: 0, maskBits: space(base, FIRST_OUTPUT + 1) }
-  const pooled = { ...window, padBottom: 1, padRight: 1, channels: 5 }
-  return [
-    ...[3, 8, 16].flatMap((outPerGroup): Call[] =>
-      [0, 1].map((transposed) => ({
-        kernel: 'conv',
-        args: {
-          ...{ x, w, out, ...(transposed ? adjoint : window), ...epilogue },
-          ...{ groups: 1, inPerGroup: 3, outPerGroup, transposed, turned: 0 },
-        },
-      })),
-    ),
-    ...[gatedByBits, masking].flatMap((ending): Call[] => [
-      {
-        kernel: 'conv',
-        args: {
-          ...{ x, w, out, ...window, ...ending },
-          ...{ groups: 1, inPerGroup: 3, outPerGroup: 16, transposed: 0, turned: 0 },
-        },
-      },
-      { kernel: 'depthwise', args: { x, w, out, ...window, ...ending, channels: 32, transposed: 0 } },
-      {
-        kernel: 'winograd',
-        args: {
-          ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-          ...{ channels: 8, filters: 16, tile: 4, turned: 0, ...ending },
-        },
-      },
-    ]),
-    ...[1, 2, 3, 4].flatMap((filters) =>
-      [0, 1].map(
-        (transposed): Call => ({
-          kernel: 'narrow',
-          args: {
-            ...{ x, w, out, ...(transposed ? adjoint : window), ...epilogue },
-            ...{ channels: 8, filters, transposed },
-          },
-        }),
-      ),
-    ),
-    ...[2, 4].map(
-      (tile): Call => ({
-        kernel: 'winograd',
-        args: {
-          ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-          ...{ channels: 8, filters: 16, tile, turned: 0, ...epilogue },
-        },
-      }),
-    ),
-    {
-      kernel: 'conv',
-      args: {
-        ...{ x, w, out, ...adjoint, ...epilogue },
-        ...{ groups: 1, inPerGroup: 20, outPerGroup: 16, transposed: 1, turned: 1 },
-      },
-    },
-    {
-      kernel: 'winograd',
-      args: {
-        ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-        ...{ channels: 16, filters: 16, tile: 2, turned: 1, ...epilogue },
-      },
-    },
-    ...[0, 1].map(
-      (transposed): Call => ({
-        kernel: 'depthwise',
-        args: { x, w, out, ...(transposed ? adjoint : window), ...epilogue, channels: 21, transposed },
-      }),
-    ),
-    ...[0, 1, 2].flatMap((mode): Call[] => [
-      { kernel: 'pool', args: { x, out, ...pooled, mode } },
-      { kernel: 'poolGrad', args: { ct: third, x, out, ...pooled, mode } },
-      { kernel: 'reduce', args: { x, out, outer: 2, length: 11, inner: 9, mode } },
-    ]),
-    ...unaryOps.map(
-      (name, op): Call => ({
-        kernel: 'unary',
-        // roots and logarithms of positive numbers
-        args: { x: name === 'sqrt' || name === 'log' ? w : x, out, length: 11, op, p: 0.3, q: 0.7 },
-      }),
-    ),
-    ...binaryOps.map(
-      (name, op): Call => ({
-        kernel: 'binary',
-        args: {
-          ...{ a: name === 'pow' ? w : x, b: third, out, op, p: -0.2, q: 0.4 },
-          ...{ dims, aStrides: contiguous, bStrides: perColumn },
-        },
-      }),
-    ),
-    {
-      kernel: 'select',
-      args: {
-        ...{ condition: third, a: x, b: w, out, dims },
-        ...{ conditionStrides: contiguous, aStrides: contiguous, bStrides: perColumn },
-      },
-    },
-    {
-      kernel: 'copy',
-      args: { x, out, indices: 0, axis: 0, dims, xStrides: [0, 0, 0, 0, 1, 7], outStrides: contiguous },
-    },
-    {
-      kernel: 'scatterAdd',
-      args: { x, out, indices: 0, axis: 4, dims, xStrides: contiguous, outStrides: perColumn },
-    },
-    { kernel: 'fill', args: { out, length: 21, value: 0.25 } },
-    { kernel: 'normal', args: { keys: x, out, batch: 2, length: 11 } },
-    {
-      kernel: 'weightGrad',
-      args: {
-        ...{ ...window, padTop: 0, padLeft: 0, inH: 7, inW: 5, x, ct: w, out },
-        ...{ groups: 1, inPerGroup: 1, outPerGroup: 18, parts: 1 },
-      },
-    },
-    {
-      kernel: 'pack',
-      args: {
-        ...{ w: x, out, groups: 1, taps: 2, k: 3, n: 18 },
-        ...{ groupStride: 0, tapStride: 1, kStride: 2, nStride: 6 },
-      },
-    },
-    ...pictureCalls(x, w, third, out, space(base, DOUBLES)),
-  ]
-}
-
-/** A small picture of 3 channels; the kernels for pictures compute whole vectors of it and throw the rest away. */
-function pictureCalls(x: number, w: number, wx: number, out: number, doubles: number): Call[] {
-  const picture = {
-    ...{ x, out, inH: 6, inW: 9, channels: 3, firstRow: 0, rows: 6, outW: 9 },
-    ...{ top: 2, left: 1, kernelH: 5, kernelW: 3, boundary: 4, value: 0 },
-  }
-  return [
-    { kernel: 'separable', args: { ...picture, wy: w, wx } },
-    { kernel: 'correlate', args: { ...picture, w } },
-    { kernel: 'correlateCast', args: { ...picture, w: doubles, low: -9, high: 9 } },
-    { kernel: 'box', args: { ...picture, scale: 0.5 } },
-    ...[3, 5].map(
-      (side): Call => ({
-        kernel: 'rank',
-        args: { ...picture, kernelH: side, kernelW: side, index: (side * side) >> 1 },
-      }),
-    ),
-    { kernel: 'rank', args: { ...picture, index: 2 } },
-    { kernel: 'bilateral', args: { ...picture, spatial: w, colorFactor: -0.5 } },
-    ...[0, 1].map((mode): Call => ({ kernel: 'extreme', args: { ...picture, mode } })),
-    ...[0, 1].flatMap((type): Call[] => [
-      { kernel: 'toFloat', args: { x: w, out, length: 21, type } },
-      { kernel: 'fromFloat', args: { x: w, out, length: 21, type } },
-    ]),
-    { kernel: 'saturate', args: { x, out, length: 21, low: -1, high: 0 } },
-  ]
-}
-
-/** The operands of every call; the second one is positive. */
-const operands = Float32Array.from({ length: TENSOR_BYTES / 4 }, (_, i) => {
-  const value = Math.sin(i * 1.7)
-  const isWeight = i * 4 >= space(0, 1) && i * 4 < space(0, 2)
-  return isWeight ? Math.abs(value) + 0.01 : value
-})
-new Float64Array(operands.buffer, space(0, DOUBLES), 64).set(
-  Array.from({ length: 64 }, (_, i) => ((i * 7) % 9) - 4),
-)
-
 /**
- * Compares each kernel with its plain twin on small calls, using SELF_TEST_BYTES of the memory at `base` (64-byte aligned).
- * Answers the kernels that differ: none on a healthy machine.
+ * Makes small calls of each kernel, using SELF_TEST_BYTES of the memory at `base` (64-byte aligned), and compares what they
+ * write with what their plain twins wrote when the kernels were built: `expectedResults`. Answers the kernels that differ:
+ * none on a healthy machine.
  */
-export function selfTest(kernels: KernelInstance, memory: WebAssembly.Memory, base: number): KernelName[] {
-  const got = new Float32Array(memory.buffer, base, operands.length)
-  const words = new Int32Array(memory.buffer, space(base, ARGS), ARG_BYTES / 4)
-  // the twins have the same operands in a memory of their own, where address 0 is free too
-  const twinMemory = new Float32Array(TWIN_BASE / 4 + operands.length)
-  const twinCalls = calls(TWIN_BASE)
+export function selfTest(
+  kernels: KernelInstance,
+  memory: WebAssembly.Memory,
+  base: number,
+  expected: Float32Array,
+): KernelName[] {
+  const tensors = new Float32Array(memory.buffer, base, TENSOR_BYTES / 4)
+  const operands = tensors.subarray(0, RESULTS.begin / 4)
+  const results = tensors.subarray(RESULTS.begin / 4, RESULTS.end / 4)
+  const words = new Int32Array(memory.buffer, base + TENSOR_BYTES, ARG_BYTES / 4)
   const failing = new Set<KernelName>()
-  for (const [i, call] of calls(base).entries()) {
-    got.set(operands)
-    const encoded = encodeCall(call.kernel, call.args)
+  for (const [i, { kernel, args }] of selfTestCalls(base).entries()) {
+    tensors.set(selfTestOperands)
+    const encoded = encodeCall(kernel, args)
     words.set(encoded.words)
     for (let unit = 0; unit < encoded.units; unit++) kernels.runUnit(encoded.kernel, words.byteOffset, unit)
-    twinMemory.set(operands, TWIN_BASE / 4)
-    runTwin(twinCalls[i] ?? call, twinMemory)
-    if (!isClose(got, twinMemory.subarray(TWIN_BASE / 4))) failing.add(call.kernel)
+    const wanted = expected.subarray(i * results.length, (i + 1) * results.length)
+    if (!isClose(results, wanted) || !isClose(operands, selfTestOperands)) failing.add(kernel)
   }
   return [...failing]
 }
 
-function runTwin({ kernel, args }: Call, memory: Float32Array): void {
-  const twin: (memory: Float32Array, args: never) => void = twins[kernel]
-  twin(memory, args as never)
-}
-
+/** `got` against as many of the numbers expected; fewer are a difference. */
 function isClose(got: Float32Array, expected: Float32Array): boolean {
   const gotBits = new Uint32Array(got.buffer, got.byteOffset, got.length)
   const expectedBits = new Uint32Array(expected.buffer, expected.byteOffset, expected.length)
   for (let i = 0; i < got.length; i++) {
     // masks are bits, not numbers
     if (gotBits[i] === expectedBits[i]) continue
-    const a = got[i] ?? 0
-    const b = expected[i] ?? 0
+    const a = got[i] ?? NaN
+    const b = expected[i] ?? NaN
     // in these words: NaN is a difference
     if (a !== b && !(Math.abs(a - b) <= TOLERANCE * Math.max(1, Math.abs(b)))) return false
   }

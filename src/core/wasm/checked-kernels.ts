@@ -1,4 +1,6 @@
+import { readFileSync } from 'node:fs'
 import { CoreError } from '../errors.ts'
+import { expectedFile } from '../kernels/folder.ts'
 import type { KernelName } from '../kernels/list.ts'
 import { SELF_TEST_BYTES, selfTest } from '../kernels/self-test.ts'
 import { createModelMemory, ModelMemory } from './memory.ts'
@@ -33,5 +35,6 @@ function failing(kernels: KernelModule): readonly KernelName[] {
   const raw = createModelMemory()
   const memory = new ModelMemory(raw, 0)
   const instance = instantiateKernels(kernels, raw, memory.allocate(SCRATCH_BYTES))
-  return selfTest(instance, raw, memory.allocate(SELF_TEST_BYTES))
+  const expected = new Float32Array(new Uint8Array(readFileSync(expectedFile)).buffer)
+  return selfTest(instance, raw, memory.allocate(SELF_TEST_BYTES), expected)
 }

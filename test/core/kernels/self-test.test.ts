@@ -1,13 +1,16 @@
 import { describe, expect, it } from 'vitest'
+import { expectedResults } from '../../../src/core/kernels/expected.ts'
 import { kernelNames } from '../../../src/core/kernels/list.ts'
 import { SELF_TEST_BYTES, selfTest } from '../../../src/core/kernels/self-test.ts'
 import type { KernelInstance } from '../../../src/core/wasm/module.ts'
 import { Sandbox } from './sandbox.ts'
 
+const expected = expectedResults()
+
 describe.each(['kernels-fma', 'kernels-plain'] as const)('the self-test of %s', (module) => {
   it('finds nothing wrong', () => {
     const box = new Sandbox(module)
-    expect(selfTest(box.kernels, box.memory, box.empty(SELF_TEST_BYTES / 4))).toEqual([])
+    expect(selfTest(box.kernels, box.memory, box.empty(SELF_TEST_BYTES / 4), expected)).toEqual([])
   })
 
   it('names each kernel that answers wrongly', () => {
@@ -20,7 +23,7 @@ describe.each(['kernels-fma', 'kernels-plain'] as const)('the self-test of %s', 
           if (kernel !== id) box.kernels.runUnit(kernel, args, unit)
         },
       }
-      expect(selfTest(broken, box.memory, base)).toEqual([name])
+      expect(selfTest(broken, box.memory, base, expected)).toEqual([name])
     }
   })
 })
