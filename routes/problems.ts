@@ -1,5 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HttpError, isProblemType, problems, problemTypes } from '../src/errors.ts'
 import { problemPath } from '../src/schemas/problem.ts'
 import { problemListSchema, problemTypeSchema } from '../src/schemas/service.ts'

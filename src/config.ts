@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs'
 import { availableParallelism } from 'node:os'
 import { dirname, resolve } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { MAX_WORKERS } from './core/wasm/control.ts'
 
 /** One environment variable. `read` takes its text; `format` says, for people, what it must look like and its range. */

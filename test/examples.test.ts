@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { kernelNames } from '../src/core/kernels/list.ts'
 import { writeNpy } from '../src/imaging/npy.ts'
 import { rotationSchema } from '../src/schemas/augment.ts'

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { compileKernels } from '../src/core/wasm/module.ts'
 import { networkOf } from '../src/networks/network.ts'
 import { readSpec } from '../src/networks/spec.ts'

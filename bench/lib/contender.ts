@@ -1,7 +1,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { createInterface } from 'node:readline'
 import type { Readable, Writable } from 'node:stream'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import {
   failedSchema,
   type Loaded,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /*
  * What the bench and its contenders say to each other, a JSON object a line, over the contender's standard input and

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Loaded, type LoadOrder, type Measure, type Measured, measureNames } from './protocol.ts'
 
 /** A loaded net: each measure that this contender has runs once and brings its numbers. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import type { MethodContext } from './method.ts'
 import { emptyLike, map, planes } from './tensor.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { resizeBilinear } from '../imaging/resize-bilinear.ts'
 import { method } from './method.ts'

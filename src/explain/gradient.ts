@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { method } from './method.ts'
 
 /** a = ∂F/∂x. Simonyan 2013. x, a: (C,H,W). */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { baselineOf, baselineSchema } from './baseline.ts'
 import { method } from './method.ts'
 import { between } from './points.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Rule } from '../core/autodiff/differentiate.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { ExplainError } from './errors.ts'

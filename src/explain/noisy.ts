@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Rule } from '../core/autodiff/differentiate.ts'
 import { deconvnet } from './deconvnet.ts'
 import { guidedBackprop } from './guided-backprop.ts'

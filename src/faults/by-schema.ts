@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Fault, FaultsError } from './fault.ts'
 import { didYouMean } from './near.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Matrix, matrixOf, normalised } from './matrix.ts'
 
 /** exp(−(x²+y²)/2σ²) around the middle, a half-integer for even sides; sums to 1. */

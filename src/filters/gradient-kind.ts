@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type FilterCard, type FilterKind, filter } from './kind.ts'
 import { type Matrix, transposed } from './matrix.ts'
 import { correlate } from './stages/correlate.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Matrix } from './matrix.ts'
 import type { Stage } from './stage.ts'
 import { correlate } from './stages/correlate.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Matrix, matrixFrom } from './matrix.ts'
 
 export const laplacianParams = z.object({

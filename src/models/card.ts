@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { COLOR_ORDERS, channelsOf } from '../imaging/input-spec.ts'
 import { RESIZE_KERNELS } from '../imaging/resample.ts'
 

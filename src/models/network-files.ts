@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { z } from 'zod'
+import * as z from 'zod'
 import { sameShape } from '../core/ir/shape.ts'
 import { FaultsError } from '../faults/fault.ts'
 import { TensorError } from '../imaging/errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Shape, sizeOf } from '../core/ir/shape.ts'
 import type { Random } from './random.ts'
 

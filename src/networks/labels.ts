@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NetworkError } from './errors.ts'
 
 /** One line: labels stand in a file, one a line. */

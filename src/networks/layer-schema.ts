@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { LayerKind } from './layer.ts'
 import { kinds } from './layers/index.ts'
 

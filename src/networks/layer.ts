@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
 import type { Shape } from '../core/ir/shape.ts'
@@ -83,7 +83,10 @@ export const layer = <P extends z.ZodObject>(definition: Definition<P>): LayerKi
   }
   return {
     ...definition,
-    example: params.parse(example),
+    // made when it is looked at: a thread that does not should not wait for it
+    get example() {
+      return params.parse(example)
+    },
     range: (x, given, rangeOf) => range(x, typed(given), rangeOf),
     parameters: (given, input) => parameters(typed(given), input),
     emit: (x, given, context) => emit(x, typed(given), context),

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readBy } from '../faults/by-schema.ts'
 import { boundedJson, IN_A_WORKER } from '../faults/json.ts'
 import { outputLabelsSchema } from './labels.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 const rate = z.number().gt(0).max(1000).describe('How far weights follow their gradients')
 const share = z.number().min(0).lt(1)

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Null where the numbers grew beyond all bounds: JSON has no others. */
 const measured = z.number().nullable()

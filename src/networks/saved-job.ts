@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DataSet } from './data.ts'
 import { ENDED, type EndedRecord, type JobFacts } from './job.ts'
 import { diagnosticsSchema, epochSchema } from './records.ts'

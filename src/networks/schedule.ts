@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** How the learning rate changes from step to step. */
 export const scheduleSchema = z.discriminatedUnion('type', [

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readBy } from '../faults/by-schema.ts'
 import { NetworkError } from './errors.ts'
 import { layerSchema, NAME_RULE } from './layer-schema.ts'

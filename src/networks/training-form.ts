@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { labelSchema, outputLabelsSchema } from './labels.ts'
 import { MOST_NUMBERS, MOST_SAMPLES } from './samples.ts'
 import { NETWORK_ID } from './store.ts'

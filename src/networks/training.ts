@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { losses } from './loss.ts'
 import { optimizerSchema } from './optimizer.ts'
 import { scheduleSchema } from './schedule.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { readNested } from './nested.ts'
 
 /** Numbers of a spec, flat or nested row by row. */

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Value } from '../core/ir/graph.ts'
 import { formatShape } from '../core/ir/shape.ts'
 import { NetworkError } from './errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ZodOpenApiRequestBodyObject } from 'zod-openapi'
 import { commonHeaders } from '../schemas/common.ts'
 import { comparisonSchema, compositionSchema, filteredSchema, numbersSchema } from '../schemas/filters.ts'

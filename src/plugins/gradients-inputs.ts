@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { HttpError, invalidParameters } from '../errors.ts'
 import { readNpy } from '../imaging/npy.ts'

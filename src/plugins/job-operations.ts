@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { commonHeaders } from '../schemas/common.ts'
 import { jobSchema } from '../schemas/jobs.ts'
 import { FILES, trainingBodySchema, trainingExample } from '../schemas/trainings.ts'

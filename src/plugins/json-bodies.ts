@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { z } from 'zod'
+import type * as z from 'zod'
 import { HttpError } from '../errors.ts'
 import { readBy } from '../faults/by-schema.ts'
 import { boundedJson, type JsonBounds } from '../faults/json.ts'

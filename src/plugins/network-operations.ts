@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { networkBodySchema } from '../networks/network-body.ts'
 import { commonHeaders } from '../schemas/common.ts'
 import { modelOrProblemSchema } from '../schemas/models.ts'

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifySchema, RouteOptions } from 'fastify'
 import fp from 'fastify-plugin'
-import { z } from 'zod'
+import * as z from 'zod'
 import type {
   createDocument,
   ZodOpenApiOperationObject,

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { commonHeaders } from '../schemas/common.ts'
 import { decisionMapBody, decisionMapSchema } from '../schemas/decision-map.ts'
 import { historySchema } from '../schemas/history.ts'

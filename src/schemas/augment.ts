@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { NON_CUBIC } from '../augment/draws.ts'
 import { GROUPS, type Pair } from '../augment/groups.ts'
 import { LAYOUTS } from '../augment/layout.ts'

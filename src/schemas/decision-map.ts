@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { JsonBounds } from '../faults/json.ts'
 import { MOST_CLASSES } from '../networks/decision-map.ts'
 import { rawQuery } from './query.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { methods } from '../explain/index.ts'
 import { COLORMAP_IDS } from '../imaging/colormap.ts'
 import { FITS } from '../imaging/placement.ts'

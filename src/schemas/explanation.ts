@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cropSchema, imageSize, tensorSchema, timingsSchema, warningsSchema } from './common.ts'
 
 /** Of the cat photo, `explain?method=grad-cam&upsample=none&format=json`. */

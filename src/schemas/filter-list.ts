@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { FilterKind } from '../filters/kind.ts'
 import { rowsOf } from '../filters/matrix.ts'
 import { optionalStepParameters } from './filter-steps.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ParameterError } from '../errors.ts'
 import { didYouMean } from '../faults/near.ts'
 import type { StepSpec } from '../filters/job.ts'

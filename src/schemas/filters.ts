@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { BOUNDARY_RULES } from '../filters/boundary.ts'
 import { LIGHTS, OUTPUT_FORMS } from '../filters/job.ts'
 import { NUMBER_CLASSES } from '../filters/number-class.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { tensorSchema, timingsSchema } from './common.ts'
 import { nested, precision } from './inside.ts'
 import { rawQuery } from './query.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { MOST_RECORDS } from '../networks/history.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { rawQuery } from './query.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { losses } from '../networks/loss.ts'
 import { gradientOptimizerSchema } from '../networks/optimizer.ts'
 

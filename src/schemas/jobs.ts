@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { JOB_STATUSES } from '../networks/job.ts'
 import { diagnosticsSchema, epochSchema } from '../networks/records.ts'
 import { DIAGNOSTICS, diagnosticsExample, HISTORY } from './history.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Method } from '../explain/method.ts'
 import { explainParameters } from './explain.ts'
 import { parameterSchema, parametersOf } from './parameter-list.ts'

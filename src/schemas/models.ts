@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { ListedModel, ServedModel, UnusableModel } from '../engine.ts'
 import { COLOR_ORDERS, type InputSpec } from '../imaging/preprocess.ts'
 

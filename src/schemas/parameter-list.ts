@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** One parameter as lists show it. */
 export const parameterSchema = z.object({

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cropSchema, imageSize, tensorSchema, timingsSchema, warningsSchema } from './common.ts'
 import { fitParameters } from './explain.ts'
 import { rawQuery } from './query.ts'

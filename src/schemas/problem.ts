@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { type HttpError, type ProblemType, problems, sentence } from '../errors.ts'
 
 const requestId = 'a2f0c6de-31d5-4c7c-9b86-8a1f5d1f9f10'

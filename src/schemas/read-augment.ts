@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { DrawSource } from '../augment/draws.ts'
 import type { Draw } from '../augment/orientation.ts'
 import { invalidParameters, type ParameterError } from '../errors.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { invalidParameters, type ParameterError } from '../errors.ts'
 import { boundedJson, type JsonBounds } from '../faults/json.ts'
 import { didYouMean } from '../faults/near.ts'

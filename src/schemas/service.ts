@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { problems } from '../errors.ts'
 import { problemPath } from './problem.ts'
 

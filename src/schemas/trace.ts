@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { gradientOptimizerSchema } from '../networks/optimizer.ts'
 import { tensorSchema, timingsSchema } from './common.ts'
 import { loss, nested, number, optimizer, precision } from './inside.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { outputLabelsSchema } from '../networks/labels.ts'
 import { MOST_IMAGES } from '../networks/samples.ts'
 import { networkSchema } from '../networks/spec.ts'

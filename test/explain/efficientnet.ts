@@ -1,5 +1,5 @@
 import { readFile } from 'node:fs/promises'
-import { z } from 'zod'
+import * as z from 'zod'
 import { type Tensor, tensor } from '../../src/core/ir/tensor.ts'
 import type { ExplainJob } from '../../src/explain/job.ts'
 import type { LoadedModel } from '../../src/explain/loaded.ts'

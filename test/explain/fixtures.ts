@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Numbers of Captum 0.8 and pytorch-grad-cam on two toy networks (`model`), by id. */
 const caseSchema = z.object({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import type { Backend } from '../../src/core/backend.ts'
 import { CoreError } from '../../src/core/errors.ts'
 import { methods } from '../../src/explain/index.ts'

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 
 /** Nested rows, of numbers or of colours. */
 export const pictureSchema = z.array(z.array(z.union([z.number(), z.array(z.number())])))

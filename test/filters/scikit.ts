@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { z } from 'zod'
+import * as z from 'zod'
 import { BOUNDARY_RULES } from '../../src/filters/boundary.ts'
 import { pictureSchema } from './fixtures.ts'
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { N } from '../../src/core/ir/shape.ts'
 import { tensor } from '../../src/core/ir/tensor.ts'
 import { canonical } from '../../src/core/passes/index.ts'

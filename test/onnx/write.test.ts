@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { GraphBuilder } from '../../src/core/ir/builder.ts'
 import { N } from '../../src/core/ir/shape.ts'
 import { tensor } from '../../src/core/ir/tensor.ts'

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { z } from 'zod'
+import * as z from 'zod'
 import { HttpError } from '../../src/errors.ts'
 import { expectation } from '../../src/schemas/expectation.ts'
 import { echo, rawQuery, readObject, readQuery, readShape } from '../../src/schemas/query.ts'

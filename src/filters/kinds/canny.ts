@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { describedSigma, sigmaSchema } from '../gaussian-matrix.ts'
 import { filter } from '../kind.ts'
 import { canny as stage } from '../stages/canny.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cutGaussian, describedSigma, LARGEST_SIGMA, sigmaSchema } from '../gaussian-matrix.ts'
 import { filter } from '../kind.ts'
 import { padded } from '../matrix.ts'

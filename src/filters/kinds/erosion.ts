@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { filter, sidesOf, sizeSchema } from '../kind.ts'
 import { extreme } from '../stages/extreme.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { squaredRadius } from '../gaussian-matrix.ts'
 import { filter, LONGEST_SIDE } from '../kind.ts'
 import { type Matrix, matrixOf, rotated } from '../matrix.ts'

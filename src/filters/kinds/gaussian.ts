@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { gaussianMatrix } from '../gaussian-matrix.ts'
 import { linear, sidesOf, sizeSchema } from '../kind.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { linear } from '../kind.ts'
 import { matrixOf, normalised } from '../matrix.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { magnitudeSchema } from '../gradient-kind.ts'
 import { filter } from '../kind.ts'
 import { matrixFrom } from '../matrix.ts'

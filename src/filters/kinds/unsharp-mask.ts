@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { cutGaussian, describedSigma, sigmaSchema } from '../gaussian-matrix.ts'
 import { filter } from '../kind.ts'
 import { unsharpMask as stage } from '../stages/unsharp-mask.ts'

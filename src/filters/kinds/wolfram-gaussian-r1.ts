@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { linear } from '../kind.ts'
 import { matrixFrom } from '../matrix.ts'
 

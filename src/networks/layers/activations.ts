@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { weightOf } from '../given.ts'
 import { clampedBelow, LINE, rising } from '../interval.ts'
 import { activation, layer } from '../layer.ts'

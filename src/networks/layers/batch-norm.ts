@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import type { GraphBuilder } from '../../core/ir/builder.ts'
 import type { Value } from '../../core/ir/graph.ts'
 import { isSymbolic, type Shape } from '../../core/ir/shape.ts'

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { both, layer, pair } from '../layer.ts'
 import { imageSides, paddingSchema, padsOf } from '../window.ts'
 

@@ -1,4 +1,4 @@
-import { z } from 'zod'
+import * as z from 'zod'
 import { formatShape, sizeOf } from '../../core/ir/shape.ts'
 import { NetworkError } from '../errors.ts'
 import { hull, sum } from '../interval.ts'
