@@ -81,9 +81,10 @@ export class ModelScore implements Explained {
     const most = pointsPerRun(this.#runner.model)
     for (let begin = 0; begin < points.count; begin += most) {
       const end = Math.min(points.count, begin + most)
-      const variant = { of, rules, layer: undefined, answer }
-      const { gradient } = this.#runner.gradient({ points, begin, end }, variant, this.target)
-      for (let i = begin; i < end; i++) visit(item(gradient, i - begin), i)
+      const asked = { of, rules, layer: undefined, answer, target: this.target }
+      this.#runner.visitGradient({ points, begin, end }, asked, ({ gradient }) => {
+        for (let i = begin; i < end; i++) visit(item(gradient, i - begin), i)
+      })
     }
   }
 
@@ -109,13 +110,13 @@ export class ModelScore implements Explained {
 
   /** One run at `x`; where x is the input explained and no target is known, it finds the target too. */
   #at(x: Tensor, { rules = [], layer }: Partial<Pick<Variant, 'rules' | 'layer'>>): GradientRun {
-    const variant = { of: this.#question.of, rules, layer, answer: 'gradient' } as const
+    const asked = { of: this.#question.of, rules, layer, answer: 'gradient' } as const
     const batch = { points: given(x), begin: 0, end: 1 }
     const findsTop = this.#target === undefined && x === this.#question.x
-    const run = this.#runner.gradient(batch, variant, findsTop ? undefined : this.target)
+    const run = this.#runner.gradient(batch, { ...asked, target: findsTop ? undefined : this.target })
     this.#logits.set(x, item(run.logits, 0))
     return findsTop && isTied(run.logits.data, this.target)
-      ? this.#runner.gradient(batch, variant, this.target)
+      ? this.#runner.gradient(batch, { ...asked, target: this.target })
       : run
   }
 }

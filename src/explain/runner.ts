@@ -1,4 +1,4 @@
-import type { Backend } from '../core/backend.ts'
+import type { Backend, Program } from '../core/backend.ts'
 import { CoreError } from '../core/errors.ts'
 import type { Graph } from '../core/ir/graph.ts'
 import { sizeOf } from '../core/ir/shape.ts'
@@ -24,6 +24,11 @@ export interface Batch {
   readonly end: number
 }
 
+/** What is differentiated, and where; `target` undefined: each point's own largest logit. */
+export interface AskedGradient extends Omit<Variant, 'cotangent' | 'points'> {
+  readonly target: number | undefined
+}
+
 /** Runs one model's graphs on a backend, and keeps the time. */
 export class Runner {
   /** `plan`: making graphs and programs; `forward`: logits alone; `gradient`: logits and gradient, in one run */
@@ -38,35 +43,37 @@ export class Runner {
 
   /** (N,K) */
   logits(points: readonly Tensor[]): Tensor {
-    const run = this.#program('forward', () => forwardGraph(this.model), points.length)
-    return expected(this.clock.measure('forward', () => run([stack(points, this.backend.precision)]))[0])
+    const program = this.#program('forward', () => forwardGraph(this.model), points.length)
+    const inputs = [stack(points, this.backend.precision)]
+    return expected(this.clock.measure('forward', () => program.run(inputs))[0])
   }
 
   /** The gradient of the target's score at each point; of each point's own largest logit when no target is given. */
-  gradient(
-    { points, begin, end }: Batch,
-    variant: Omit<Variant, 'cotangent' | 'points'>,
-    target: number | undefined,
-  ): GradientRun {
+  gradient(batch: Batch, asked: AskedGradient): GradientRun {
+    const { program, inputs } = this.#prepared(batch, asked)
+    return gradientRun(
+      this.clock.measure('gradient', () => program.run(inputs)),
+      asked,
+    )
+  }
+
+  /** As `gradient`, without a copy: valid during `use` only. */
+  visitGradient(batch: Batch, asked: AskedGradient, use: (answer: GradientRun) => void): void {
+    const { program, inputs } = this.#prepared(batch, asked)
+    this.clock.measure('gradient', () => program.visit(inputs, (outputs) => use(gradientRun(outputs, asked))))
+  }
+
+  #prepared({ points, begin, end }: Batch, { target, ...variant }: AskedGradient) {
     const cotangent = target === undefined ? 'top' : 'given'
     const full: Variant = { ...variant, cotangent, points: points.form }
     const count = end - begin
-    const run = this.#program(variantKey(full), () => gradientGraph(this.model, full), count)
+    const program = this.#program(variantKey(full), () => gradientGraph(this.model, full), count)
     const made = points.inputs(begin, end, this.backend.precision)
-    const inputs = target === undefined ? made : [...made, this.#oneHot(count, target)]
-    const outputs = this.clock.measure('gradient', () => run(inputs))
-    return {
-      logits: expected(outputs[0]),
-      activation: variant.layer && expected(outputs[1]),
-      gradient: expected(outputs.at(-1)),
-    }
+    return { program, inputs: target === undefined ? made : [...made, this.#oneHot(count, target)] }
   }
 
-  #program(key: string, make: () => Graph, batch: number): (inputs: readonly Tensor[]) => Tensor[] {
-    const program = this.clock.measure('plan', () =>
-      this.backend.compile(cachedGraph(this.model, key, make), batch),
-    )
-    return (inputs) => program.run(inputs)
+  #program(key: string, make: () => Graph, batch: number): Program {
+    return this.clock.measure('plan', () => this.backend.compile(cachedGraph(this.model, key, make), batch))
   }
 
   #oneHot(batch: number, target: number): Tensor {
@@ -77,6 +84,12 @@ export class Runner {
     return tensor([batch, ...sample], data)
   }
 }
+
+const gradientRun = (outputs: readonly Tensor[], { layer }: AskedGradient): GradientRun => ({
+  logits: expected(outputs[0]),
+  activation: layer && expected(outputs[1]),
+  gradient: expected(outputs.at(-1)),
+})
 
 function expected(output: Tensor | undefined): Tensor {
   if (!output) throw new CoreError('graph', 'a program answered fewer outputs than its graph has')

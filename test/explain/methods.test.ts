@@ -72,14 +72,10 @@ describe.each(backends)('every method on $name', ({ create }) => {
     })
 
     test('lets a cancellation through', () => {
-      const cancelled: Backend = {
-        precision: 'f64',
-        compile: () => ({
-          run: () => {
-            throw new CoreError('cancelled', 'cancelled')
-          },
-        }),
+      const cancel = (): never => {
+        throw new CoreError('cancelled', 'cancelled')
       }
+      const cancelled: Backend = { precision: 'f64', compile: () => ({ run: cancel, visit: cancel }) }
       expect(() => explain(model(), cancelled, job)).toThrow(expect.objectContaining({ kind: 'cancelled' }))
     })
 

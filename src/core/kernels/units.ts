@@ -127,7 +127,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     const rows = product(a.dims.slice(0, -1)) / (last ? 1 : along)
     return { rows, columns: last ? 1 : (a.dims.at(-1) ?? 1), ns: along, columnStep: last ? 1 : 16 }
   },
-  normal: (a) => ({ rows: a.batch, columns: a.length, ns: 10, columnStep: 16 }),
+  normal: (a) => ({ rows: a.batch, columns: a.length, ns: 4, columnStep: 16 }),
   fill: (a) => ({ rows: 1, columns: a.length, ns: 0.1, columnStep: 16 }),
   reduce: (a) => ({
     rows: a.outer,

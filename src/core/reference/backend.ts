@@ -11,7 +11,8 @@ export const referenceBackend: Backend = {
   precision: 'f64',
   compile(graph, batch) {
     const bound = bindBatch(graph, batch)
-    return { run: (inputs) => runReference(bound, inputs) }
+    const run = (inputs: readonly Tensor[]) => runReference(bound, inputs)
+    return { run, visit: (inputs, use) => use(run(inputs)) }
   },
 }
 

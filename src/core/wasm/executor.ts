@@ -86,13 +86,21 @@ class WasmProgram implements Program {
   }
 
   run(inputs: readonly Tensor[]): Tensor[] {
+    return this.visit(inputs, (outputs) =>
+      outputs.map((output) => ({ ...output, data: output.data.slice() })),
+    )
+  }
+
+  visit<T>(inputs: readonly Tensor[], use: (outputs: readonly Tensor[]) => T): T {
     const arena = this.#place(inputs)
     this.#team.run(this.#encoded(arena))
-    return this.plan.outputs.map(({ shape, offset }) => ({
-      shape,
-      dtype: 'float',
-      data: this.#memory.floats(arena + offset, sizeOf(shape)).slice(),
-    }))
+    return use(
+      this.plan.outputs.map(({ shape, offset }) => ({
+        shape,
+        dtype: 'float',
+        data: this.#memory.floats(arena + offset, sizeOf(shape)),
+      })),
+    )
   }
 
   /**

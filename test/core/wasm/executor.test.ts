@@ -69,6 +69,22 @@ describe('WasmBackend', () => {
     expectAgreement(g.build([x, g.constant(numbers([2, 2])), g.reshape(x, [18])]))
   })
 
+  it('shows what it answers without a copy, until it runs again', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [4])
+    const program = wasmBackend().compile(g.build([g.add(x, x)]), 1)
+    const [first, second] = [numbers([4]), numbers([4], 1)]
+    const doubled = ({ data }: Tensor) => Array.from(data, (value) => 2 * value)
+    const [kept] = program.run([first])
+    const shown = program.visit([first], ([output]) => {
+      expect(Array.from(output?.data ?? [])).toEqual(doubled(first))
+      return output
+    })
+    program.run([second])
+    expect(Array.from(shown?.data ?? [])).toEqual(doubled(second))
+    expect(Array.from(kept?.data ?? [])).toEqual(doubled(first))
+  })
+
   it('refuses an input of another shape', () => {
     const g = new GraphBuilder()
     const program = wasmBackend().compile(g.build([g.neg(g.input('x', [2, 3]))]), 1)

@@ -1,6 +1,6 @@
 import { NormalArgs } from './generated/args'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
-import * as math from './vector-math'
+import { erfDepth, inverseErfCentral, inverseErfTail, isErfTail } from './vector-math'
 
 /** Rows are samples; columns are their elements. */
 export function normalKernel(pointer: usize, unit: i32): void {
@@ -13,29 +13,50 @@ export function normalKernel(pointer: usize, unit: i32): void {
   }
 }
 
+/** See `normalDeviate`. */
 function normalRow(key: i32, out: usize): void {
   const keys = i32x4.splat(key)
-  let index = i32x4.add(i32x4.splat(columnBegin), i32x4(0, 1, 2, 3))
   let i = columnBegin
-  for (; i + 4 <= columnEnd; i += 4) {
-    v128.store(out + i * 4, deviate(index, keys))
-    index = i32x4.add(index, i32x4.splat(4))
+  for (; i + 8 <= columnEnd; i += 8) {
+    const to = out + i * 4
+    const x0 = uniform(i32x4.add(i32x4.splat(i), i32x4(0, 1, 2, 3)), keys)
+    const x1 = uniform(i32x4.add(i32x4.splat(i), i32x4(4, 5, 6, 7)), keys)
+    const depth0 = erfDepth(x0)
+    const depth1 = erfDepth(x1)
+    // without a branch before the stores, the revectorizer makes one vector of the two
+    v128.store(to, rootTwo(inverseErfCentral(x0, depth0)))
+    v128.store(to, rootTwo(inverseErfCentral(x1, depth1)), 16)
+    if (v128.any_true(v128.or(isErfTail(depth0), isErfTail(depth1)))) {
+      replaceTail(to, x0, depth0)
+      replaceTail(to + 16, x1, depth1)
+    }
   }
-  if (i == columnEnd) return
-  const last = deviate(index, keys)
-  store<f32>(out + i * 4, f32x4.extract_lane(last, 0))
-  if (i + 1 < columnEnd) store<f32>(out + i * 4, f32x4.extract_lane(last, 1), 4)
-  if (i + 2 < columnEnd) store<f32>(out + i * 4, f32x4.extract_lane(last, 2), 8)
+  for (; i < columnEnd; i++) {
+    const x = uniform(i32x4.splat(i), keys)
+    const depth = erfDepth(x)
+    const deviate = v128.bitselect(inverseErfTail(x, depth), inverseErfCentral(x, depth), isErfTail(depth))
+    store<f32>(out + i * 4, f32x4.extract_lane(rootTwo(deviate), 0))
+  }
 }
 
-/** See `normalDeviate`. */
+function replaceTail(to: usize, x: v128, depth: v128): void {
+  const tail = rootTwo(inverseErfTail(x, depth))
+  v128.store(to, v128.bitselect(tail, v128.load(to), isErfTail(depth)))
+}
+
 // @ts-ignore: decorator
 @inline
-function deviate(index: v128, key: v128): v128 {
+function rootTwo(x: v128): v128 {
+  return f32x4.mul(f32x4.splat(1.41421356), x)
+}
+
+/** The middle of one of 2²³ parts of −1 … 1. */
+// @ts-ignore: decorator
+@inline
+function uniform(index: v128, key: v128): v128 {
   const bits = mix(v128.xor(mix(index), key))
   const odd = i32x4.add(i32x4.shl(i32x4.shr_u(bits, 9), 1), i32x4.splat(1))
-  const x = f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(odd), f32x4.splat(1.1920929e-7)), f32x4.splat(1))
-  return f32x4.mul(f32x4.splat(1.41421356), math.inverseErf(x))
+  return f32x4.sub(f32x4.mul(f32x4.convert_i32x4_s(odd), f32x4.splat(1.1920929e-7)), f32x4.splat(1))
 }
 
 // @ts-ignore: decorator

@@ -94,10 +94,20 @@ export function log1pUnit(x: v128): v128 {
 export function log(x: v128): v128 {
   const tiny = f32x4.lt(x, c(1.17549435e-38))
   const scaled = v128.bitselect(f32x4.mul(x, c(8388608)), x, tiny)
+  let y = logOfNormal(scaled, v128.and(tiny, c(23)))
+  y = v128.bitselect(c(-Infinity), y, f32x4.eq(x, c(0)))
+  y = v128.bitselect(c(NaN), y, f32x4.lt(x, c(0)))
+  // ∞ and NaN answer themselves
+  return v128.bitselect(y, x, f32x4.lt(x, c(Infinity)))
+}
+
+/** ln (x / 2^scale) of positive numbers that are neither subnormal nor ∞. */
+// @ts-ignore: decorator
+@inline
+function logOfNormal(x: v128, scale: v128): v128 {
   // mantissa in √½ … √2
-  const shifted = i32x4.sub(scaled, i32x4.splat(0x3f3504f3))
-  let e = f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23))
-  e = f32x4.sub(e, v128.and(tiny, c(23)))
+  const shifted = i32x4.sub(x, i32x4.splat(0x3f3504f3))
+  const e = f32x4.sub(f32x4.convert_i32x4_s(i32x4.shr_s(shifted, 23)), scale)
   const f = f32x4.sub(i32x4.add(v128.and(shifted, i32x4.splat(0x7fffff)), i32x4.splat(0x3f3504f3)), c(1))
   let y = madd(c(7.0376836292e-2), f, c(-1.1514610310e-1))
   y = madd(y, f, c(1.1676998740e-1))
@@ -111,11 +121,7 @@ export function log(x: v128): v128 {
   y = f32x4.mul(f32x4.mul(y, f), z)
   y = madd(e, c(-2.12194440e-4), y)
   y = madd(z, c(-0.5), y)
-  y = madd(e, c(0.693359375), f32x4.add(f, y))
-  y = v128.bitselect(c(-Infinity), y, f32x4.eq(x, c(0)))
-  y = v128.bitselect(c(NaN), y, f32x4.lt(x, c(0)))
-  // ∞ and NaN answer themselves
-  return v128.bitselect(y, x, f32x4.lt(x, c(Infinity)))
+  return madd(e, c(0.693359375), f32x4.add(f, y))
 }
 
 /** 1/(1+e^−x), without overflow or cancellation. */
@@ -193,12 +199,25 @@ export function erf(x: v128): v128 {
   return v128.bitselect(small, signed, f32x4.lt(magnitude, c(0.5)))
 }
 
-/** erf⁻¹ x for −1 < x < 1, as normal.ts has it. */
+/** −ln(1 − x²), from which erf⁻¹ x is made, for x between −1 and 1 and not nearer to them than 2⁻²³. */
 // @ts-ignore: decorator
 @inline
-export function inverseErf(x: v128): v128 {
-  const w = f32x4.neg(log(f32x4.mul(f32x4.sub(c(1), x), f32x4.add(c(1), x))))
-  const near = f32x4.sub(w, c(2.5))
+export function erfDepth(x: v128): v128 {
+  return f32x4.neg(logOfNormal(f32x4.mul(f32x4.sub(c(1), x), f32x4.add(c(1), x)), c(0)))
+}
+
+/** Where `erfDepth` asks for `inverseErfTail`. */
+// @ts-ignore: decorator
+@inline
+export function isErfTail(depth: v128): v128 {
+  return f32x4.ge(depth, c(5))
+}
+
+/** erf⁻¹ x where its depth is below 5: 99.7 % of all x. */
+// @ts-ignore: decorator
+@inline
+export function inverseErfCentral(x: v128, depth: v128): v128 {
+  const near = f32x4.sub(depth, c(2.5))
   let y = madd(c(2.81022636e-8), near, c(3.43273939e-7))
   y = madd(y, near, c(-3.5233877e-6))
   y = madd(y, near, c(-4.39150654e-6))
@@ -206,8 +225,12 @@ export function inverseErf(x: v128): v128 {
   y = madd(y, near, c(-0.00125372503))
   y = madd(y, near, c(-0.00417768164))
   y = madd(y, near, c(0.246640727))
-  y = madd(y, near, c(1.50140941))
-  const far = f32x4.sub(f32x4.sqrt(w), c(3))
+  return f32x4.mul(x, madd(y, near, c(1.50140941)))
+}
+
+/** erf⁻¹ x where its depth is 5 or more. */
+export function inverseErfTail(x: v128, depth: v128): v128 {
+  const far = f32x4.sub(f32x4.sqrt(depth), c(3))
   let z = madd(c(-0.000200214257), far, c(0.000100950558))
   z = madd(z, far, c(0.00134934322))
   z = madd(z, far, c(-0.00367342844))
@@ -215,8 +238,7 @@ export function inverseErf(x: v128): v128 {
   z = madd(z, far, c(-0.0076224613))
   z = madd(z, far, c(0.00943887047))
   z = madd(z, far, c(1.00167406))
-  z = madd(z, far, c(2.83297682))
-  return f32x4.mul(x, v128.bitselect(y, z, f32x4.lt(w, c(5))))
+  return f32x4.mul(x, madd(z, far, c(2.83297682)))
 }
 
 /** x·Φ(x); the negative tail keeps its relative accuracy. */
