@@ -111,6 +111,73 @@ const stored = (count: number, to: (i: number) => string): string[] =>
     ...each((v) => `v128.store(to${i}, y${i}${v}, ${v * 16})`),
   ])
 
+/** Whether half a transform's results fit the registers: else they go through the rank's scratch memory. */
+const fitsRegisters = (tile: WinogradTile): boolean => tile === 2
+
+/** A transform down column `x` of p00, p01 … by row and column (vector v: p00v), to `rows` of q00, q01 … */
+function downColumn(x: number, transform: Transform, rows: readonly number[]): string[] {
+  const results = (v: number) =>
+    transform(
+      (i) => `p${i}${x}${v}`,
+      () => '',
+    ).results
+  return rows.flatMap((row) => each((v) => `const q${row}${x}${v} = ${results(v)[row]}`))
+}
+
+/** A transform along row `row` of q00, q01 …, to y0, y1 … */
+const alongRow = (row: number, transform: Transform): string[] => {
+  const results = (v: number) =>
+    transform(
+      (i) => `q${row}${i}${v}`,
+      () => '',
+    ).results
+  return results(0).flatMap((_, i) => each((v) => `const y${i}${v} = ${results(v)[i]}`))
+}
+
+const inBlock = (body: readonly string[]): string[] => ['{', ...body.map((line) => `  ${line}`), '}']
+
+/** Rows of pixels in the order in which rows of points need them: a row is loaded where it is first read. */
+const inputOrder = [
+  { pixels: [0, 2], points: [0] },
+  { pixels: [1], points: [1, 2] },
+  { pixels: [3], points: [3] },
+] as const
+
+/** Lines of Bᵀ d B of 2×2 tiles, from the pixels at byte c on */
+const inputInRegisters = (side: number, bT: Transform): string[] =>
+  inputOrder.flatMap(({ pixels, points }) => [
+    ...pixels.flatMap((y) =>
+      range(side).flatMap((x) => [
+        `const from${y}${x} = load<u32>(pixels, ${(y * side + x) * 4}) + c`,
+        ...each((v) => `const p${y}${x}${v} = v128.load(from${y}${x}, ${v * 16})`),
+      ]),
+    ),
+    ...range(side).flatMap((x) => downColumn(x, bT, points)),
+    ...points.flatMap((y) =>
+      inBlock([...alongRow(y, bT), ...stored(side, (x) => `points + c + ${y * side + x} * pointBytes`)]),
+    ),
+  ])
+
+/** The same through scratch memory */
+const inputThroughScratch = (side: number, bT: Transform): string[] => [
+  `for (let x: usize = 0; x < ${side}; x++) {`,
+  '  const pixel = pixels + (x << 2)',
+  `  const column = scratch + x * ${VECTOR_BYTES}`,
+  ...[
+    ...transformed(side, bT, (i) => `load<u32>(pixel, ${i * side * 4}) + c`),
+    ...stored(side, (i) => `column + ${i * side * VECTOR_BYTES}`),
+  ].map((line) => `  ${line}`),
+  '}',
+  `for (let y: usize = 0; y < ${side}; y++) {`,
+  `  const row = scratch + y * ${side * VECTOR_BYTES}`,
+  `  const point = points + c + y * ${side} * pointBytes`,
+  ...[
+    ...transformed(side, bT, (i) => `row + ${i * VECTOR_BYTES}`),
+    ...stored(side, (i) => `point + ${i} * pointBytes`),
+  ].map((line) => `  ${line}`),
+  '}',
+]
+
 /** Bᵀ d B of a tile. */
 export function winogradInput(tile: WinogradTile): string {
   const side = tile + 2
@@ -121,28 +188,7 @@ export function winogradInput${tile}(pixels: usize, points: usize, pointBytes: u
 ${constantLines}
   const scratch = winogradScratch()
   for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
-    for (let x: usize = 0; x < ${side}; x++) {
-      const pixel = pixels + (x << 2)
-      const column = scratch + x * ${VECTOR_BYTES}
-${lines(
-  [
-    ...transformed(side, bT, (i) => `load<u32>(pixel, ${i * side * 4}) + c`),
-    ...stored(side, (i) => `column + ${i * side * VECTOR_BYTES}`),
-  ],
-  6,
-)}
-    }
-    for (let y: usize = 0; y < ${side}; y++) {
-      const row = scratch + y * ${side * VECTOR_BYTES}
-      const point = points + c + y * ${side} * pointBytes
-${lines(
-  [
-    ...transformed(side, bT, (i) => `row + ${i * VECTOR_BYTES}`),
-    ...stored(side, (i) => `point + ${i} * pointBytes`),
-  ],
-  6,
-)}
-    }
+${lines(fitsRegisters(tile) ? inputInRegisters(side, bT) : inputThroughScratch(side, bT), 4)}
   }
 }
 `
@@ -157,6 +203,42 @@ ${lines(
 )}
 ${epilogue(1, vectorAccess(VECTORS * 4), listedRows(1, ''), 8)}
       }`
+
+/** Lines of Aᵀ m A of 2×2 tiles, from the points at byte c on, its pixels finished from `row` on */
+const outputInRegisters = (tile: WinogradTile, side: number, aT: Transform): string[] => [
+  ...range(side).flatMap((x) => [
+    ...range(side).flatMap((y) => [
+      `const from${y}${x} = points + c + ${y * side + x} * pointBytes`,
+      ...each((v) => `const p${y}${x}${v} = v128.load(from${y}${x}, ${v * 16})`),
+    ]),
+    ...downColumn(x, aT, range(tile)),
+  ]),
+  ...range(tile).flatMap((y) => [
+    `if (rows > ${y}) {`,
+    ...alongRow(y, aT).map((line) => `  ${line}`),
+    ...range(tile).map(finished),
+    '  row += lineBytes',
+    '}',
+  ]),
+]
+
+/** The same through scratch memory */
+const outputThroughScratch = (tile: WinogradTile, side: number, aT: Transform): string[] => [
+  `for (let x: usize = 0; x < ${side}; x++) {`,
+  '  const point = points + c + x * pointBytes',
+  `  const column = scratch + x * ${VECTOR_BYTES}`,
+  ...[
+    ...transformed(side, aT, (i) => `point + ${i * side} * pointBytes`),
+    ...stored(tile, (i) => `column + ${i * side * VECTOR_BYTES}`),
+  ].map((line) => `  ${line}`),
+  '}',
+  'for (let y = 0; y < rows; y++) {',
+  `  const source = scratch + y * ${side * VECTOR_BYTES}`,
+  ...transformed(side, aT, (i) => `source + ${i * VECTOR_BYTES}`).map((line) => `  ${line}`),
+  ...range(tile).map(finished),
+  '  row += lineBytes',
+  '}',
+]
 
 /** Aᵀ m A of a tile and 16 channels. */
 export function winogradOutput(tile: WinogradTile): string {
@@ -179,31 +261,12 @@ ${constantLines}
   const bias = job.bias
 ${epilogueLocals}
   for (let c: usize = 0; c < 64; c += ${VECTOR_BYTES}) {
-    for (let x: usize = 0; x < ${side}; x++) {
-      const point = points + c + x * pointBytes
-      const column = scratch + x * ${VECTOR_BYTES}
-${lines(
-  [
-    ...transformed(side, aT, (i) => `point + ${i * side} * pointBytes`),
-    ...stored(tile, (i) => `column + ${i * side * VECTOR_BYTES}`),
-  ],
-  6,
-)}
-    }
 ${lines(
   each((v) => `const bias${v} = v128.load(bias + c, ${v * 16})`),
   4,
 )}
     let row = offset + c
-    for (let y = 0; y < rows; y++) {
-      const source = scratch + y * ${side * VECTOR_BYTES}
-${lines(
-  transformed(side, aT, (i) => `source + ${i * VECTOR_BYTES}`),
-  6,
-)}
-${range(tile).map(finished).join('\n')}
-      row += lineBytes
-    }
+${lines(fitsRegisters(tile) ? outputInRegisters(tile, side, aT) : outputThroughScratch(tile, side, aT), 4)}
   }
 }
 `

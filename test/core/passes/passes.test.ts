@@ -11,6 +11,7 @@ import { commonSubexpressions } from '../../../src/core/passes/common-subexpress
 import { deadCode } from '../../../src/core/passes/dead-code.ts'
 import { foldBatchNorm } from '../../../src/core/passes/fold-batch-norm.ts'
 import { foldConstants } from '../../../src/core/passes/fold-constants.ts'
+import { gateBeforePool } from '../../../src/core/passes/gate-before-pool.ts'
 import { canonical, simplify } from '../../../src/core/passes/index.ts'
 import { referenceBackend } from '../../../src/core/reference/backend.ts'
 import '../../helpers/to-be-close.ts'
@@ -190,6 +191,38 @@ describe('canonicalize', () => {
     expect([node?.op, ...Object.values(node?.attrs ?? {})].join(' ')).toBe(expected)
     const input = [tensor([2, 3], [-3, -0.5, 0.5, 1.5, 4, 8])]
     expect(run(deadCode(canonicalize(graph)), input)).toEqual(run(graph, input))
+  })
+})
+
+describe('gateBeforePool', () => {
+  const attrs = { ...window, kernel: [3, 3], strides: [2, 2], ceilMode: false } as const
+  /** x ↦ maxPool(relu(x)), whose windows overlap and tie at 0, and its gradient for a cotangent */
+  const routed = (): Graph => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [N, 2, 7, 6])
+    const pooled = g.emit('maxPool', [g.emit('relu', [x], {})], attrs)
+    return differentiate(g.build([pooled]), { output: pooled, wrt: [x], rules: [], keep: [pooled] })
+  }
+
+  it('gates what the pool has, with the same gradient, and pools once', () => {
+    const graph = routed()
+    const gated = verify(deadCode(commonSubexpressions(gateBeforePool(graph))))
+    expect(gated.nodes.map(({ op }) => op)).toEqual(['relu', 'maxPool', 'gate', 'maxPoolGrad'])
+    const inputs = [noise([2, 2, 7, 6], 1), noise([2, 2, 4, 3], 2)]
+    const gradient = (of: Graph) => referenceBackend.compile(of, 2).run(inputs).at(-1)
+    expect(gradient(gated)).toEqual(gradient(graph))
+  })
+
+  it('leaves a gate by another value where it is', () => {
+    const g = new GraphBuilder()
+    const [ct, x, other] = [
+      g.input('ct', [N, 1, 2, 2]),
+      g.input('x', [N, 1, 4, 4]),
+      g.input('z', [N, 1, 4, 4]),
+    ]
+    const grad = g.emit('maxPoolGrad', [ct, x], { ...attrs, kernel: [2, 2], pads: [0, 0, 0, 0] })
+    const graph = g.build([g.emit('gate', [grad, other], { lo: 0, hi: 1 })])
+    expect(printGraph(gateBeforePool(graph))).toBe(printGraph(graph))
   })
 })
 
