@@ -72,12 +72,15 @@ class Planner implements LoweringContext {
   readonly #aliases = new Map<Value, Value>()
   readonly #constantForms = new Map<Value, { source: Value; layout: Layout }>()
   readonly #steps: EmittedStep[] = []
-  readonly #weights = new SharedWeights()
+  readonly #weights: SharedWeights
   #label = ''
 
   constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
     this.#graph = graph
     this.#masked = masked
+    this.#weights = new SharedWeights(
+      [...graph.constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
+    )
     this.decides = graph.nodes.some(({ op }) => op === 'gate' || op === 'maxPoolGrad')
   }
 

@@ -1,6 +1,6 @@
 import type { Value } from '../ir/graph.ts'
 import { MAX_TURNED_ROWS } from '../kernels/encode.ts'
-import type { ColumnPacking, Packing, Step, WinogradPacking } from './lowering.ts'
+import type { ColumnPacking, PackedRef, Packing, Step, WinogradPacking } from './lowering.ts'
 
 /**
  * Fewer numbers are packed for each pass: turning a tile takes as long as its product of some 16 rows, and small weights go
@@ -10,11 +10,23 @@ const WORTH_SHARING = 1 << 18
 const TILE = 16
 
 /**
+ * Numbers of all weights, 64 MB, up to which there is room for them twice. Turning is never free: a tenth of ResNet-18's
+ * gradient; only with a single row it is as long as reading the weights, which takes longer.
+ */
+export const ROOMY = 1 << 24
+
+/**
  * Forward pass and adjoint multiply by the same weights with rows and columns exchanged. Where they are large, a later step
  * reads what an earlier one has packed and turns it tile by tile, so that they lie in memory once.
  */
 export class SharedWeights {
   readonly #packings = new Map<Value, Packing[]>()
+  readonly #isRoomy: boolean
+
+  /** `total`: the numbers of all weights of the model */
+  constructor(total: number) {
+    this.#isRoomy = total <= ROOMY
+  }
 
   /** The step with weights that an earlier one has packed, or as it is. `source`: its weights, a constant. */
   share(step: Step, source: Value): Step {
@@ -22,19 +34,28 @@ export class SharedWeights {
     this.#packings.set(source, packings)
     const { w } = { w: undefined, ...step.args }
     if (typeof w !== 'object' || !('packing' in w)) return step
-    const { packing } = w
-    if (step.kernel === 'conv' && packing.kind === 'columns' && isTurnable(packing)) {
-      const back = packings.find((known) => known.kind === 'columns' && areExchanged(known, packing))
-      if (back) return { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
-    }
-    if (step.kernel === 'winograd' && packing.kind === 'winograd' && isWorthTurning(packing)) {
-      const back = packings.find((known) => known.kind === 'winograd' && areOpposite(known, packing))
-      if (back) return { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
-    }
-    packings.push(packing)
-    return step
+    const turned = this.#isRoomy && !isSingleRow(step) ? undefined : turnedStep(step, w, packings)
+    if (!turned) packings.push(w.packing)
+    return turned ?? step
   }
 }
+
+/** The step with the same weights as they were packed for the other pass, where it can turn them. */
+function turnedStep(step: Step, w: PackedRef, packings: readonly Packing[]): Step | undefined {
+  const { packing } = w
+  if (step.kernel === 'conv' && packing.kind === 'columns' && isTurnable(packing)) {
+    const back = packings.find((known) => known.kind === 'columns' && areExchanged(known, packing))
+    return back && { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
+  }
+  if (step.kernel === 'winograd' && packing.kind === 'winograd' && isWorthTurning(packing)) {
+    const back = packings.find((known) => known.kind === 'winograd' && areOpposite(known, packing))
+    return back && { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
+  }
+  return undefined
+}
+
+const isSingleRow = ({ kernel, args }: Step): boolean =>
+  kernel === 'conv' && [args.batch, args.outH, args.outW].every((size) => size === 1)
 
 function isTurnable({ groups, taps, k, n }: ColumnPacking): boolean {
   return groups === 1 && n % TILE === 0 && taps * k <= MAX_TURNED_ROWS && taps * k * n >= WORTH_SHARING

@@ -6,6 +6,7 @@ import { type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
 import { decompose } from '../../../src/core/plan/decompose.ts'
 import { planGraph } from '../../../src/core/plan/plan.ts'
+import { ROOMY } from '../../../src/core/plan/shared-weights.ts'
 import { runReference } from '../../../src/core/reference/backend.ts'
 import { runPlan } from '../../helpers/run-plan.ts'
 import '../../helpers/to-be-close.ts'
@@ -20,8 +21,10 @@ const numbers = (shape: Shape, seed: number): Tensor =>
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
   )
 
+type Layer = (g: GraphBuilder, x: Value, w: Value) => Value
+
 /** y of x by a layer with one weight, (x, ct) ↦ (y, dx). */
-function withGradient(x: Shape, w: Shape, layer: (g: GraphBuilder, x: Value, w: Value) => Value): Graph {
+function withGradient(x: Shape, w: Shape, layer: Layer): Graph {
   const g = new GraphBuilder()
   const input = g.input('x', x)
   const y = layer(g, input, g.constant(numbers(w, 1)))
@@ -42,6 +45,14 @@ const product =
   (g: GraphBuilder, x: Value, w: Value): Value =>
     g.emit('gemm', [x, w], { alpha: 1, beta: 1, transA: false, transB })
 
+/** The graph in a model whose other weights leave no room for any of them twice. */
+const inLargeModel = (graph: Graph): Graph => {
+  const g = new GraphBuilder()
+  g.include(graph)
+  g.constant(tensor([ROOMY], new Float32Array(ROOMY)))
+  return g.build(graph.outputs)
+}
+
 const layers: readonly (readonly [string, Graph])[] = [
   ['a pointwise convolution', withGradient([1, 512, 5, 3], [512, 512, 1, 1], convolution(1, 0))],
   ['a strided one', withGradient([2, 256, 6, 4], [1024, 256, 1, 1], convolution(2, 0))],
@@ -52,8 +63,8 @@ const layers: readonly (readonly [string, Graph])[] = [
 ]
 
 describe('the weights of a layer and of its input gradient', () => {
-  it.each(layers)('lie in memory once: %s', (_, graph) => {
-    const { constants, steps } = planGraph(decompose(graph))
+  it.each(layers)('lie in memory once in a large model: %s', (_, graph) => {
+    const { constants, steps } = planGraph(decompose(inLargeModel(graph)))
     expect(constants.filter(({ form }) => 'packing' in form)).toHaveLength(1)
     expect(steps.map(({ args }) => args.turned).filter((turned) => turned !== undefined)).toEqual([0, 1])
   })
@@ -61,8 +72,8 @@ describe('the weights of a layer and of its input gradient', () => {
   it.each(layers)('give the numbers of the reference: %s', (_, graph) => {
     const inputs = graph.inputs.map(({ shape }, i) => numbers(shape, i))
     const expected = runReference(graph, inputs)
-    const inWasm = wasmBackend().compile(graph, 1).run(inputs)
-    runPlan(planGraph(decompose(graph)), inputs).forEach((output, i) => {
+    const inWasm = wasmBackend().compile(inLargeModel(graph), 1).run(inputs)
+    runPlan(planGraph(decompose(inLargeModel(graph))), inputs).forEach((output, i) => {
       const reference = expected[i]
       if (!reference) throw new Error('the reference answers fewer outputs')
       expect(output).toBeClose(reference, F32)
@@ -78,8 +89,16 @@ describe('the weights of a layer and of its input gradient', () => {
     ],
     ['sums too long for a stage', withGradient([1, 32], [6000, 32], product(true))],
   ])('are packed for each where turning does not pay or go: %s', (_, graph) => {
-    const { constants, steps } = planGraph(decompose(graph))
+    const { constants, steps } = planGraph(decompose(inLargeModel(graph)))
     expect(constants.filter(({ form }) => 'packing' in form)).toHaveLength(2)
     expect(steps.some(({ args }) => args.turned === 1)).toBe(false)
+  })
+
+  it('are packed for each in a model with room for both, but for the product of a single row', () => {
+    const packed = layers.map(([, graph]) => {
+      const { constants } = planGraph(decompose(graph))
+      return constants.filter(({ form }) => 'packing' in form).length
+    })
+    expect(packed).toEqual([2, 2, 2, 2, 2, 1])
   })
 })
