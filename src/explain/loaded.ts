@@ -24,6 +24,10 @@ export interface LoadedModel {
 
 /** Numbers of activations that a small net's batch may have: what the second-level cache holds. */
 const SMALL_BATCH = 1_000_000
+/** … and that any net's may: its run takes about as many bytes. */
+const LARGE_BATCH = 150_000_000
+/** How much a number of the weights counts, read once a batch, against one of the activations: measured with ResNets and MobileNets. */
+const WEIGHT = 2
 const MOST_POINTS_PER_RUN = 16
 
 /**
@@ -36,7 +40,8 @@ export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): numbe
   if (!isSymbolic(batch)) return 1
   const weights = [...graph.constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
-  const most = Math.max(Math.round(weights / activations), Math.floor(SMALL_BATCH / activations))
+  const paying = Math.min(Math.round((WEIGHT * weights) / activations), Math.floor(LARGE_BATCH / activations))
+  const most = Math.max(paying, Math.floor(SMALL_BATCH / activations))
   return pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, most))
 }
 
