@@ -228,7 +228,7 @@ class ThreadEngine implements LocalEngine {
   }
 
   async #start(preload: readonly string[]): Promise<void> {
-    // the one while threads come up and load
+    // all at once: the first thread that is up loads
     await Promise.all([this.#pool.ready, this.#readGiven(), this.#preloadChosen(preload)])
     this.#ready = true
   }

@@ -5,7 +5,7 @@ import type { Tensor } from './ir/tensor.ts'
 export interface Program {
   /** One tensor per graph input, in order, with the batch bound; answers one per graph output. Throws `cancelled`. */
   run(inputs: readonly Tensor[]): Tensor[]
-  /** As `run`, without a copy of what it answers: valid during `use` only, in which nothing else may run. */
+  /** As `run`, without a copy of what it answers: valid during `use` only, in which none of the backend's programs may run. */
   visit<T>(inputs: readonly Tensor[], use: (outputs: readonly Tensor[]) => T): T
 }
 

@@ -18,7 +18,7 @@ export interface LoadedModel {
   /** preprocessing of raw values 0..255, per channel: (v − mean)/std */
   readonly mean: readonly number[]
   readonly std: readonly number[]
-  /** how many points run as one batch; chosen from the input's size unless given */
+  /** how many points run as one batch; chosen from the model's weights and activations unless given */
   readonly pointsPerRun?: number | undefined
 }
 
@@ -27,12 +27,12 @@ const SMALL_BATCH = 1_000_000
 /** … and that any net's may: its run takes about as many bytes. */
 const LARGE_BATCH = 150_000_000
 /** How much a number of the weights counts, read once a batch, against one of the activations: measured with ResNets and MobileNets. */
-const WEIGHT = 2
+const WEIGHTS_COUNT = 2
 const MOST_POINTS_PER_RUN = 16
 
 /**
- * How many points run as one batch. Weights are read once a batch, which pays where they outweigh the activations; elsewhere
- * activations that leave the cache cost more. A constant of the model, never of the load or the threads: the same request must
+ * How many points run as one batch. Weights are read once a batch, which pays where they are about as many as the activations of a
+ * point, or more; elsewhere activations that leave the cache cost more. At most 16, and not more than memory is for. A constant of the model, never of the load or the threads: the same request must
  * give the same bytes.
  */
 export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): number {
@@ -40,7 +40,10 @@ export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): numbe
   if (!isSymbolic(batch)) return 1
   const weights = [...graph.constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
-  const paying = Math.min(Math.round((WEIGHT * weights) / activations), Math.floor(LARGE_BATCH / activations))
+  const paying = Math.min(
+    Math.round((WEIGHTS_COUNT * weights) / activations),
+    Math.floor(LARGE_BATCH / activations),
+  )
   const most = Math.max(paying, Math.floor(SMALL_BATCH / activations))
   return pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, most))
 }

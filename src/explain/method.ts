@@ -17,7 +17,7 @@ export type Channels = 'max' | 'sum' | 'mean' | 'norm' | 'none'
 export interface Explained {
   readonly score: (x: Tensor) => number
   readonly gradient: (x: Tensor, rules?: readonly Rule[]) => Tensor
-  /** dF/dx at each point, or what `answer` makes of it, handed to `visit` in order. It is only valid during its visit: memory stays bounded. */
+  /** dF/dx at each point, or what `answer` makes of it, handed to `visit` in order. It is only valid during its visit, in which F may not be asked: memory stays bounded. */
   readonly gradients: (
     points: Points,
     visit: (gradient: Tensor, index: number) => void,

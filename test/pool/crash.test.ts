@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { CoreError } from '../../src/core/errors.ts'
 import { TaskError } from '../../src/pool/errors.ts'
 import { Gate } from './gate.ts'
-import { eventually, recordingLogger, startPool } from './helper.ts'
+import { createTestPool, eventually, recordingLogger, startPool } from './helper.ts'
 
 describe('a worker that dies', () => {
   it.each(['exit', 'uncaught', 'rejection'] as const)('is replaced (%s), its task rejected', async (how) => {
@@ -55,6 +55,23 @@ describe('a worker that dies', () => {
       cause: expect.objectContaining({ message: 'this entry cannot start' }),
     })
     expect(lines).toHaveLength(3)
+  })
+
+  it('lets `ready` reject though a task waits, which ends when the pool is closed', async () => {
+    const entry = new URL('./broken-entry.ts', import.meta.url)
+    const pool = createTestPool({ entry })
+    const early = pool.run({ name: 'echo', payload: 'early' })
+    await expect(Promise.all([pool.ready, early])).rejects.toMatchObject({ kind: 'worker-crashed' })
+    const ended = expect(early).rejects.toMatchObject({ kind: 'draining' })
+    await pool.close()
+    await ended
+  })
+})
+
+describe('a worker that comes up', () => {
+  it('does what it was given before', async () => {
+    const pool = createTestPool({})
+    expect((await pool.run({ name: 'echo', payload: 'early' })).result).toBe('early')
   })
 })
 

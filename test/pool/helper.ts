@@ -9,8 +9,8 @@ export const testEntry = new URL('./entry.ts', import.meta.url)
 
 vi.setConfig({ testTimeout: 60_000 })
 
-/** A pool of real threads that is ready, and closed when the test ends. */
-export async function startPool(options: Partial<PoolOptions> = {}): Promise<TestPool> {
+/** A pool of real threads, closed when the test ends. */
+export function createTestPool(options: Partial<PoolOptions>): TestPool {
   const pool = createPool<TestTasks, TestResource>({
     workers: 1,
     queueLimit: 100,
@@ -19,6 +19,12 @@ export async function startPool(options: Partial<PoolOptions> = {}): Promise<Tes
     ...options,
   })
   onTestFinished(() => pool.close())
+  return pool
+}
+
+/** One that is ready. */
+export async function startPool(options: Partial<PoolOptions> = {}): Promise<TestPool> {
+  const pool = createTestPool(options)
   await pool.ready
   return pool
 }

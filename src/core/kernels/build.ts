@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto'
-import { mkdirSync, readdirSync, readFileSync, renameSync, utimesSync, writeFileSync } from 'node:fs'
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { createRequire } from 'node:module'
 import { basename, join, relative } from 'node:path'
 import { root } from '../root.ts'
@@ -30,11 +38,13 @@ function sourceHash(): string {
   return hash.digest('hex')
 }
 
+const outputs = [...Object.keys(variants).map((name) => join(buildFolder, `${name}.wasm`)), expectedFile]
+
 /** Builds the modules unless they are there and current. True when it compiled. */
 export async function buildKernels(): Promise<boolean> {
   const stamp = join(buildFolder, 'sources.sha256')
   const hash = sourceHash()
-  if (readText(stamp) === hash) {
+  if (readText(stamp) === hash && outputs.every((file) => existsSync(file))) {
     // `npm start` compares times: a checkout of the same sources is looked at once
     utimesSync(stamp, new Date(), new Date())
     return false

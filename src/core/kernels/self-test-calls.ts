@@ -71,13 +71,15 @@ export function selfTestCalls(base: number): Call[] {
         },
       },
       { kernel: 'depthwise', args: { x, w, out, ...window, ...ending, channels: 32, transposed: 0 } },
-      {
-        kernel: 'winograd',
-        args: {
-          ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-          ...{ channels: 8, filters: 16, tile: 4, turned: 0, ...ending },
-        },
-      },
+      ...[2, 4].map(
+        (tile): Call => ({
+          kernel: 'winograd',
+          args: {
+            ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
+            ...{ channels: 8, filters: 16, tile, turned: 0, ...ending },
+          },
+        }),
+      ),
     ]),
     ...[1, 2, 3, 4].flatMap((filters) =>
       [0, 1].map(

@@ -241,7 +241,10 @@ const poolGrad: Twin<'poolGrad'> = (memory, a) => {
       eachTap(a, 0, oy, ox, (_, iy, ix) => {
         const element = inPixel(a, n, iy, ix) * a.channels + channel
         if (a.mode === 0) {
-          if (first < 0 || read(memory, a.x, element) > read(memory, a.x, first)) first = element
+          const best = first < 0 ? -Infinity : read(memory, a.x, first)
+          const x = read(memory, a.x, element)
+          // NaN counts as the largest
+          if (first < 0 || x > best || (Number.isNaN(x) && !Number.isNaN(best))) first = element
         } else sums[element] = (sums[element] ?? 0) + ct / averageCount(a, oy, ox)
       })
       if (first >= 0) sums[first] = (sums[first] ?? 0) + ct

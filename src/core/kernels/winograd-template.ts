@@ -3,8 +3,8 @@ import { lines, range } from './template.ts'
 import { ROOTS, type WinogradTile } from './winograd.ts'
 
 /**
- * The transforms of `winograd.ts` for one tile, 8 channels at a time: first down the columns into the rank's scratch memory,
- * then along the rows. The rows of each matrix as sums that share their parts.
+ * The transforms of `winograd.ts` for one tile, 8 channels at a time: first down the columns, then along the rows; between them
+ * they lie in the rank's scratch memory, or in registers where they fit. The rows of each matrix as sums that share their parts.
  */
 
 const VECTORS = 2
@@ -114,25 +114,27 @@ const stored = (count: number, to: (i: number) => string): string[] =>
 /** Whether half a transform's results fit the registers: else they go through the rank's scratch memory. */
 const fitsRegisters = (tile: WinogradTile): boolean => tile === 2
 
+/** What a transform makes of x(0), x(1) …, in one expression each */
+function resultsOf(transform: Transform, x: (i: number) => string): readonly string[] {
+  const { parts, results } = transform(x, (name) => name)
+  if (Object.keys(parts).length > 0) throw new RangeError('only a transform without parts fits the registers')
+  return results
+}
+
 /** A transform down column `x` of p00, p01 … by row and column (vector v: p00v), to `rows` of q00, q01 … */
 function downColumn(x: number, transform: Transform, rows: readonly number[]): string[] {
-  const results = (v: number) =>
-    transform(
-      (i) => `p${i}${x}${v}`,
-      () => '',
-    ).results
+  const results = (v: number) => resultsOf(transform, (i) => `p${i}${x}${v}`)
   return rows.flatMap((row) => each((v) => `const q${row}${x}${v} = ${results(v)[row]}`))
 }
 
 /** A transform along row `row` of q00, q01 …, to y0, y1 … */
-const alongRow = (row: number, transform: Transform): string[] => {
-  const results = (v: number) =>
-    transform(
-      (i) => `q${row}${i}${v}`,
-      () => '',
-    ).results
+function alongRow(row: number, transform: Transform): string[] {
+  const results = (v: number) => resultsOf(transform, (i) => `q${row}${i}${v}`)
   return results(0).flatMap((_, i) => each((v) => `const y${i}${v} = ${results(v)[i]}`))
 }
+
+/** What a transform through scratch memory begins with */
+const throughScratch = `${constantLines}\n  const scratch = winogradScratch()\n`
 
 const inBlock = (body: readonly string[]): string[] => ['{', ...body.map((line) => `  ${line}`), '}']
 
@@ -185,9 +187,7 @@ export function winogradInput(tile: WinogradTile): string {
   return `
 /** ${side}×${side} pixels, whose addresses are at \`pixels\`, to as many points, \`pointBytes\` apart; \`end\` bytes of channels */
 export function winogradInput${tile}(pixels: usize, points: usize, pointBytes: usize, end: usize): void {
-${constantLines}
-  const scratch = winogradScratch()
-  for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
+${fitsRegisters(tile) ? '' : throughScratch}  for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
 ${lines(fitsRegisters(tile) ? inputInRegisters(side, bT) : inputThroughScratch(side, bT), 4)}
   }
 }
@@ -256,9 +256,7 @@ export function winogradOutput${tile}(
   rows: i32,
   columns: i32,
 ): void {
-${constantLines}
-  const scratch = winogradScratch()
-  const bias = job.bias
+${fitsRegisters(tile) ? '' : throughScratch}  const bias = job.bias
 ${epilogueLocals}
   for (let c: usize = 0; c < 64; c += ${VECTOR_BYTES}) {
 ${lines(

@@ -11,13 +11,13 @@ const TILE = 16
 
 /**
  * Numbers of all weights, 64 MB, up to which there is room for them twice. Turning is never free: a tenth of ResNet-18's
- * gradient; only with a single row it is as long as reading the weights, which takes longer.
+ * gradient. Only with a single row there is nothing to gain: reading the weights takes longer.
  */
 export const ROOMY = 1 << 24
 
 /**
- * Forward pass and adjoint multiply by the same weights with rows and columns exchanged. Where they are large, a later step
- * reads what an earlier one has packed and turns it tile by tile, so that they lie in memory once.
+ * Forward pass and adjoint multiply by the same weights with rows and columns exchanged. Where they are large, in a large model or
+ * in a product of a single row, a later step reads what an earlier one has packed and turns it tile by tile: they lie in memory once.
  */
 export class SharedWeights {
   readonly #packings = new Map<Value, Packing[]>()

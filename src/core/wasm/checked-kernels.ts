@@ -15,7 +15,7 @@ export interface CheckedKernels {
 /**
  * Compiles the fastest kernels and tests each; if one is wrong, the plain ones are taken, tested as well, and without the
  * revectorizer: it may be at fault. To be called before there are worker threads: compiling changes V8's flags. `check`
- * answers the kernels that are wrong. Throws `unsupported` when the plain ones are wrong too.
+ * answers the kernels that are wrong. Throws `unsupported` when the plain ones are wrong too, and Error when they have not been built.
  */
 export function checkedKernels(check = failing): CheckedKernels {
   const fastest = compileKernels()

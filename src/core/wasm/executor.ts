@@ -32,6 +32,7 @@ export class WasmBackend implements Backend {
   readonly #decomposed = new WeakMap<Graph, Graph>()
   readonly #collected: FinalizationRegistry<Block>
   #arena: Block = { address: 0, bytes: 0 }
+  #isShown = false
 
   constructor(memory: ModelMemory, team: Team) {
     this.#memory = memory
@@ -58,14 +59,26 @@ export class WasmBackend implements Backend {
     return address
   }
 
-  /** The worker's arena, grown to at least `bytes`; its address changes when it grows. */
+  /** The worker's arena, grown to at least `bytes`; its address changes when it grows. Throws `graph` while it is shown. */
   arena(bytes: number): number {
+    if (this.#isShown)
+      throw new CoreError('graph', 'a program runs while the answers of another are looked at')
     if (bytes > this.#arena.bytes) {
       if (this.#arena.bytes > 0) this.#memory.free(this.#arena.address, this.#arena.bytes)
       this.#arena = { address: 0, bytes: 0 }
       this.#arena = { address: this.#memory.allocate(bytes), bytes }
     }
     return this.#arena.address
+  }
+
+  /** Keeps what the arena holds during `use`. */
+  show<T>(use: () => T): T {
+    this.#isShown = true
+    try {
+      return use()
+    } finally {
+      this.#isShown = false
+    }
   }
 }
 
@@ -94,13 +107,12 @@ class WasmProgram implements Program {
   visit<T>(inputs: readonly Tensor[], use: (outputs: readonly Tensor[]) => T): T {
     const arena = this.#place(inputs)
     this.#team.run(this.#encoded(arena))
-    return use(
-      this.plan.outputs.map(({ shape, offset }) => ({
-        shape,
-        dtype: 'float',
-        data: this.#memory.floats(arena + offset, sizeOf(shape)),
-      })),
-    )
+    const outputs = this.plan.outputs.map(({ shape, offset }) => ({
+      shape,
+      dtype: 'float' as const,
+      data: this.#memory.floats(arena + offset, sizeOf(shape)),
+    }))
+    return this.#owner.show(() => use(outputs))
   }
 
   /**

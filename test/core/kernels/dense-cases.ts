@@ -276,7 +276,7 @@ export const conv: readonly Case<'conv'>[] = [
     'turned weights, a long row to many columns',
     Array.from({ length: 53 }, (_, i) => (i % 7) - 3),
     {
-      ...{ turned: 1, n: 400, bias: true, gateBits: true, clamp: [-300, 250] },
+      ...{ turned: 1, n: 1040, bias: true, gateBits: true, clamp: [-300, 250] },
     },
   ),
   ...windows.map(([title, geometry]) =>

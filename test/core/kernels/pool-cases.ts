@@ -34,6 +34,24 @@ function poolCases(mode: number, name: string): Case<'pool'>[] {
   }))
 }
 
+/** Of every fifth input. */
+const withNaN = (x: readonly number[]): number[] => x.map((value, i) => (i % 5 === 2 ? NaN : value))
+
+/** Windows that hold no NaN, one, and several. */
+const maximaAmongNaN = [6, 16].map(
+  (channels): Case<'poolGrad'> => ({
+    title: `the first NaN of each window, in ${channels} channels`,
+    tolerance: 0,
+    args(box) {
+      const { window: w, padBottom, padRight } = window({ size: [7, 8], stride: [2, 2] })
+      const inputs = w.batch * w.inH * w.inW * channels
+      const x = withNaN(Array.from({ length: inputs }, (_, i) => (i * 7) % 11))
+      const ct = box.whole(w.batch * w.outH * w.outW * channels)
+      return { ct, x: box.place(x), out: box.whole(inputs), ...w, padBottom, padRight, channels, mode: 0 }
+    },
+  }),
+)
+
 function poolGradCases(mode: number, name: string): Case<'poolGrad'>[] {
   return poolWindows.map(([title, { channels = 6, ...geometry }]) => ({
     title: `${name} over ${title}`,
@@ -60,4 +78,4 @@ function poolGradCases(mode: number, name: string): Case<'poolGrad'>[] {
 const modes = ['the maximum', 'the average inside', 'the average with padding'] as const
 
 export const pool = modes.flatMap((name, mode) => poolCases(mode, name))
-export const poolGrad = modes.flatMap((name, mode) => poolGradCases(mode, name))
+export const poolGrad = [...modes.flatMap((name, mode) => poolGradCases(mode, name)), ...maximaAmongNaN]

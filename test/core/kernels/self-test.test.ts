@@ -13,6 +13,19 @@ describe.each(['kernels-fma', 'kernels-plain'] as const)('the self-test of %s', 
     expect(selfTest(box.kernels, box.memory, box.empty(SELF_TEST_BYTES / 4), expected)).toEqual([])
   })
 
+  it('names a kernel of which something else is expected', () => {
+    const box = new Sandbox(module)
+    const other = expected.map((value, i) => (i === 0 ? value + 1 : value))
+    expect(selfTest(box.kernels, box.memory, box.empty(SELF_TEST_BYTES / 4), other)).toEqual(['conv'])
+  })
+
+  it('refuses what is expected of other calls', () => {
+    const box = new Sandbox(module)
+    const base = box.empty(SELF_TEST_BYTES / 4)
+    const test = () => selfTest(box.kernels, box.memory, base, expected.subarray(1))
+    expect(test).toThrow(/from other sources/)
+  })
+
   it('names each kernel that answers wrongly', () => {
     const box = new Sandbox(module)
     const base = box.empty(SELF_TEST_BYTES / 4)

@@ -6,6 +6,7 @@ import { printGraph } from '../../../src/core/ir/print.ts'
 import { N, type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
 import { verify } from '../../../src/core/ir/verify.ts'
+import type { PoolAttrs } from '../../../src/core/ops/pool.ts'
 import { canonicalize } from '../../../src/core/passes/canonicalize.ts'
 import { commonSubexpressions } from '../../../src/core/passes/common-subexpressions.ts'
 import { deadCode } from '../../../src/core/passes/dead-code.ts'
@@ -14,6 +15,7 @@ import { foldConstants } from '../../../src/core/passes/fold-constants.ts'
 import { gateBeforePool } from '../../../src/core/passes/gate-before-pool.ts'
 import { canonical, simplify } from '../../../src/core/passes/index.ts'
 import { referenceBackend } from '../../../src/core/reference/backend.ts'
+import { wasmBackend } from '../../helpers/wasm-backend.ts'
 import '../../helpers/to-be-close.ts'
 
 const noise = (shape: Shape, seed: number): Tensor =>
@@ -195,21 +197,39 @@ describe('canonicalize', () => {
 })
 
 describe('gateBeforePool', () => {
-  const attrs = { ...window, kernel: [3, 3], strides: [2, 2], ceilMode: false } as const
+  const attrs: PoolAttrs = { ...window, kernel: [3, 3], strides: [2, 2], ceilMode: false }
   /** x ↦ maxPool(relu(x)), whose windows overlap and tie at 0, and its gradient for a cotangent */
-  const routed = (): Graph => {
+  const routed = (geometry: PoolAttrs, channels = 6): Graph => {
     const g = new GraphBuilder()
-    const x = g.input('x', [N, 2, 7, 6])
-    const pooled = g.emit('maxPool', [g.emit('relu', [x], {})], attrs)
+    const x = g.input('x', [N, channels, 7, 6])
+    const pooled = g.emit('maxPool', [g.emit('relu', [x], {})], geometry)
     return differentiate(g.build([pooled]), { output: pooled, wrt: [x], rules: [], keep: [pooled] })
   }
 
   it('gates what the pool has, with the same gradient, and pools once', () => {
-    const graph = routed()
+    const graph = routed(attrs, 2)
     const gated = verify(deadCode(commonSubexpressions(gateBeforePool(graph))))
     expect(gated.nodes.map(({ op }) => op)).toEqual(['relu', 'maxPool', 'gate', 'maxPoolGrad'])
     const inputs = [noise([2, 2, 7, 6], 1), noise([2, 2, 4, 3], 2)]
     const gradient = (of: Graph) => referenceBackend.compile(of, 2).run(inputs).at(-1)
+    expect(gradient(gated)).toEqual(gradient(graph))
+  })
+
+  it.each<[string, Partial<PoolAttrs>]>([
+    ['windows that overlap', {}],
+    ['windows beyond the end', { kernel: [2, 3], pads: [0, 1, 0, 1], ceilMode: true }],
+    ['windows with holes, some of padding alone', { dilations: [2, 2], pads: [2, 3, 2, 3] }],
+  ])('keeps the bits of the kernels, NaN and ties included: %s', (_, geometry) => {
+    const graph = routed({ ...attrs, ...geometry })
+    const gated = gateBeforePool(graph)
+    const x = noise([2, 6, 7, 6], 1)
+    const rough = tensor(
+      x.shape,
+      x.data.map((value, i) => (i % 11 === 5 ? NaN : Math.round(4 * value))),
+    )
+    const [, ct] = graph.inputs
+    const inputs = [rough, noise([2, ...(ct?.shape.slice(1) ?? [])] as Shape, 2)]
+    const gradient = (of: Graph) => wasmBackend().compile(of, 2).run(inputs).at(-1)
     expect(gradient(gated)).toEqual(gradient(graph))
   })
 

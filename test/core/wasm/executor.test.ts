@@ -85,6 +85,15 @@ describe('WasmBackend', () => {
     expect(Array.from(kept?.data ?? [])).toEqual(doubled(first))
   })
 
+  it('refuses to run while its answers are looked at, and only then', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [4])
+    const program = wasmBackend().compile(g.build([g.add(x, x)]), 1)
+    const look = () => program.visit([numbers([4])], () => program.run([numbers([4], 1)]))
+    expect(look).toThrow(expect.objectContaining({ kind: 'graph' }))
+    expect(program.run([numbers([4])])).toHaveLength(1)
+  })
+
   it('refuses an input of another shape', () => {
     const g = new GraphBuilder()
     const program = wasmBackend().compile(g.build([g.neg(g.input('x', [2, 3]))]), 1)

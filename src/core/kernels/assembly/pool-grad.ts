@@ -165,7 +165,7 @@ function routeMaxima16(
 // @ts-ignore: decorator
 @inline
 function isLarger(x: v128, best: v128): v128 {
-  return v128.or(f32x4.gt(x, best), f32x4.ne(x, x))
+  return v128.and(v128.or(f32x4.gt(x, best), f32x4.ne(x, x)), f32x4.eq(best, best))
 }
 
 /** Offset from the corner of each lane's first maximum, NaN counting as one. */
@@ -197,8 +197,8 @@ function firstMaximum1(corner: usize, rows: i32, stepY: i32, columns: i32, stepX
     let offset = y * stepY
     for (let left = columns; left > 0; left--, offset += stepX) {
       const value = load<f32>(corner + offset)
-      // not a NaN either
-      if (value <= best) continue
+      // a NaN is larger than numbers, the first one stays
+      if (value <= best || best != best) continue
       best = value
       place = offset
       maximumRow = y
