@@ -75,10 +75,11 @@ export class Member {
     return this.#thread?.knows(resourceKey) ?? false
   }
 
-  /** Throws when the payload cannot be cloned, and stays free then. */
-  lead(id: number, job: Job, control: TeamControl): void {
+  /** `expected`: who will be sent to help at once. Throws when the payload cannot be cloned, and stays free then. */
+  lead(id: number, job: Job, control: TeamControl, expected: readonly Member[]): void {
     const { team, resource } = job.task
     this.#ledTeam = team && resource && new Team(control, job, this.index, team.memory, resource)
+    for (const { index } of expected) this.#ledTeam?.expect(index)
     try {
       job.started()
       this.#live().run(id, job.task)

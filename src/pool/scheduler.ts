@@ -118,8 +118,10 @@ export class Scheduler {
       if (job === undefined) return
       const key = job.task.resource?.key
       const member = free.find((candidate) => key !== undefined && candidate.knows(key)) ?? free[0]
+      // who stays free is about to be sent to it
+      const others = this.#queue.size === 0 ? free.filter((other) => other !== member) : []
       try {
-        member?.lead(this.#nextId(), job, this.#options.control)
+        member?.lead(this.#nextId(), job, this.#options.control, others)
       } catch (error) {
         job.reject(error instanceof Error ? error : new Error(String(error)))
       }

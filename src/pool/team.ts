@@ -8,7 +8,7 @@ import type { SharedResource } from './task.ts'
 export interface TeamControl {
   /** Before a job is posted to its leader, when nobody is in the slot: no abort, no recall, all seats empty. */
   open(memory: WebAssembly.Memory, slot: number): void
-  /** Before a helper is sent, when it is not in the slot: takes back an earlier recall of this member, empties its seat. */
+  /** Before a helper is sent, once or twice, when it is not in the slot: takes back an earlier recall of this member; its leader waits for it a little. */
   invite(memory: WebAssembly.Memory, slot: number, member: number): void
   /** The leader's run ends between two steps, also when it waits for a member that died. */
   requestAbort(memory: WebAssembly.Memory, slot: number): void
@@ -60,6 +60,11 @@ export class Team {
 
   wants(member: number): boolean {
     return !this.#closed && !this.job.alone && !this.#declined.has(member)
+  }
+
+  /** Before the job is posted: a leader that begins before its helpers are sent would work alone, and take as long as that takes. */
+  expect(member: number): void {
+    if (this.wants(member)) this.#control.invite(this.memory, this.slot, member)
   }
 
   /** `send` tells the member to come; the member counts as a helper only when that did not throw. */

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import type { TeamControl } from '../../src/pool/team.ts'
 import { decree, fakeControl, newMemory, present } from './fake-team.ts'
 import { Gate } from './gate.ts'
 import { eventually, recordingLogger, startPool, type TestPool } from './helper.ts'
@@ -31,6 +32,29 @@ describe('helpers', () => {
     expect((await done).result).toEqual({ workerIndex: 0, cancelled: false })
     await eventually(() => expect(pool.stats()).toMatchObject({ busy: 0, helping: 0 }))
     expect(present(model.memory, 0)).toBe(0)
+  })
+
+  it('are expected before their leader has the task: it would begin alone', async () => {
+    const invited: number[] = []
+    const control: TeamControl = {
+      ...fakeControl,
+      invite(memory, slot, member) {
+        invited.push(member)
+        fakeControl.invite(memory, slot, member)
+      },
+    }
+    const pool = await startPool({ workers: 3, control })
+    let known: readonly number[] = []
+    const payload = {
+      value: 1,
+      // read when it is cloned for the leader
+      get length() {
+        known = [...invited]
+        return 2
+      },
+    }
+    await pool.run({ name: 'fill', payload, ...newModel().sharing })
+    expect(known).toEqual([1, 2])
   })
 
   it('are not sent to a task without a team', async () => {
