@@ -31,9 +31,9 @@ const WEIGHTS_COUNT = 2
 const MOST_POINTS_PER_RUN = 16
 
 /**
- * How many points run as one batch. Weights are read once a batch, which pays where they are about as many as the activations of a
- * point, or more; elsewhere activations that leave the cache cost more. At most 16, and not more than memory is for. A constant of the model, never of the load or the threads: the same request must
- * give the same bytes.
+ * How many points run as one batch. Weights are read once a batch, which pays where they are about as many as the activations
+ * of a point, or more; elsewhere activations that leave the cache cost more. At most 16, and not more than memory is for. A
+ * constant of the model, never of the load or the threads: the same request must give the same bytes.
  */
 export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): number {
   const [batch = 1] = input.shape

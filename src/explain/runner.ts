@@ -31,7 +31,10 @@ export interface AskedGradient extends Omit<Variant, 'cotangent' | 'points'> {
 
 /** Runs one model's graphs on a backend, and keeps the time. */
 export class Runner {
-  /** `plan`: making graphs and programs; `forward`: logits alone; `gradient`: logits and gradient, in one run, with what is added up of them */
+  /**
+   * `plan`: making graphs and programs; `forward`: logits alone; `gradient`: logits and gradient, in one run, with what is added
+   * up of them
+   */
   readonly clock = new Clock<'plan' | 'forward' | 'gradient'>()
   readonly model: LoadedModel
   readonly backend: Backend

@@ -8,7 +8,10 @@ import type { SharedResource } from './task.ts'
 export interface TeamControl {
   /** Before a job is posted to its leader, when nobody is in the slot: no abort, no recall, all seats empty. */
   open(memory: WebAssembly.Memory, slot: number): void
-  /** Before a helper is sent, once or twice, when it is not in the slot: takes back an earlier recall of this member; its leader waits for it a little. */
+  /**
+   * Before a helper is sent, once or twice, when it is not in the slot: takes back an earlier recall of this member, and lets
+   * the leader wait for it a little.
+   */
   invite(memory: WebAssembly.Memory, slot: number, member: number): void
   /** The leader's run ends between two steps, also when it waits for a member that died. */
   requestAbort(memory: WebAssembly.Memory, slot: number): void

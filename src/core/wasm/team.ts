@@ -23,7 +23,10 @@ const SEAT = RANKS + MAX_WORKERS
 
 const SPINS = 20_000
 const DEAD_LEADER_MS = 1000
-/** A member that was sent for is about to come: waking a thread takes 0.1 ms, some ms on a busy machine, a run without it many times that. */
+/**
+ * A member that was sent for is about to come: waking a thread takes 0.1 ms, on a busy machine some ms, and a run without it many
+ * times that.
+ */
 const PATIENCE_MS = 10
 
 const controlAddress = (slot: number): number => CONTROL_BASE + slot * CONTROL_BYTES
