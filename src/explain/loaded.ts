@@ -1,5 +1,6 @@
 import type { Graph, Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
+import { ROOMY } from '../core/plan/shared-weights.ts'
 import { nearest } from '../faults/near.ts'
 import { ExplainError } from './errors.ts'
 
@@ -26,8 +27,11 @@ export interface LoadedModel {
 const SMALL_BATCH = 1_000_000
 /** … and that any net's may: its run takes about as many bytes. */
 const LARGE_BATCH = 150_000_000
-/** How much a number of the weights counts, read once a batch, against one of the activations: measured with ResNets and MobileNets. */
-const WEIGHTS_COUNT = 2
+/**
+ * How much a number of the weights counts, read once a batch, against one of the activations: measured with ResNets and
+ * MobileNets. Only half as much in models that have no room for what a larger batch packs in another way.
+ */
+const weightsCount = (weights: number): number => (weights <= ROOMY ? 2 : 1)
 const MOST_POINTS_PER_RUN = 16
 
 /**
@@ -41,7 +45,7 @@ export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): numbe
   const weights = [...graph.constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
   const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
   const paying = Math.min(
-    Math.round((WEIGHTS_COUNT * weights) / activations),
+    Math.round((weightsCount(weights) * weights) / activations),
     Math.floor(LARGE_BATCH / activations),
   )
   const most = Math.max(paying, Math.floor(SMALL_BATCH / activations))

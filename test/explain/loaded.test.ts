@@ -21,8 +21,9 @@ it.each([
   ['twice as many weights', 12 * MILLION, 6 * MILLION, 4],
   ['little of anything', 1000, 50_000, 16],
   ['activations that fit the cache twice', 1000, MILLION / 2, 2],
+  ['as many of both, and no room', 26 * MILLION, 26 * MILLION, 1],
   ['more activations than memory is for, twice', 40 * MILLION, 80 * MILLION, 1],
-  ['some large activations and many weights', 70 * MILLION, 40 * MILLION, 3],
+  ['some large activations and many weights', 140 * MILLION, 40 * MILLION, 3],
   ['activations beyond all that', 10, 200 * MILLION, 1],
 ])('a batch of a net with %s', (_, weights, activations, points) => {
   expect(pointsPerRun(sized(weights, activations))).toBe(points)
