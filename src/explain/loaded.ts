@@ -1,4 +1,4 @@
-import type { Graph, Value } from '../core/ir/graph.ts'
+import { constantCount, type Graph, type Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
 import { ROOMY } from '../core/plan/shared-weights.ts'
 import { nearest } from '../faults/near.ts'
@@ -31,7 +31,7 @@ const LARGE_BATCH = 150_000_000
  * How much a number of the weights counts, read once a batch, against one of the activations: measured with ResNets and
  * MobileNets. Only half as much in models that have no room for what a larger batch packs in another way.
  */
-const weightsCount = (weights: number): number => (weights <= ROOMY ? 2 : 1)
+const worthOfWeight = (weights: number): number => (weights <= ROOMY ? 2 : 1)
 const MOST_POINTS_PER_RUN = 16
 
 /**
@@ -42,10 +42,10 @@ const MOST_POINTS_PER_RUN = 16
 export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): number {
   const [batch = 1] = input.shape
   if (!isSymbolic(batch)) return 1
-  const weights = [...graph.constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)
+  const weights = constantCount(graph)
   const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
   const paying = Math.min(
-    Math.round((weightsCount(weights) * weights) / activations),
+    Math.round((worthOfWeight(weights) * weights) / activations),
     Math.floor(LARGE_BATCH / activations),
   )
   const most = Math.max(paying, Math.floor(SMALL_BATCH / activations))

@@ -1,4 +1,4 @@
-import type { Shape } from './shape.ts'
+import { type Shape, sizeOf } from './shape.ts'
 import type { DType, Tensor } from './tensor.ts'
 
 /**
@@ -56,3 +56,7 @@ export interface Graph {
 /** The inputs that are there: optional ones that a node leaves out are dropped. */
 export const presentInputs = (node: { inputs: readonly (Value | undefined)[] }): readonly Value[] =>
   node.inputs.filter((v) => v !== undefined)
+
+/** Numbers of all the graph's constants: of a model its weights. */
+export const constantCount = ({ constants }: Graph): number =>
+  [...constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)

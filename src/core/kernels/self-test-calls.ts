@@ -71,15 +71,6 @@ export function selfTestCalls(base: number): Call[] {
         },
       },
       { kernel: 'depthwise', args: { x, w, out, ...window, ...ending, channels: 32, transposed: 0 } },
-      ...[2, 4].map(
-        (tile): Call => ({
-          kernel: 'winograd',
-          args: {
-            ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-            ...{ channels: 8, filters: 16, tile, turned: 0, ...ending },
-          },
-        }),
-      ),
     ]),
     ...[1, 2, 3, 4].flatMap((filters) =>
       [0, 1].map(
@@ -92,14 +83,16 @@ export function selfTestCalls(base: number): Call[] {
         }),
       ),
     ),
-    ...[2, 4].map(
-      (tile): Call => ({
-        kernel: 'winograd',
-        args: {
-          ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-          ...{ channels: 8, filters: 16, tile, turned: 0, ...epilogue },
-        },
-      }),
+    ...[epilogue, gatedByBits, masking].flatMap((ending) =>
+      [2, 4].map(
+        (tile): Call => ({
+          kernel: 'winograd',
+          args: {
+            ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
+            ...{ channels: 8, filters: 16, tile, turned: 0, ...ending },
+          },
+        }),
+      ),
     ),
     {
       kernel: 'conv',

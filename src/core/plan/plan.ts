@@ -1,5 +1,5 @@
 import { CoreError } from '../errors.ts'
-import type { Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
+import { constantCount, type Graph, type InputsOf, type Node, type OpName, type Value } from '../ir/graph.ts'
 import { type Shape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 import type { KernelName } from '../kernels/list.ts'
@@ -78,9 +78,7 @@ class Planner implements LoweringContext {
   constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
     this.#graph = graph
     this.#masked = masked
-    this.#weights = new SharedWeights(
-      [...graph.constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0),
-    )
+    this.#weights = new SharedWeights(constantCount(graph))
     this.decides = graph.nodes.some(({ op }) => op === 'gate' || op === 'maxPoolGrad')
   }
 
