@@ -25,7 +25,7 @@ export class Sandbox {
   #next = TENSORS
   #seed = 1
 
-  constructor(name: KernelModuleName = 'kernels-fma', pages = 96) {
+  constructor(name: KernelModuleName = 'kernels-fma', pages = 256) {
     this.memory = new WebAssembly.Memory({ initial: TENSORS / PAGE + pages, maximum: 65536, shared: true })
     this.module = compileKernels(name)
     this.kernels = instantiateKernels(this.module, this.memory, this.scratch(0))

@@ -26,9 +26,12 @@ const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
 export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 
-/** Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take: 12 tiles of 1024 channels do … */
-export const MAX_WINOGRAD_TILES: i32 = 60
-export const WINOGRAD_POINT_BYTES: usize = 2 << 20
+/**
+ * Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take. Weights are read anew for each block,
+ * and for a large layer they come from far away: a block that leaves the cache is better than several that stay. …
+ */
+export const MAX_WINOGRAD_TILES: i32 = 84
+export const WINOGRAD_POINT_BYTES: usize = 6 << 20
 /** … and what the products of several column tiles may. */
 export const WINOGRAD_PRODUCT_BYTES: usize = 576 << 10
 const MAX_POINTS: usize = 36
@@ -46,8 +49,8 @@ const MAX_TURNED_ROWS: usize = 5120
 const TURNED_ROWS: usize = (BYTE_MASKS + 256 * 32 + 63) & ~63
 const SCRATCH_BYTES: usize = TURNED_ROWS + (MAX_TURNED_ROWS + 16) * 64
 
-/** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows. */
-export const PICTURE_BYTES: usize = UNITS_TAKEN - LIST
+/** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows: not more than stays in the cache. */
+export const PICTURE_BYTES: usize = 3_215_488
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
