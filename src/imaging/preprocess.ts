@@ -1,6 +1,7 @@
 import type { Tensor } from '../core/ir/tensor.ts'
 import type { DecodedImage } from './decode.ts'
 import { channelsOf, type InputSpec } from './input-spec.ts'
+import { Scratch } from './kernels/scratch.ts'
 import { type Fit, type Placement, placeCrop, type Visible, visiblePart } from './placement.ts'
 import { type Box, type Raster, type ResizeKernel, resample } from './resample.ts'
 import { sharp } from './sharp.ts'
@@ -119,17 +120,21 @@ function normalise(
   channels: number,
 ): Tensor {
   const { width, height } = spec
+  const order = Int32Array.from({ length: channels }, (_, c) => (spec.color === 'bgr' ? 2 - c : c))
+  const tables = new Float32Array(256 * channels)
+  for (let i = 0; i < tables.length; i++)
+    tables[i] = ((i & 255) - (spec.mean[i >> 8] ?? 0)) / (spec.std[i >> 8] ?? 1)
+  const length = channels * height * width
+  const scratch = new Scratch()
+  const [from, orderAt, tablesAt] = [scratch.place(pixels), scratch.place(order), scratch.place(tables)]
+  const planes = scratch.room(4 * length)
+  const numbers = scratch.floats(planes, length).fill(0)
+  const [step, planeBytes] = [4 * width, 4 * height * width]
+  const first = planes + y0 * step + 4 * x0
+  scratch.kernels.planesOf(from, y1 - y0, x1 - x0, channels, orderAt, tablesAt, first, step, planeBytes)
+
   // in memory that threads share: it goes to one of them without a copy
-  const data = new Float32Array(new SharedArrayBuffer(4 * channels * height * width))
-  for (let c = 0; c < channels; c++) {
-    const mean = spec.mean[c] ?? 0
-    const std = spec.std[c] ?? 1
-    const scaled = Float32Array.from({ length: 256 }, (_, value) => (value - mean) / std)
-    let at = spec.color === 'bgr' ? 2 - c : c
-    for (let y = y0; y < y1; y++) {
-      const row = (c * height + y) * width
-      for (let x = x0; x < x1; x++, at += channels) data[row + x] = scaled[pixels[at] ?? 0] ?? 0
-    }
-  }
+  const data = new Float32Array(new SharedArrayBuffer(4 * length))
+  data.set(numbers)
   return { shape: [1, channels, height, width], dtype: 'float', data }
 }

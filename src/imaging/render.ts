@@ -2,11 +2,11 @@ import { setImmediate } from 'node:timers/promises'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { type ColormapId, colormaps } from './colormap.ts'
 import type { DecodedImage } from './decode.ts'
-import { paintRow, paletteOf } from './paint.ts'
+import { Painter, paletteOf } from './paint.ts'
 import { type Placement, type Size, visiblePart } from './placement.ts'
+import { blankPicture } from './ppm.ts'
 import { cropPixels } from './preprocess.ts'
 import type { Box } from './resample.ts'
-import { rowSampler } from './sampler.ts'
 import { sharp } from './sharp.ts'
 import { strengthOf } from './strength.ts'
 import { type ViewId, views } from './views/index.ts'
@@ -48,6 +48,8 @@ export interface Picture {
   readonly width: number
   readonly height: number
   readonly pixels: Uint8Array
+  /** the same bytes in a PPM file, where they lie in one: an encoder takes it without a copy */
+  readonly ppm?: Uint8Array
 }
 
 /** The photo behind the map, and where on it the map goes. */
@@ -71,20 +73,19 @@ export async function render(explanation: Explanation, options: RenderOptions = 
   const canvas = await (size === 'model' ? modelCanvas(explanation) : imageCanvas(explanation, maxSide))
   const sigma = sigmaOf(explanation.map, canvas.place, options)
   const strength = strengthOf(explanation.map, { signed: colormap.diverging, sigma })
-  const sampleRow = rowSampler(strength, canvas, canvas.place)
+  const { columns } = view
+  const painter = new Painter(canvas, { strength, palette, place: canvas.place, columns })
 
   const { width, height } = canvas
-  const pixels = new Uint8Array(width * view.columns * height * 3)
-  const strengths = new Float32Array(width)
-  for (let y = 0, at = 0; y < height; y++) {
-    if (y % Math.ceil(pixelsAtOnce / width) === 0 && y > 0) await setImmediate()
-    const photo = canvas.pixels.subarray(y * width * 3, (y + 1) * width * 3)
-    for (let column = 1; column < view.columns; column++, at += photo.length) pixels.set(photo, at)
-    sampleRow(y, strengths)
-    paintRow(photo, strengths, palette, pixels.subarray(at, at + photo.length))
-    at += photo.length
+  const line = width * 3
+  const picture = blankPicture(width * columns, height)
+  const rows = Math.ceil(pixelsAtOnce / width)
+  for (let top = 0; top < height; top += rows) {
+    if (top > 0) await setImmediate()
+    const photo = canvas.pixels.subarray(top * line, Math.min(height, top + rows) * line)
+    picture.pixels.set(painter.paint(photo, top), top * columns * line)
   }
-  return { width: width * view.columns, height, pixels }
+  return picture
 }
 
 /** Smoothing in cells; more of it where the map is drawn smaller than it is, so that no cell falls between pixels. */

@@ -1,3 +1,5 @@
+import { Scratch } from './kernels/scratch.ts'
+
 /** A rectangle of an image in pixels; edges lie between pixels, so fractions are allowed. */
 export interface Box {
   readonly left: number
@@ -28,7 +30,7 @@ function cubic(x: number): number {
   return t < 2 ? ((-0.5 * t + 2.5) * t - 4) * t + 2 : 0
 }
 
-const kernels = {
+const resizeKernels = {
   box: { support: 0.5, weight: (x) => (x > -0.5 && x <= 0.5 ? 1 : 0) },
   bilinear: { support: 1, weight: (x) => Math.max(0, 1 - Math.abs(x)) },
   bicubic: { support: 2, weight: cubic },
@@ -56,8 +58,7 @@ function tapsOf(kernel: Kernel, size: number, start: number, length: number, out
   const scale = length / out
   const widening = Math.max(1, scale)
   const reach = kernel.support * widening
-  // a multiple of 3: the unused last weights are 0
-  const stride = Math.ceil((Math.ceil(reach) * 2 + 1) / 3) * 3
+  const stride = Math.ceil(reach) * 2 + 1
   const first = new Int32Array(out)
   const count = new Int32Array(out)
   const weights = new Int32Array(out * stride)
@@ -76,68 +77,6 @@ function tapsOf(kernel: Kernel, size: number, start: number, length: number, out
     count[i] = to - from
   }
   return { first, count, stride, weights }
-}
-
-const half = 1 << (precision - 1)
-const toByte = (sum: number) => Math.min(255, Math.max(0, sum >> precision))
-
-/** Each row of the target as a weighted sum of rows of the source, both `step` bytes long; three source rows at a time. */
-function combineRows(source: Uint8Array, taps: Taps, step: number): Uint8Array {
-  const { first, count, stride, weights } = taps
-  const target = new Uint8Array(first.length * step)
-  const sums = new Int32Array(step)
-  for (let i = 0; i < first.length; i++) {
-    sums.fill(half)
-    const rows = count[i] ?? 0
-    for (let t = 0; t < rows; t += 3) {
-      const p = ((first[i] ?? 0) + t) * step
-      const q = t + 1 < rows ? p + step : p
-      const r = t + 2 < rows ? q + step : p
-      const a = weights[i * stride + t] ?? 0
-      const b = weights[i * stride + t + 1] ?? 0
-      const c = weights[i * stride + t + 2] ?? 0
-      for (let j = 0; j < step; j++)
-        sums[j] =
-          (sums[j] ?? 0) +
-          Math.imul(source[p + j] ?? 0, a) +
-          Math.imul(source[q + j] ?? 0, b) +
-          Math.imul(source[r + j] ?? 0, c)
-    }
-    const row = i * step
-    for (let j = 0; j < step; j++) target[row + j] = toByte(sums[j] ?? 0)
-  }
-  return target
-}
-
-/** Rows [top, bottom) of an image of 1 or 3 channels, each pixel of the target a weighted sum of its neighbours sideways. */
-function combineColumns(
-  { width, channels, pixels }: Raster,
-  taps: Taps,
-  top: number,
-  bottom: number,
-): Uint8Array {
-  const { first, count, stride, weights } = taps
-  const target = new Uint8Array((bottom - top) * first.length * channels)
-  for (let y = top, to = 0; y < bottom; y++)
-    for (let x = 0; x < first.length; x++) {
-      let from = (y * width + (first[x] ?? 0)) * channels
-      let red = half
-      let green = half
-      let blue = half
-      const end = x * stride + (count[x] ?? 0)
-      for (let t = x * stride; t < end; t++, from += channels) {
-        const weight = weights[t] ?? 0
-        red += Math.imul(pixels[from] ?? 0, weight)
-        if (channels === 1) continue
-        green += Math.imul(pixels[from + 1] ?? 0, weight)
-        blue += Math.imul(pixels[from + 2] ?? 0, weight)
-      }
-      target[to++] = toByte(red)
-      if (channels === 1) continue
-      target[to++] = toByte(green)
-      target[to++] = toByte(blue)
-    }
-  return target
 }
 
 function nearest(image: Raster, box: Box, width: number, height: number): Uint8Array {
@@ -169,12 +108,48 @@ export function resample(
   kernel: ResizeKernel,
 ): Uint8Array {
   if (kernel === 'nearest') return nearest(image, box, width, height)
-  const { channels } = image
-  const columns = tapsOf(kernels[kernel], image.width, box.left, box.width, width)
-  const rows = tapsOf(kernels[kernel], image.height, box.top, box.height, height)
-  const top = rows.first[0] ?? 0
-  const bottom = (rows.first[height - 1] ?? 0) + (rows.count[height - 1] ?? 0)
+  const columns = tapsOf(resizeKernels[kernel], image.width, box.left, box.width, width)
+  const rows = tapsOf(resizeKernels[kernel], image.height, box.top, box.height, height)
+  return combine(image, columns, rows)
+}
 
-  const between = combineColumns(image, columns, top, bottom)
-  return combineRows(between, { ...rows, first: rows.first.map((row) => row - top) }, width * channels)
+/** Of the source, that go through the kernels' memory together. */
+const BYTES_AT_ONCE = 1 << 17
+
+/** Each pixel of the target a weighted sum of its neighbours sideways, and then of those above and below. */
+function combine({ width, channels, pixels }: Raster, columns: Taps, rows: Taps): Uint8Array {
+  const [top, bottom] = reachOf(rows)
+  const step = width * channels
+  const rowsAtOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / step))
+  const across = columns.first.length
+  const length = across * channels
+  const scratch = new Scratch()
+  const { kernels } = scratch
+  const first = scratch.place(columns.first)
+  const count = scratch.place(columns.count)
+  const columnWeights = scratch.place(columns.weights)
+  const rowWeights = scratch.place(rows.weights)
+  const source = scratch.room(rowsAtOnce * step)
+  const between = scratch.room((bottom - top) * length)
+  const target = scratch.room(rows.first.length * length)
+
+  const { stride } = columns
+  for (let y = top; y < bottom; y += rowsAtOnce) {
+    const end = Math.min(bottom, y + rowsAtOnce)
+    scratch.write(source, pixels.subarray(y * step, end * step))
+    const to = between + (y - top) * length
+    kernels.sumColumns(source, step, end - y, channels, first, count, columnWeights, stride, across, to)
+  }
+  rows.first.forEach((row, i) => {
+    const from = between + (row - top) * length
+    const weights = rowWeights + i * rows.stride * rows.weights.BYTES_PER_ELEMENT
+    kernels.sumRows(from, rows.count[i] ?? 0, weights, length, target + i * length)
+  })
+  return scratch.bytes(target, rows.first.length * length).slice()
+}
+
+/** The source indices [begin, end) that any output position reads: later ones begin and end no earlier. */
+function reachOf({ first, count }: Taps): readonly [begin: number, end: number] {
+  const last = first.length - 1
+  return [first[0] ?? 0, (first[last] ?? 0) + (count[last] ?? 0)]
 }

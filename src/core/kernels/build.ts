@@ -11,15 +11,17 @@ import {
 import { createRequire } from 'node:module'
 import { basename, join, relative } from 'node:path'
 import { root } from '../root.ts'
-import { buildFolder, expectedFile } from './folder.ts'
+import { buildFolder, expectedFile, imagingFile } from './folder.ts'
 
 /*
  * Compiles the AssemblyScript kernels, and what is generated from the list, to build/kernels/, and computes what the self-test
- * expects of them. `node build.ts` does so when the sources in this folder or the compiler have changed since.
+ * expects of them. `node build.ts` does so when the sources or the compiler have changed since. The kernels for pictures, which
+ * the core does not know, are compiled with them.
  */
 
 const here = join(root, 'src/core/kernels')
 const assembly = join(here, 'assembly')
+const imaging = join(root, 'src/imaging/kernels/assembly')
 
 /** The modules: the same sources with and without relaxed SIMD. */
 const variants = { 'kernels-fma': true, 'kernels-plain': false } as const
@@ -30,15 +32,20 @@ const require = createRequire(import.meta.url)
 function sourceHash(): string {
   const hash = createHash('sha256')
   hash.update(readFileSync(require.resolve('assemblyscript/package.json')))
-  const files = readdirSync(here, { recursive: true, encoding: 'utf8' }).filter((name) =>
-    name.endsWith('.ts'),
-  )
-  for (const file of files.sort().map((name) => join(here, name)))
-    hash.update(relative(root, file)).update(readFileSync(file))
+  for (const folder of [here, imaging]) {
+    const names = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    const files = names.filter((name) => name.endsWith('.ts')).sort()
+    for (const file of files.map((name) => join(folder, name)))
+      hash.update(relative(root, file)).update(readFileSync(file))
+  }
   return hash.digest('hex')
 }
 
-const outputs = [...Object.keys(variants).map((name) => join(buildFolder, `${name}.wasm`)), expectedFile]
+const outputs = [
+  ...Object.keys(variants).map((name) => join(buildFolder, `${name}.wasm`)),
+  imagingFile,
+  expectedFile,
+]
 
 /** Builds the modules unless they are there and current. True when it compiled. */
 export async function buildKernels(): Promise<boolean> {
@@ -50,7 +57,9 @@ export async function buildKernels(): Promise<boolean> {
     return false
   }
   mkdirSync(buildFolder, { recursive: true })
-  for (const name of Object.keys(variants) as KernelModuleName[]) await compile(name)
+  for (const name of Object.keys(variants) as KernelModuleName[])
+    await compile(name, await kernelSources(name))
+  await compile('imaging', { folder: imaging, options: [] })
   const { expectedResults } = await import('./expected.ts')
   write(expectedFile, new Uint8Array(expectedResults().buffer))
   write(stamp, hash)
@@ -73,38 +82,47 @@ function write(file: string, content: string | Uint8Array): void {
   renameSync(partial, file)
 }
 
-async function compile(name: KernelModuleName): Promise<void> {
+/** What is compiled besides files of a folder, and how. */
+interface Sources {
+  readonly folder: string
+  readonly generated?: ReadonlyMap<string, string>
+  readonly options: readonly string[]
+}
+
+async function kernelSources(name: KernelModuleName): Promise<Sources> {
   const fma = variants[name]
-  const [{ default: asc }, { generatedSources }] = await Promise.all([
-    import('assemblyscript/asc'),
-    import('./generate.ts'),
-  ])
+  const { generatedSources } = await import('./generate.ts')
   const generated = generatedSources(fma)
   for (const [file, source] of generated) {
     mkdirSync(join(buildFolder, name), { recursive: true })
     write(join(buildFolder, name, file), source)
   }
+  const memory = ['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536']
+  const features = ['--enable', 'threads', ...(fma ? ['--enable', 'relaxed-simd'] : [])]
+  return { folder: assembly, generated, options: [...memory, ...features] }
+}
+
+async function compile(name: string, { folder, generated, options }: Sources): Promise<void> {
+  const { default: asc } = await import('assemblyscript/asc')
   const messages: string[] = []
   const output = { write: (text: string) => void messages.push(text) }
-  const options = [
-    ...[
-      // not 3: it moves products to where they are needed last, and what they need has to wait in memory
-      '--optimizeLevel',
-      '2',
-      '--runtime',
-      'stub',
-      '--noAssert',
-      '--use',
-      'abort=',
-      '--memoryBase',
-      '64',
-      '--disableWarning',
-    ],
-    ...['--importMemory', '--sharedMemory', '--initialMemory', '1', '--maximumMemory', '65536'],
-    ...['--enable', 'simd', '--enable', 'threads', ...(fma ? ['--enable', 'relaxed-simd'] : [])],
+  const common = [
+    // not 3: it moves products to where they are needed last, and what they need has to wait in memory
+    '--optimizeLevel',
+    '2',
+    '--runtime',
+    'stub',
+    '--noAssert',
+    '--use',
+    'abort=',
+    '--memoryBase',
+    '64',
+    '--disableWarning',
+    '--enable',
+    'simd',
   ]
   const { error } = await asc.main(
-    ['index.ts', '--baseDir', '.', '--outFile', 'out.wasm', '--textFile', 'out.wat', ...options],
+    ['index.ts', '--baseDir', '.', '--outFile', 'out.wasm', '--textFile', 'out.wat', ...common, ...options],
     {
       stdout: output,
       stderr: output,
@@ -112,8 +130,8 @@ async function compile(name: KernelModuleName): Promise<void> {
       readFile: (file) => {
         const generatedFile = /^generated\/(.*)$/.exec(file)?.[1]
         return generatedFile === undefined
-          ? (readText(join(assembly, relative('.', file))) ?? null)
-          : (generated.get(generatedFile) ?? null)
+          ? (readText(join(folder, relative('.', file))) ?? null)
+          : (generated?.get(generatedFile) ?? null)
       },
       writeFile: (file, content) => write(join(buildFolder, basename(file).replace('out', name)), content),
     },

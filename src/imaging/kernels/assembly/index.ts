@@ -1,0 +1,5 @@
+export { boxDown, transpose } from './box'
+export { paintRow } from './paint'
+export { planesOf } from './planes'
+export { sampleRow } from './sample'
+export { sumColumns, sumRows } from './sums'
