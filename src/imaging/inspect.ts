@@ -39,12 +39,15 @@ interface Header {
   readonly height: number
   /** as it is seen, its EXIF orientation applied */
   readonly upright: { readonly width: number; readonly height: number }
+  /** EXIF's, 1: as it is stored */
+  readonly orientation: number
   readonly frames: number
-  readonly isFloat: boolean
+  /** libvips' name of a sample's type */
+  readonly depth: string
   /** the colour profile: none, one that says it is sRGB, or one that has to be applied */
   readonly profile: 'none' | 'srgb' | 'other'
   readonly hasAlpha: boolean
-  /** libvips' name */
+  /** libvips' name of the colour space */
   readonly space: string
 }
 
@@ -103,13 +106,13 @@ async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header>
       'unsupported-type',
       `expected a ${IMAGE_TYPE_NAMES}, got a file that only starts like one`,
     )
-  const isFloat = meta.depth === 'float' || meta.depth === 'double'
   return {
     width: meta.width,
     height: meta.height,
     upright: meta.autoOrient,
+    orientation: meta.orientation ?? 1,
     frames: meta.pages ?? 1,
-    isFloat,
+    depth: meta.depth,
     profile: profileOf(meta.icc),
     hasAlpha: meta.hasAlpha,
     space: meta.space,
@@ -117,7 +120,7 @@ async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header>
 }
 
 function checkHeader(
-  { width, height, frames, isFloat }: Header,
+  { width, height, frames, depth }: Header,
   format: ImageType,
   bounds: DecodeLimits,
 ): void {
@@ -133,7 +136,7 @@ function checkHeader(
       'too-complex',
       `expected at most ${bounds.frameLimit} frames, got ${frames}: send one frame`,
     )
-  if (isFloat)
+  if (depth === 'float' || depth === 'double')
     throw new ImagingError(
       'unsupported-type',
       `expected 8 or 16 bits a sample, got a ${format.toUpperCase()} of floating-point numbers: send them as application/x-npy`,

@@ -61,6 +61,28 @@ describe('decodeImage', () => {
     expect(largestDifference((await decodeImage(photo)).pixels, converted)).toBe(0)
   })
 
+  it.each([
+    ['whole', {}],
+    ['interlaced', { progressive: true }],
+    ['of a palette', { palette: true, colours: 60 }],
+  ])('reads a PNG %s as libvips does', async (_, options) => {
+    const photo = readFileSync(new URL('../fixtures/photos/chelsea.png', import.meta.url))
+    const png = await sharp(photo)
+      .png({ ...options, compressionLevel: 3 })
+      .toBuffer()
+    const { width, height, pixels } = await decodeImage(png)
+    const { data, info } = await sharp(png).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
+    expect([width, height]).toEqual([info.width, info.height])
+    expect(largestDifference(pixels, data)).toBe(0)
+  })
+
+  it('refuses a PNG with one wrong bit in its pixels', async () => {
+    const png = readFileSync(new URL('../fixtures/photos/chelsea.png', import.meta.url))
+    const at = png.lastIndexOf('IDAT') + 1000
+    png[at] = (png[at] ?? 0) ^ 4
+    await expect(decodeImage(png)).rejects.toMatchObject({ kind: 'corrupt' })
+  })
+
   it('turns 16 bits a channel into 8', async () => {
     const { pixels } = await decodeImage(await sharp(red).toColourspace('rgb16').png().toBuffer())
     expect([...pixels.subarray(0, 3)]).toEqual([200, 30, 40])
