@@ -1,7 +1,7 @@
 import * as z from 'zod'
 import type { FilterKind } from '../filters/kind.ts'
 import { rowsOf } from '../filters/matrix.ts'
-import { optionalStepParameters } from './filter-steps.ts'
+import { optionalStepSchema } from './filter-steps.ts'
 import { settingParameters } from './filters.ts'
 import { parameterSchema, parametersOf } from './parameter-list.ts'
 
@@ -77,7 +77,7 @@ export const filterList = (kinds: Iterable<FilterKind>): z.output<typeof filterL
     const { id, title, description, source, params } = kind
     return { id, title, description, source, parameters: parametersOf(params), ...kernelOf(kind) }
   }),
-  step: parametersOf(z.object(optionalStepParameters)),
+  step: parametersOf(optionalStepSchema),
   settings: parametersOf(z.object(settingParameters)),
 })
 

@@ -181,7 +181,7 @@ function readStep(
 ): ReadSteps {
   const errors: ParameterError[] = []
   const values: Record<string, unknown> = {}
-  for (const [name, schema] of Object.entries({ ...kind.params.shape, ...optionalStepParameters })) {
+  for (const [name, schema] of Object.entries({ ...kind.params.shape, ...optionalStepSchema.shape })) {
     const found = given.get(name)
     const result = schema.safeParse(found?.value)
     if (result.success) values[name] = found?.value
@@ -198,7 +198,7 @@ function readStep(
         message: ruleFault(issue.path.join('.'), issue.message),
       })),
     }
-  const step = z.object(optionalStepParameters).parse({ combine, amount })
+  const step = optionalStepSchema.parse({ combine, amount })
   return {
     steps: [
       {
@@ -213,10 +213,10 @@ function readStep(
 }
 
 /** What every step takes besides its filter's own parameters. */
-export const optionalStepParameters = {
+export const optionalStepSchema = z.object({
   combine: stepParameters.combine.optional(),
   amount: stepParameters.amount.optional(),
-}
+})
 
 function faultOf(name: string, schema: z.ZodType, given: Given | undefined, { issues }: z.ZodError): string {
   const own = issues.find(({ code }) => code === 'custom')?.message
@@ -227,7 +227,7 @@ function faultOf(name: string, schema: z.ZodType, given: Given | undefined, { is
 }
 
 const parameterOf = ({ params }: FilterKind, name: string): z.ZodType | undefined => {
-  const all: Readonly<Record<string, unknown>> = { ...params.shape, ...optionalStepParameters }
+  const all: Readonly<Record<string, unknown>> = { ...params.shape, ...optionalStepSchema.shape }
   const schema = Object.hasOwn(all, name) ? all[name] : undefined
   return schema instanceof z.ZodType ? schema : undefined
 }

@@ -89,11 +89,11 @@ export interface NumbersAsk {
   readonly ask: FilterAsk
 }
 
-const bodyParameters = {
+const bodySchema = z.object({
   dtype: z.enum(NUMBER_CLASSES).default('float64'),
   ...settingParameters,
   ...resultParameters,
-}
+})
 
 /** Numbers in a JSON body. What the query says, the body must not say again. Throws `invalid-parameter`. */
 export function readFilterBody(text: Buffer, query: AnyFilterQuery): NumbersAsk {
@@ -128,7 +128,7 @@ function readValues(fields: ReadonlyMap<string, unknown>, { query, given }: AnyF
   const errors: ParameterError[] = []
   const inQuery: Readonly<Record<string, unknown>> = query
   const values: Record<string, unknown> = {}
-  for (const [name, schema] of Object.entries(bodyParameters)) {
+  for (const [name, schema] of Object.entries(bodySchema.shape)) {
     const value = fields.get(name)
     if (fields.has(name) && given.has(name)) errors.push({ parameter: name, message: GIVEN_TWICE })
     else if (!schema.safeParse(value).success)
@@ -139,5 +139,5 @@ function readValues(fields: ReadonlyMap<string, unknown>, { query, given }: AnyF
     values[name] = given.has(name) ? inQuery[name] : value
   }
   if (errors.length > 0) return { data: undefined, errors }
-  return { data: z.object(bodyParameters).parse(values), errors }
+  return { data: bodySchema.parse(values), errors }
 }
