@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { collectGarbage } from '../../src/core/collect-garbage.ts'
+import { collectGarbage, collectYoungGarbage } from '../../src/core/collect-garbage.ts'
 
 test('frees what nothing holds any more', async () => {
   const kept = new Uint8Array(1_000)
@@ -10,6 +10,16 @@ test('frees what nothing holds any more', async () => {
   collectGarbage()
   expect(refs.dropped.deref()).toBeUndefined()
   expect(refs.kept.deref()).toBe(kept)
+})
+
+test('frees what was made last and is held no more', () => {
+  const bytes = 50_000_000
+  const held = () => process.memoryUsage().arrayBuffers
+  const before = held()
+  expect(new Uint8Array(bytes).length).toBe(bytes)
+  expect(held() - before).toBeGreaterThanOrEqual(bytes)
+  collectYoungGarbage()
+  expect(held() - before).toBeLessThan(bytes)
 })
 
 test('is all that its flag has shown', () => {
