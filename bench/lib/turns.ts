@@ -34,8 +34,8 @@ interface Limits {
 }
 
 /**
- * All contenders load the net, then take turns: in every round each has its turn of each measure, so that what else the
- * machine does meets all alike. A measure gets fewer rounds where they would take more than its budget.
+ * All contenders load the net, then take turns: in every round each has its turn of a measure, one after the other, then of the next,
+ * so that what else the machine does meets all alike. A measure gets fewer rounds where they would take more than its budget.
  */
 export async function takeTurns(
   seated: readonly Seated[],
@@ -57,7 +57,8 @@ export async function takeTurns(
     const sharers = results.filter(({ measure }) => measure === course.measure).length
     course.plan(rounds, (budgetS * 1000) / sharers)
   }
-  for (let round = 0; round < rounds; round++) for (const course of results) await course.turn(round)
+  const inTurn = measures.flatMap((measure) => results.filter((course) => course.measure === measure))
+  for (let round = 0; round < rounds; round++) for (const course of inTurn) await course.turn(round)
   return results.map((course) => course.times())
 }
 
