@@ -28,10 +28,11 @@ const SMALL_BATCH = 1_000_000
 /** … and that any net's may: its run takes about as many bytes. */
 const LARGE_BATCH = 150_000_000
 /**
- * How much a number of the weights counts, read once a batch, against one of the activations: measured with ResNets and
- * MobileNets. Only half as much in models that have no room for what a larger batch packs in another way.
+ * Points for which weights that are read once a batch pay for activations that leave the cache: measured with ResNets and
+ * MobileNets. Fewer in models that have no room for what a larger batch packs in another way.
  */
-const worthOfWeight = (weights: number): number => (weights <= ROOMY ? 2 : 1)
+const paying = (weights: number, activations: number): number =>
+  weights <= ROOMY ? 1 + Math.round((2 * weights) / activations) : Math.round(weights / activations)
 const MOST_POINTS_PER_RUN = 16
 
 /**
@@ -44,11 +45,8 @@ export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): numbe
   if (!isSymbolic(batch)) return 1
   const weights = constantCount(graph)
   const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
-  const paying = Math.min(
-    Math.round((worthOfWeight(weights) * weights) / activations),
-    Math.floor(LARGE_BATCH / activations),
-  )
-  const most = Math.max(paying, Math.floor(SMALL_BATCH / activations))
+  const large = Math.min(paying(weights, activations), Math.floor(LARGE_BATCH / activations))
+  const most = Math.max(large, Math.floor(SMALL_BATCH / activations))
   return pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, most))
 }
 

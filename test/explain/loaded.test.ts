@@ -16,9 +16,10 @@ function sized(weights: number, activations: number, batch: number | typeof N = 
 }
 
 it.each([
-  ['activations by far', 4 * MILLION, 13 * MILLION, 1],
-  ['as many of both', 12 * MILLION, 12 * MILLION, 2],
-  ['twice as many weights', 12 * MILLION, 6 * MILLION, 4],
+  ['activations by far', 2 * MILLION, 13 * MILLION, 1],
+  ['three times as many activations', 4 * MILLION, 13 * MILLION, 2],
+  ['as many of both', 12 * MILLION, 12 * MILLION, 3],
+  ['twice as many weights', 12 * MILLION, 6 * MILLION, 5],
   ['little of anything', 1000, 50_000, 16],
   ['activations that fit the cache twice', 1000, MILLION / 2, 2],
   ['as many of both, and no room', 26 * MILLION, 26 * MILLION, 1],
