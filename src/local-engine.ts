@@ -12,6 +12,7 @@ import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
 import { findLayer } from './explain/loaded.ts'
+import { imagingKernels } from './imaging/kernels/scratch.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError, inputShape } from './models/card.ts'
 import type { UsableModel } from './models/folder.ts'
@@ -66,6 +67,7 @@ export async function createLocalEngine({ config, logger }: LocalEngineOptions):
   for (const entry of registry.list())
     if (entry.status === 'unusable') logger.warn({ model: entry.id, reason: entry.reason }, UNUSABLE)
   const { kernels, rejected } = checkedKernels()
+  imagingKernels()
   if (rejected.length > 0)
     logger.warn({ kernels: rejected }, 'kernels failed their self-test: using the plain ones')
   const cache = new LoadCache<CachedModel>(config.cacheBytes, ({ key }) => pool.forget(key))

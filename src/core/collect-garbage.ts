@@ -21,8 +21,8 @@ export function collectGarbage(): void {
 }
 
 /**
- * Frees what this thread used last and no longer does: in a fraction of a millisecond. For pictures in shared memory, of which V8
- * does not know that they are larger than their handles.
+ * Frees what this thread used last and no longer does, in a fraction of a millisecond: not what has outlived two such collections, as
+ * in a long task. For pictures in shared memory, of which V8 does not know that they are larger than their handles.
  */
 export function collectYoungGarbage(): void {
   collect ??= garbageCollector()

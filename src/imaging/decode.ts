@@ -1,6 +1,7 @@
 import { Transformer } from '@napi-rs/image'
 import type { ImageType } from './file-type.ts'
 import { type DecodeLimits, type ImageFile, inspectImage, openImage, refuse } from './inspect.ts'
+import { chunkBytes } from './png-chunks.ts'
 
 /** A picture as the rest of the service sees it: upright, opaque, sRGB. */
 export interface DecodedImage {
@@ -35,16 +36,26 @@ interface Pixels {
 const readPixels = async (file: ImageFile): Promise<Pixels> =>
   (isPlainPng(file) ? await readPlainPng(file) : undefined) ?? (await readAny(file))
 
-/** A PNG whose bytes are the picture: nothing is to be converted, turned or laid on white. */
-const isPlainPng = ({ format, space, depth, profile, hasAlpha, orientation }: ImageFile): boolean =>
-  format === 'png' &&
-  space === 'srgb' &&
-  depth === 'uchar' &&
-  profile !== 'other' &&
-  !hasAlpha &&
-  orientation === 1
+/** Larger ones take the Rust decoder as long, and libvips looks at the clock. */
+const MOST_PLAIN_PIXELS = 4_000_000
+/** The Rust decoder inflates a colour profile, to half a gigabyte if need be; one that is sRGB has some 3000 bytes, deflated. */
+const MOST_PROFILE_BYTES = 4096
 
-/** By the Rust decoder, which takes half of libvips' time. What it does not take, or takes for another picture, libvips judges. */
+/** A PNG whose bytes are the picture: nothing is to be converted, turned or laid on white. */
+const isPlainPng = (file: ImageFile): boolean =>
+  file.format === 'png' &&
+  file.space === 'srgb' &&
+  file.depth === 'uchar' &&
+  file.profile !== 'other' &&
+  !file.hasAlpha &&
+  file.orientation === 1 &&
+  file.width * file.height <= MOST_PLAIN_PIXELS &&
+  chunkBytes(file.bytes, 'iCCP') <= MOST_PROFILE_BYTES
+
+/**
+ * By the Rust decoder, which takes half of libvips' time. What it does not take, or takes for another picture, libvips judges. It
+ * looks at the chunks' checksums, not at zlib's own.
+ */
 async function readPlainPng({ bytes, width, height }: ImageFile): Promise<Pixels | undefined> {
   const data = await new Transformer(bytes).rawPixels().catch(() => undefined)
   return data?.length === width * height * 3 ? { data, info: { width, height } } : undefined

@@ -118,27 +118,31 @@ const BYTES_AT_ONCE = 1 << 17
 
 /** Each pixel of the target a weighted sum of its neighbours sideways, and then of those above and below. */
 function combine({ width, channels, pixels }: Raster, columns: Taps, rows: Taps): Uint8Array {
+  const [left, right] = reachOf(columns)
   const [top, bottom] = reachOf(rows)
-  const step = width * channels
+  const step = (right - left) * channels
   const rowsAtOnce = Math.max(1, Math.floor(BYTES_AT_ONCE / step))
   const across = columns.first.length
   const length = across * channels
   const scratch = new Scratch()
   const { kernels } = scratch
-  const first = scratch.place(columns.first)
+  const first = scratch.place(columns.first.map((column) => column - left))
   const count = scratch.place(columns.count)
   const columnWeights = scratch.place(columns.weights)
   const rowWeights = scratch.place(rows.weights)
   const source = scratch.room(rowsAtOnce * step)
   const between = scratch.room((bottom - top) * length)
   const target = scratch.room(rows.first.length * length)
+  const held = scratch.bytes(source, rowsAtOnce * step)
 
-  const { stride } = columns
   for (let y = top; y < bottom; y += rowsAtOnce) {
-    const end = Math.min(bottom, y + rowsAtOnce)
-    scratch.write(source, pixels.subarray(y * step, end * step))
+    const lines = Math.min(rowsAtOnce, bottom - y)
+    for (let row = 0; row < lines; row++) {
+      const at = ((y + row) * width + left) * channels
+      held.set(pixels.subarray(at, at + step), row * step)
+    }
     const to = between + (y - top) * length
-    kernels.sumColumns(source, step, end - y, channels, first, count, columnWeights, stride, across, to)
+    kernels.sumColumns(source, step, lines, channels, first, count, columnWeights, columns.stride, across, to)
   }
   rows.first.forEach((row, i) => {
     const from = between + (row - top) * length

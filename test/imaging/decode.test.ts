@@ -5,7 +5,15 @@ import { decodeImage } from '../../src/imaging/decode.ts'
 import { ImagingError } from '../../src/imaging/errors.ts'
 import type { DecodeLimits } from '../../src/imaging/inspect.ts'
 import { fixture, fromBase64, largestDifference } from './fixtures.ts'
-import { floatTiff, gifOfFrames, hugeTile, manyScans, pngClaiming, webpClaiming } from './hostile.ts'
+import {
+  floatTiff,
+  gifOfFrames,
+  hugeTile,
+  manyScans,
+  pngClaiming,
+  pngOfLargeProfile,
+  webpClaiming,
+} from './hostile.ts'
 
 interface DecodeCase {
   readonly name: string
@@ -74,6 +82,15 @@ describe('decodeImage', () => {
     const { data, info } = await sharp(png).toColourspace('srgb').raw().toBuffer({ resolveWithObject: true })
     expect([width, height]).toEqual([info.width, info.height])
     expect(largestDifference(pixels, data)).toBe(0)
+  })
+
+  it('does not inflate a colour profile that it does not apply', async () => {
+    const png = await pngOfLargeProfile(256)
+    const peak = () => process.resourceUsage().maxRSS / 1024
+    const before = peak()
+    const { width, height, pixels } = await decodeImage(png)
+    expect([width, height, new Set(pixels)]).toEqual([9, 7, new Set([90])])
+    expect(peak() - before).toBeLessThan(128)
   })
 
   it('refuses a PNG with one wrong bit in its pixels', async () => {

@@ -1,4 +1,6 @@
-import { crc32, deflateSync } from 'node:zlib'
+import { once } from 'node:events'
+import { buffer } from 'node:stream/consumers'
+import { crc32, createDeflate, deflateSync } from 'node:zlib'
 
 const segment = (marker: number, body: readonly number[]) =>
   Buffer.from([0xff, marker, (body.length + 2) >> 8, (body.length + 2) & 255, ...body])
@@ -53,6 +55,25 @@ export function pngClaiming(width: number, height: number): Buffer {
     Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
     chunk('IHDR', header),
     chunk('IDAT', deflateSync(Buffer.alloc(1 + 3 * Math.min(width, 1000)))),
+    chunk('IEND', Buffer.alloc(0)),
+  ])
+}
+
+/** A grey PNG of 9×7 pixels whose colour profile inflates to so many megabytes of zeros. */
+export async function pngOfLargeProfile(megabytes: number): Promise<Buffer> {
+  const deflate = createDeflate()
+  const deflated = buffer(deflate)
+  const zeros = Buffer.alloc(2 ** 20)
+  for (let i = 0; i < megabytes; i++) if (!deflate.write(zeros)) await once(deflate, 'drain')
+  deflate.end()
+  const profile = Buffer.concat([Buffer.from('x\0\0', 'latin1'), await deflated])
+  const lines = Buffer.alloc(7 * (1 + 3 * 9), 90)
+  for (let y = 0; y < 7; y++) lines[y * (1 + 3 * 9)] = 0
+  return Buffer.concat([
+    Buffer.from('\x89PNG\r\n\x1a\n', 'latin1'),
+    chunk('IHDR', Buffer.from([0, 0, 0, 9, 0, 0, 0, 7, 8, 2, 0, 0, 0])),
+    chunk('iCCP', profile),
+    chunk('IDAT', deflateSync(lines)),
     chunk('IEND', Buffer.alloc(0)),
   ])
 }

@@ -16,7 +16,7 @@ import { buildFolder, expectedFile, imagingFile } from './folder.ts'
 /*
  * Compiles the AssemblyScript kernels, and what is generated from the list, to build/kernels/, and computes what the self-test
  * expects of them. `node build.ts` does so when the sources or the compiler have changed since. The kernels for pictures, which
- * the core does not know, are compiled with them.
+ * the core does not use, are compiled with them.
  */
 
 const here = join(root, 'src/core/kernels')

@@ -4,6 +4,8 @@ import { imagingFile } from '../../core/kernels/folder.ts'
 /** The functions of `assembly/`, described there. Numbers called as places are addresses. */
 interface Kernels {
   readonly memory: WebAssembly.Memory
+  /** where room begins */
+  heapBase(): number
   sumColumns(
     source: number,
     step: number,
@@ -69,14 +71,16 @@ type Values = Uint8Array | Uint16Array | Int32Array | Float32Array
 
 /**
  * The kernels for pictures and their memory, during one piece of work that is not interrupted: the next one lays it out anew. It
- * grows to what the largest has needed, and stays: what is large goes through it in parts.
+ * grows to what the largest has needed, and stays: it holds a model's inputs and maps; photos, which may be larger, go through it in
+ * parts.
  */
 export class Scratch {
   readonly kernels: Kernels
-  #next = ALIGNMENT
+  #next: number
 
   constructor() {
-    this.kernels = instance()
+    this.kernels = imagingKernels()
+    this.#next = this.kernels.heapBase()
   }
 
   /** The address of so many bytes, whatever was in them. */
@@ -115,8 +119,12 @@ export class Scratch {
 
 let compiled: Kernels | undefined
 
-/** Without the flags of the core's kernels, which are the whole process's: small functions, compiled when they are first called. */
-function instance(): Kernels {
+/**
+ * The kernels of this thread, instantiated when it first asks. Without the flags that the core's are compiled with: they are small, and
+ * need no more than what every V8 has.
+ * @throws Error when the kernels have not been built (`node src/core/kernels/build.ts`)
+ */
+export function imagingKernels(): Kernels {
   if (!compiled) {
     const { exports } = new WebAssembly.Instance(new WebAssembly.Module(readFileSync(imagingFile)))
     // What the kernels export is written in AssemblyScript, where TypeScript does not look.

@@ -50,7 +50,7 @@ const TURNED_ROWS: usize = (BYTE_MASKS + 256 * 32 + 63) & ~63
 const SCRATCH_BYTES: usize = TURNED_ROWS + (MAX_TURNED_ROWS + 16) * 64
 
 /** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows: not more than stays in the cache. */
-export const PICTURE_BYTES: usize = 3_215_488
+export const PICTURE_BYTES: usize = min<usize>(UNITS_TAKEN - LIST, 3_215_488)
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES

@@ -3,3 +3,8 @@ export { paintRow } from './paint'
 export { planesOf } from './planes'
 export { sampleRow } from './sample'
 export { sumColumns, sumRows } from './sums'
+
+/** The first address that is free, a multiple of 16. */
+export function heapBase(): usize {
+  return (__heap_base + 15) & ~15
+}
