@@ -13,21 +13,30 @@ interface Candidate {
   readonly outW: number
   readonly channels: number
   readonly filters: number
+  /** whether the model has room for larger weights */
+  readonly isRoomy: boolean
 }
 
 /**
  * Nanoseconds of one thread with AVX2, fitted to ResNet-18's layers by both tiles and directly (within 10 % of each): a fused
  * multiply-add of 16 columns, a weight read from memory, 8 numbers transformed on their way in or out. And what no clock
- * shows: the room of a weight, priced so that large weights become 16 or 36 numbers for 9 only where that gains much.
+ * shows: the room of a number, priced so that large weights become 16 or 36 for 9 only where that gains much.
  */
-const COST = { product: 0.33, weight: 0.2, transform: 2.5, room: 0.3 }
+const COST = { product: 0.33, weight: 0.2, transform: 2.5, room: 0.35 }
+
+/** Numbers for each weight whose room is paid for: where there is room, those of large tiles beyond those of small ones. */
+const priced = (numbers: number, isRoomy: boolean): number => (isRoomy ? Math.max(0, numbers - 16) : numbers)
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
 /** What the direct kernel takes: 9 products a pixel. */
-const directNs = ({ batch, outH, outW, channels, filters }: Candidate): number =>
+const directNs = ({ batch, outH, outW, channels, filters, isRoomy }: Candidate): number =>
   (batch * outH * outW * 9 * channels * filters * COST.product) / 16 +
-  9 * channels * filters * (COST.weight + COST.room)
+  channels * filters * weightNs(9, isRoomy)
+
+/** Of a weight that becomes so many numbers. */
+const weightNs = (numbers: number, isRoomy: boolean): number =>
+  numbers * COST.weight + priced(numbers, isRoomy) * COST.room
 
 function winogradNs(c: Candidate, tile: WinogradTile): number {
   const points = (tile + 2) ** 2
@@ -36,7 +45,7 @@ function winogradNs(c: Candidate, tile: WinogradTile): number {
   const transformed = tiles * points * (c.channels + c.filters)
   return (
     products * COST.product +
-    points * c.channels * c.filters * (COST.weight + COST.room) +
+    c.channels * c.filters * weightNs(points, c.isRoomy) +
     (transformed * COST.transform) / 8
   )
 }
@@ -76,7 +85,7 @@ export function winogradStep(
   const plain = groups === 1 && kh === 3 && kw === 3 && [...strides, ...dilations].every((s) => s === 1)
   const fits = channels % 8 === 0 && filters % 16 === 0 && channels <= MAX_WINOGRAD_CHANNELS
   if (!plain || !fits || !context.isConstant(w)) return undefined
-  const candidate = { batch, outH, outW, channels, filters }
+  const candidate = { batch, outH, outW, channels, filters, isRoomy: context.isRoomy }
   const tile = winogradTile(candidate, allowedTiles(direction, context))
   if (!tile) return undefined
   // without strides the adjoint is a convolution too: channels change places, the window is turned around

@@ -92,6 +92,8 @@ export interface LoweringContext {
   isConstant(value: Value): boolean
   /** Whether the graph decides by comparing computed values: masks of ReLUs, places of maxima. */
   readonly decides: boolean
+  /** Whether the model's weights may lie in memory twice over. */
+  readonly isRoomy: boolean
   /** A further buffer that lives as long as this node's steps, row-major. */
   temporary(shape: Shape): Value
 }

@@ -11,7 +11,7 @@ import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
 import { type Bounds, maskedValues, takesMasks } from './masks.ts'
 import { packedLength } from './packing.ts'
-import { SharedWeights } from './shared-weights.ts'
+import { ROOMY, SharedWeights } from './shared-weights.ts'
 import { copyStep, packStep } from './strided.ts'
 
 /** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
@@ -62,6 +62,7 @@ export function planGraph(graph: Graph): Plan {
 
 class Planner implements LoweringContext {
   readonly decides: boolean
+  readonly isRoomy: boolean
   readonly #graph: Graph
   /** values of which a mask is wanted, and the masks that are made */
   readonly #masked: ReadonlyMap<Value, Bounds>
@@ -78,7 +79,8 @@ class Planner implements LoweringContext {
   constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
     this.#graph = graph
     this.#masked = masked
-    this.#weights = new SharedWeights(constantCount(graph))
+    this.isRoomy = constantCount(graph) <= ROOMY
+    this.#weights = new SharedWeights(this.isRoomy)
     this.decides = graph.nodes.some(({ op }) => op === 'gate' || op === 'maxPoolGrad')
   }
 

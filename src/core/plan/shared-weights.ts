@@ -23,9 +23,9 @@ export class SharedWeights {
   readonly #packings = new Map<Value, Packing[]>()
   readonly #isRoomy: boolean
 
-  /** `total`: the numbers of all weights of the model */
-  constructor(total: number) {
-    this.#isRoomy = total <= ROOMY
+  /** `isRoomy`: whether the model's weights may lie in memory twice */
+  constructor(isRoomy: boolean) {
+    this.#isRoomy = isRoomy
   }
 
   /** The step with weights that an earlier one has packed, or as it is. `source`: its weights, a constant. */

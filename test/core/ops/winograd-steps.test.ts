@@ -98,7 +98,15 @@ describe('winogradTile', () => {
     ['the direct kernel where small ones do', 7, 512, undefined],
     ['the direct kernel where the weights outgrow the work anyway', 3, 512, undefined],
   ])('chooses %s', (_, size, channels, tile) => {
-    const layer = { batch: 1, outH: size, outW: size, channels, filters: channels }
+    const layer = { batch: 1, outH: size, outW: size, channels, filters: channels, isRoomy: false }
+    expect(winogradTile(layer, [2, 4])).toBe(tile)
+  })
+
+  it.each([
+    ['small tiles for large weights where there is room for them', 1, 2],
+    ['and still not large ones, which take twice as much again', 5, 2],
+  ])('chooses %s', (_, batch, tile) => {
+    const layer = { batch, outH: 7, outW: 7, channels: 512, filters: 512, isRoomy: true }
     expect(winogradTile(layer, [2, 4])).toBe(tile)
   })
 })
