@@ -103,6 +103,10 @@ export class Painter {
 function placesOf({ low, high, share, begin, end }: Axis): Int32Array {
   const bits = new Int32Array(share.buffer)
   const places = new Int32Array(3 * (end - begin))
-  for (let i = begin, at = 0; i < end; i++, at += 3) places.set([low[i] ?? 0, high[i] ?? 0, bits[i] ?? 0], at)
+  for (let i = begin, at = 0; i < end; i++) {
+    places[at++] = low[i] ?? 0
+    places[at++] = high[i] ?? 0
+    places[at++] = bits[i] ?? 0
+  }
   return places
 }

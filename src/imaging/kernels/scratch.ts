@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { imagingFile } from '../../core/kernels/folder.ts'
 
-/** The functions of `assembly/`, described there. Numbers called as places are addresses. */
+/** The functions of `assembly/`, described there; what they read and write is given by its address. */
 interface Kernels {
   readonly memory: WebAssembly.Memory
   /** where room begins */
