@@ -133,6 +133,9 @@ const row = (
   return { ...whole, args: (box) => ({ ...whole.args(box), x: box.place(x) }) }
 }
 
+/** So many numbers of both signs. */
+const waves = (length: number): number[] => Array.from({ length }, (_, i) => (i % 7) - 3)
+
 /** The windows that dense and depthwise convolutions share, also in their adjoints. */
 const windows: readonly (readonly [string, Geometry])[] = [
   ['a single pixel', { size: [1, 1] }],
@@ -272,13 +275,9 @@ export const conv: readonly Case<'conv'>[] = [
     ...{ turned: 1, transposed: 1, k: 32, n: 16, size: [1, 1], kernel: [1, 1], stride: [2, 2] },
     ...{ padBegin: [1, 1], padEnd: [0, 0], ...everything },
   }),
-  row(
-    'turned weights, a long row to many columns',
-    Array.from({ length: 53 }, (_, i) => (i % 7) - 3),
-    {
-      ...{ turned: 1, n: 1040, bias: true, gateBits: true, clamp: [-300, 250] },
-    },
-  ),
+  row('turned weights, a long row to many columns', waves(53), {
+    ...{ turned: 1, n: 1040, bias: true, gateBits: true, clamp: [-300, 250] },
+  }),
   ...windows.map(([title, geometry]) =>
     convCase(`turned weights, the adjoint of ${title}`, {
       k: 21,
@@ -298,6 +297,12 @@ export const conv: readonly Case<'conv'>[] = [
     convCase(`${title}, in groups`, { groups: 3, n: 16, batch: 2, ...parts }),
     convCase(`${title}, of an adjoint`, { n: 32, transposed: 1, stride: [2, 2], ...parts }),
   ]),
+  row('a long row to many columns', waves(53), {
+    ...{ n: 1040, bias: true, gateBits: true, clamp: [-300, 250] },
+  }),
+  row('a row to many columns, the last of them half a tile', waves(31), { n: 1000, ...everything }),
+  row('a row amid zeros to some columns', [0, 0, 3, 0, -2, 0], { n: 176, bias: true }),
+  row('turned weights, a longer row', waves(150), { turned: 1, n: 48, ...everything }),
 ]
 
 export const depthwise: readonly Case<'depthwise'>[] = [

@@ -12,7 +12,8 @@ import {
 } from './scratch'
 import { TileJob } from './tile-job'
 import { TURNED, turnBlocks } from './turn'
-import { addRow } from './turned-row'
+import { addPlainRow } from './plain-row'
+import { addTurnedRow } from './turned-row'
 import { openEpilogue, openSums } from './epilogue'
 import { finishColumns } from './finish-columns'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
@@ -55,11 +56,9 @@ export function convKernel(pointer: usize, unit: i32): void {
       const count = min(blockRows(), end - row)
       seekRow(row)
       listRows(count, TILE_ROWS - 1)
-      if (args.turned && isSingleRow(args, pixels)) rowTiles(args)
-      else {
-        for (let column = columnBegin; column < columnEnd; column++) {
-          convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
-        }
+      const done = isSingleRow(args, pixels) ? rowTiles(args) : columnBegin
+      for (let column = done; column < columnEnd; column++) {
+        convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
       }
     }
     phaseBegin += rows
@@ -94,32 +93,44 @@ function isSingleRow(args: ConvArgs, pixels: i32): bool {
   return !isPadded && pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW == 1
 }
 
-/** The unit's column tiles of a single row, with weights packed for the other pass. */
-function rowTiles(args: ConvArgs): void {
-  // of the block in which they begin: up to 15 zeros are multiplied too
-  const first = productsBegin / TURNED
-  const step: usize = args.outPerGroup * TILE * 4
-  const x = args.x + first * TURNED * 4
+/** The unit's whole column tiles of a single row; the first tile that is left. */
+function rowTiles(args: ConvArgs): i32 {
   const job = changetype<TileJob>(jobAddress())
   job.list = rowList()
   job.offsets = rowList()
   job.rows = 1
   // what is left to the register tile is the epilogue
   job.taps = 0
-  for (let begin = columnBegin; begin < columnEnd; begin += TILES_AT_ONCE) {
-    const tiles = min(TILES_AT_ONCE, columnEnd - begin)
+  const end = min(columnEnd, args.outPerGroup / TILE)
+  for (let begin = columnBegin; begin < end; begin += TILES_AT_ONCE) {
+    const tiles = min(TILES_AT_ONCE, end - begin)
     for (let tile = 0; tile < tiles; tile++) {
       openBias(job, args.bias, (begin + tile) * TILE * 4, TILE)
       memory.copy(tileRows() + tile * TILE * 4, job.bias, TILE * 4)
     }
-    const w = args.w + first * step + begin * TILE * TILE * 4
-    addRow(x, productsEnd - first * TURNED, w, step, tiles)
+    addRow(args, begin, tiles)
     for (let tile = 0; tile < tiles; tile++) {
       job.bias = tileRows() + tile * TILE * 4
       openEpilogue<ConvArgs>(job, args, (begin + tile) * TILE * 4)
       denseWide(job)
     }
   }
+  return max(columnBegin, end)
+}
+
+/** Adds the products of a single row to the sums of column tiles, from `begin` on, in `tileRows`. */
+function addRow(args: ConvArgs, begin: i32, tiles: i32): void {
+  if (!args.turned) {
+    const tileBytes: usize = args.inPerGroup * TILE * 4
+    const w = args.w + begin * tileBytes + productsBegin * TILE * 4
+    addPlainRow(args.x + productsBegin * 4, productsEnd - productsBegin, w, tileBytes, tiles, tileRows())
+    return
+  }
+  // of the block in which they begin: up to 15 zeros are multiplied too
+  const first = productsBegin / TURNED
+  const step: usize = args.outPerGroup * TILE * 4
+  const w = args.w + first * step + begin * TILE * TILE * 4
+  addTurnedRow(args.x + first * TURNED * 4, productsEnd - first * TURNED, w, step, tiles)
 }
 
 /** One column tile over the listed rows. */
