@@ -1,6 +1,6 @@
 import { constantCount, type Graph, type Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
-import { ROOMY } from '../core/plan/shared-weights.ts'
+import { isRoomy } from '../core/plan/shared-weights.ts'
 import { nearest } from '../faults/near.ts'
 import { ExplainError } from './errors.ts'
 
@@ -32,7 +32,7 @@ const LARGE_BATCH = 150_000_000
  * MobileNets. Fewer in models that have no room for what a larger batch packs in another way.
  */
 const paying = (weights: number, activations: number): number =>
-  weights <= ROOMY ? 1 + Math.round((2 * weights) / activations) : Math.round(weights / activations)
+  isRoomy(weights) ? 1 + Math.round((2 * weights) / activations) : Math.round(weights / activations)
 const MOST_POINTS_PER_RUN = 16
 
 /**

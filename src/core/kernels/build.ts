@@ -82,7 +82,7 @@ function write(file: string, content: string | Uint8Array): void {
   renameSync(partial, file)
 }
 
-/** What is compiled besides files of a folder, and how. */
+/** Files of a folder and generated ones, which make one module, and the compiler's options for it. */
 interface Sources {
   readonly folder: string
   readonly generated?: ReadonlyMap<string, string>

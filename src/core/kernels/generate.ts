@@ -6,6 +6,7 @@ import { type KernelName, kernelNames } from './list.ts'
 import { medianRows } from './median-template.ts'
 import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
 import { pictureTiles } from './picture-template.ts'
+import { rowSizes, rowTile } from './row-template.ts'
 import { denseName, denseTile, sumsName, sumsTile, type TileSize } from './tile-template.ts'
 import { weightGradTile } from './weight-grad-template.ts'
 import { winogradInput, winogradOutput } from './winograd-template.ts'
@@ -120,7 +121,7 @@ function tilesSource(fma: boolean): string {
 import { byteMasks, narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sumsTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
+${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
 /** Outputs of a strip */
 export const STRIP_ROWS: i32 = ${STRIP_ROWS}
 

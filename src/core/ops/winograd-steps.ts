@@ -24,8 +24,8 @@ interface Candidate {
  */
 const COST = { product: 0.33, weight: 0.2, transform: 2.5, room: 0.35 }
 
-/** Numbers for each weight whose room is paid for: where there is room, those of large tiles beyond those of small ones. */
-const priced = (numbers: number, isRoomy: boolean): number => (isRoomy ? Math.max(0, numbers - 16) : numbers)
+/** Numbers for each weight that are free where there is room: those of small tiles. */
+const FREE_NUMBERS = 16
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
@@ -36,7 +36,7 @@ const directNs = ({ batch, outH, outW, channels, filters, isRoomy }: Candidate):
 
 /** Of a weight that becomes so many numbers. */
 const weightNs = (numbers: number, isRoomy: boolean): number =>
-  numbers * COST.weight + priced(numbers, isRoomy) * COST.room
+  numbers * COST.weight + Math.max(0, numbers - (isRoomy ? FREE_NUMBERS : 0)) * COST.room
 
 function winogradNs(c: Candidate, tile: WinogradTile): number {
   const points = (tile + 2) ** 2

@@ -11,7 +11,7 @@ import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
 import { type Bounds, maskedValues, takesMasks } from './masks.ts'
 import { packedLength } from './packing.ts'
-import { ROOMY, SharedWeights } from './shared-weights.ts'
+import { isRoomy, SharedWeights } from './shared-weights.ts'
 import { copyStep, packStep } from './strided.ts'
 
 /** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
@@ -79,7 +79,7 @@ class Planner implements LoweringContext {
   constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
     this.#graph = graph
     this.#masked = masked
-    this.isRoomy = constantCount(graph) <= ROOMY
+    this.isRoomy = isRoomy(constantCount(graph))
     this.#weights = new SharedWeights(this.isRoomy)
     this.decides = graph.nodes.some(({ op }) => op === 'gate' || op === 'maxPoolGrad')
   }

@@ -15,6 +15,9 @@ const TILE = 16
  */
 export const ROOMY = 1 << 24
 
+/** Whether so many numbers of weights may lie in memory twice. */
+export const isRoomy = (weights: number): boolean => weights <= ROOMY
+
 /**
  * Forward pass and adjoint multiply by the same weights with rows and columns exchanged. Where they are large, in a large model or
  * in a product of a single row, a later step reads what an earlier one has packed and turns it tile by tile: they lie in memory once.

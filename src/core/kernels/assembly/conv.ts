@@ -31,7 +31,7 @@ import {
 
 /** Columns of packed weights per tile. */
 const TILE: i32 = 16
-/** Column tiles of a single row that are worked on together: of each block of k, their weights lie side by side, 64 KB of them. */
+/** Column tiles of a single row that are worked on together: where weights are turned, those of a block of k lie side by side, 64 KB. */
 const TILES_AT_ONCE: i32 = 64
 /** Rows of the tallest register tile. */
 const TILE_ROWS: i32 = 8

@@ -1,4 +1,4 @@
-import { addOne } from './plain-row'
+import { row1 } from './generated/tiles'
 import { tileRows, turnedRows } from './scratch'
 import { TURNED, turnBlocks } from './turn'
 
@@ -22,7 +22,7 @@ export function addTurnedRow(x: usize, k: i32, w: usize, step: usize, tiles: i32
       let from = w + tile * BLOCK_BYTES
       for (let first = 0; first < products; first += TURNED) {
         turnBlocks(from, 0, turnedRows(), 1)
-        addOne(x + (first << 2), min(products - first, TURNED), turnedRows(), tileRows() + tile * TILE_BYTES)
+        row1(x + (first << 2), min(products - first, TURNED), turnedRows(), 0, tileRows() + tile * TILE_BYTES)
         from += step
       }
     }
