@@ -166,6 +166,11 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
     bytes: floats(a.outer * a.length * a.inner, a.outer * a.inner),
     shape: `${sizes([a.outer, a.length, a.inner])} over ${a.length}`,
   }),
+  accumulate: (a) => ({
+    flops: a.batch * a.length,
+    bytes: floats((a.batch + 2) * a.length),
+    shape: sizes([a.batch, a.length]),
+  }),
   pack: (a) => ({
     flops: 0,
     bytes: floats(a.groups * a.taps * a.k * a.n, a.groups * a.taps * a.k * Math.ceil(a.n / 16) * 16),

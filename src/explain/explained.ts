@@ -1,14 +1,13 @@
 import type { Rule } from '../core/autodiff/differentiate.ts'
 import type { Value } from '../core/ir/graph.ts'
-import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import type { Tensor } from '../core/ir/tensor.ts'
 import { item } from './batches.ts'
 import { ExplainError } from './errors.ts'
 import { classCount, findLayer, pointsPerRun } from './loaded.ts'
 import type { Explained, GradientOptions, ScoreOf } from './method.ts'
 import { given, type Points } from './points.ts'
-import type { GradientRun, Runner } from './runner.ts'
+import type { Batch, GradientRun, Runner } from './runner.ts'
 import { argmax, scoreOf } from './scores.ts'
-import { addTo, emptyLike } from './tensor.ts'
 import type { Variant } from './variants.ts'
 
 export interface Question {
@@ -78,23 +77,20 @@ export class ModelScore implements Explained {
     { rules = [], answer = 'gradient' }: GradientOptions = {},
   ): void {
     const { of } = this.#question
-    const most = pointsPerRun(this.#runner.model)
-    for (let begin = 0; begin < points.count; begin += most) {
-      const end = Math.min(points.count, begin + most)
-      const asked = { of, rules, layer: undefined, answer, target: this.target }
-      this.#runner.visitGradient({ points, begin, end }, asked, ({ gradient }) => {
-        for (let i = begin; i < end; i++) visit(item(gradient, i - begin), i)
+    const asked = { of, rules, layer: undefined, answer, target: this.target }
+    for (const batch of this.#batches(points))
+      this.#runner.visitGradient(batch, asked, ({ gradient }) => {
+        for (let i = batch.begin; i < batch.end; i++) visit(item(gradient, i - batch.begin), i)
       })
-    }
   }
 
-  gradientSum(points: Points, weights: readonly number[]): Tensor {
-    const { x } = this.#question
-    const total = new Float64Array(x.data.length)
-    this.gradients(points, (gradient, index) => addTo(total, gradient, weights[index] ?? 0))
-    const out = emptyLike(x)
-    out.set(total)
-    return tensor(x.shape, out)
+  gradientSum(
+    points: Points,
+    weights: readonly number[],
+    { rules = [], answer = 'gradient' }: GradientOptions = {},
+  ): Tensor {
+    const asked = { of: this.#question.of, rules, answer, target: this.target }
+    return item(this.#runner.gradientSum(this.#batches(points), weights, asked), 0)
   }
 
   layer(x: Tensor): { readonly activation: Tensor; readonly gradient: Tensor } {
@@ -106,6 +102,12 @@ export class ModelScore implements Explained {
   matches(rules: readonly Rule[]): boolean {
     const { nodes } = this.#runner.model.graph
     return nodes.some((node, index) => rules.some((rule) => rule.match(node, { index, count: nodes.length })))
+  }
+
+  *#batches(points: Points): Generator<Batch> {
+    const most = pointsPerRun(this.#runner.model)
+    for (let begin = 0; begin < points.count; begin += most)
+      yield { points, begin, end: Math.min(points.count, begin + most) }
   }
 
   /** One run at `x`; where x is the input explained and no target is known, it finds the target too. */

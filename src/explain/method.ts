@@ -23,8 +23,8 @@ export interface Explained {
     visit: (gradient: Tensor, index: number) => void,
     options?: GradientOptions,
   ) => void
-  /** Σ wᵢ · dF/dx(pointᵢ) */
-  readonly gradientSum: (points: Points, weights: readonly number[]) => Tensor
+  /** Σ wᵢ · dF/dx(pointᵢ), or of what `answer` makes of it */
+  readonly gradientSum: (points: Points, weights: readonly number[], options?: GradientOptions) => Tensor
   /** A and dF/dA, each (C',H',W'), at a layer; the asked or the card's default one. */
   readonly layer: (x: Tensor) => { readonly activation: Tensor; readonly gradient: Tensor }
   /** Whether a rule matches any node of the model. */

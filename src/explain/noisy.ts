@@ -1,9 +1,10 @@
 import * as z from 'zod'
 import type { Rule } from '../core/autodiff/differentiate.ts'
+import type { Tensor } from '../core/ir/tensor.ts'
 import { deconvnet } from './deconvnet.ts'
 import { guidedBackprop } from './guided-backprop.ts'
-import type { Attribution, GradientAnswer, MethodContext } from './method.ts'
-import { noisy } from './points.ts'
+import type { Attribution, GradientAnswer, GradientOptions, MethodContext } from './method.ts'
+import { noisy, type Points } from './points.ts'
 import { deconvnetRules, guidedRules, reluWarnings } from './rules.ts'
 import type { StatisticOf } from './statistics.ts'
 import { map, minmax } from './tensor.ts'
@@ -39,20 +40,34 @@ const bases: { readonly [B in (typeof baseIds)[number]]: Base } = {
   deconvnet: { rules: deconvnetRules, answer: 'gradient', warnings: deconvnet.warnings },
 }
 
-/** A statistic of the attribution a(x + σ·z), z standard normal, σ = noise·(max x − min x), over `samples` draws. x, map: (C,H,W). */
+/** What is made of the attributions at all points: (C,H,W). */
+type Summary = (context: MethodContext, points: Points, options: GradientOptions) => Tensor
+
+/** mean a, added up in the runs. */
+export const mean: Summary = ({ F }, points, options) =>
+  F.gradientSum(points, new Array<number>(points.count).fill(1 / points.count), options)
+
+export const statistic =
+  (of: StatisticOf): Summary =>
+  ({ F, x }, points, options) => {
+    const samples = of(x.data.length)
+    F.gradients(points, (sample) => samples.add(sample), options)
+    return map(x, (_, i) => samples.at(i))
+  }
+
+/** A summary of the attribution a(x + σ·z), z standard normal, σ = noise·(max x − min x), over `samples` draws. x, map: (C,H,W). */
 export function overNoise(
-  { F, x, random }: MethodContext,
+  context: MethodContext,
   { samples, noise, base }: z.output<typeof noisySchema>,
-  statisticOf: StatisticOf,
+  summary: Summary,
 ): Attribution {
+  const { F, x, random } = context
   const { rules, answer, warnings = [] } = bases[base]
   const { min, max } = minmax(x)
   const sigma = noise * (max - min)
   const keys = Array.from({ length: samples }, random.key)
-  const statistic = statisticOf(x.data.length)
-  F.gradients(noisy(x, sigma, keys), (sample) => statistic.add(sample), { rules, answer })
   return {
-    map: map(x, (_, i) => statistic.at(i)),
+    map: summary(context, noisy(x, sigma, keys), { rules, answer }),
     warnings: [
       ...warnings,
       ...(rules.length > 0 ? reluWarnings(F, rules) : []),

@@ -1,13 +1,25 @@
 import type { Backend, Program } from '../core/backend.ts'
 import { CoreError } from '../core/errors.ts'
 import type { Graph } from '../core/ir/graph.ts'
-import { sizeOf } from '../core/ir/shape.ts'
-import { type Tensor, tensor } from '../core/ir/tensor.ts'
+import { type Shape, sizeOf } from '../core/ir/shape.ts'
+import type { Tensor } from '../core/ir/tensor.ts'
+import { totalShape } from '../core/ops/accumulate.ts'
 import { stack } from './batches.ts'
 import type { LoadedModel } from './loaded.ts'
 import type { Points } from './points.ts'
 import { Clock } from './timings.ts'
-import { cachedGraph, forwardGraph, gradientGraph, type Variant, variantKey } from './variants.ts'
+import {
+  cachedGraph,
+  type Derivative,
+  derivativeKey,
+  forwardGraph,
+  gradientGraph,
+  gradientSumGraph,
+  sumAtInputGraph,
+  summedAt,
+  type Variant,
+  variantKey,
+} from './variants.ts'
 
 /** Answers for a batch of points; each tensor starts with the batch dimension. */
 export interface GradientRun {
@@ -27,6 +39,11 @@ export interface Batch {
 /** What is differentiated, and where; `target` undefined: each point's own largest logit. */
 export interface AskedGradient extends Omit<Variant, 'cotangent' | 'points'> {
   readonly target: number | undefined
+}
+
+/** What is added up over points. */
+export interface AskedSum extends Omit<Derivative, 'points'> {
+  readonly target: number
 }
 
 /** Runs one model's graphs on a backend, and keeps the time. */
@@ -66,25 +83,59 @@ export class Runner {
     this.clock.measure('gradient', () => program.visit(inputs, (outputs) => use(gradientRun(outputs, asked))))
   }
 
+  /** Σ weightᵢ · what is answered of pointᵢ, over all points of the batches, (1,C,H,W): added up in the runs themselves. */
+  gradientSum(batches: Iterable<Batch>, weights: readonly number[], asked: AskedSum): Tensor {
+    const { target, ...derivative } = asked
+    const at = summedAt(this.model, derivative.answer)
+    const total = this.#zeros(totalShape(at.shape))
+    for (const { points, begin, end } of batches) {
+      const full: Derivative = { ...derivative, points: points.form }
+      const program = this.#program(
+        derivativeKey(full),
+        () => gradientSumGraph(this.model, full),
+        end - begin,
+      )
+      const made = points.inputs(begin, end, this.backend.precision)
+      // a gradient is linear in its cotangent: a point's weight is its one-hot's
+      const inputs = [...made, this.#oneHot(target, weights.slice(begin, end)), total]
+      this.clock.measure('gradient', () =>
+        program.visit(inputs, ([next]) => total.data.set(expected(next).data)),
+      )
+    }
+    const key = `sum of ${derivative.answer} at the input`
+    const program = this.#program(key, () => sumAtInputGraph(this.model, at), 1)
+    return expected(this.clock.measure('gradient', () => program.run([total]))[0])
+  }
+
   #prepared({ points, begin, end }: Batch, { target, ...variant }: AskedGradient) {
     const cotangent = target === undefined ? 'top' : 'given'
     const full: Variant = { ...variant, cotangent, points: points.form }
     const count = end - begin
     const program = this.#program(variantKey(full), () => gradientGraph(this.model, full), count)
     const made = points.inputs(begin, end, this.backend.precision)
-    return { program, inputs: target === undefined ? made : [...made, this.#oneHot(count, target)] }
+    const weights = new Array<number>(count).fill(1)
+    return { program, inputs: target === undefined ? made : [...made, this.#oneHot(target, weights)] }
   }
 
   #program(key: string, make: () => Graph, batch: number): Program {
     return this.clock.measure('plan', () => this.backend.compile(cachedGraph(this.model, key, make), batch))
   }
 
-  #oneHot(batch: number, target: number): Tensor {
+  /** A row for each weight, which stands at the target. */
+  #oneHot(target: number, weights: readonly number[]): Tensor {
     const sample = this.model.logits.shape.slice(1)
     const classes = sizeOf(sample)
-    const data = new Float64Array(batch * classes)
-    for (let i = 0; i < batch; i++) data[i * classes + target] = 1
-    return tensor([batch, ...sample], data)
+    const rows = this.#zeros([weights.length, ...sample])
+    weights.forEach((weight, i) => {
+      rows.data[i * classes + target] = weight
+    })
+    return rows
+  }
+
+  #zeros(shape: Shape): { shape: Shape; dtype: 'float'; data: Float32Array | Float64Array } {
+    const length = sizeOf(shape)
+    const isDouble = this.backend.precision === 'f64'
+    return { shape, dtype: 'float', data: isDouble ? new Float64Array(length) : new Float32Array(length) }
   }
 }
 

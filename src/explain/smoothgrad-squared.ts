@@ -1,5 +1,5 @@
 import { method } from './method.ts'
-import { noisySchema, overNoise } from './noisy.ts'
+import { noisySchema, overNoise, statistic } from './noisy.ts'
 import { meanSquareOf } from './statistics.ts'
 
 /** mean over n noisy inputs of a(x + σ·z)², σ = noise·(max x − min x). Hooker 2019. x, map: (C,H,W). */
@@ -14,5 +14,5 @@ export const smoothgradSquared = method({
   over: 'input',
   params: noisySchema,
   gradients: ({ samples }) => samples,
-  run: (context, params) => overNoise(context, params, meanSquareOf),
+  run: (context, params) => overNoise(context, params, statistic(meanSquareOf)),
 })

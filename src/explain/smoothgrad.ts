@@ -1,6 +1,5 @@
 import { method } from './method.ts'
-import { noisySchema, overNoise } from './noisy.ts'
-import { meanOf } from './statistics.ts'
+import { mean, noisySchema, overNoise } from './noisy.ts'
 
 /** mean over n noisy inputs of a(x + σ·z), σ = noise·(max x − min x). Smilkov 2017. x, map: (C,H,W). */
 export const smoothgrad = method({
@@ -13,5 +12,5 @@ export const smoothgrad = method({
   over: 'input',
   params: noisySchema,
   gradients: ({ samples }) => samples,
-  run: (context, params) => overNoise(context, params, meanOf),
+  run: (context, params) => overNoise(context, params, mean),
 })

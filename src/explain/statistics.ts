@@ -1,5 +1,4 @@
 import type { Tensor } from '../core/ir/tensor.ts'
-import { addTo } from './tensor.ts'
 
 /** Something about the attributions of several samples, number by number, in f64. */
 export interface Statistic {
@@ -11,26 +10,17 @@ export interface Statistic {
 /** Makes the statistic of so many numbers a sample. */
 export type StatisticOf = (length: number) => Statistic
 
-/** A total of what `add` makes of each sample, by the number of samples. */
-const averageOf =
-  (add: (total: Float64Array, sample: Tensor) => void): StatisticOf =>
-  (length) => {
-    const total = new Float64Array(length)
-    let count = 0
-    return {
-      add(sample) {
-        count++
-        add(total, sample)
-      },
-      at: (i) => (total[i] ?? 0) / count,
-    }
+export const meanSquareOf: StatisticOf = (length) => {
+  const total = new Float64Array(length)
+  let count = 0
+  return {
+    add({ data }) {
+      count++
+      for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (data[i] ?? 0) ** 2
+    },
+    at: (i) => (total[i] ?? 0) / count,
   }
-
-export const meanOf = averageOf(addTo)
-
-export const meanSquareOf = averageOf((total, { data }) => {
-  for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (data[i] ?? 0) ** 2
-})
+}
 
 /** mean a² − (mean a)², by Welford's update: never below 0. */
 export const varianceOf: StatisticOf = (length) => {

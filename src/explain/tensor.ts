@@ -17,11 +17,6 @@ export function mul(a: Tensor, b: Tensor): Tensor {
   return tensor(a.shape, out)
 }
 
-/** total += weight · a, in place. */
-export function addTo(total: Float64Array, { data }: Tensor, weight = 1): void {
-  for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + weight * (data[i] ?? 0)
-}
-
 /** f of each number. For what is done once a request, not once a sample. */
 export function map(a: Tensor, f: (value: number, index: number) => number): Tensor {
   const out = emptyLike(a)

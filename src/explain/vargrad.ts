@@ -1,5 +1,5 @@
 import { method } from './method.ts'
-import { noisySchema, overNoise } from './noisy.ts'
+import { noisySchema, overNoise, statistic } from './noisy.ts'
 import { varianceOf } from './statistics.ts'
 
 /** mean a² − (mean a)² over n noisy inputs x + σ·z, σ = noise·(max x − min x). Adebayo 2018. x, map: (C,H,W). */
@@ -14,5 +14,5 @@ export const vargrad = method({
   over: 'input',
   params: noisySchema,
   gradients: ({ samples }) => samples,
-  run: (context, params) => overNoise(context, params, varianceOf),
+  run: (context, params) => overNoise(context, params, statistic(varianceOf)),
 })

@@ -1,21 +1,26 @@
+import { affineStem } from '../core/autodiff/affine-stem.ts'
 import { differentiate, type Rule } from '../core/autodiff/differentiate.ts'
 import { GraphBuilder } from '../core/ir/builder.ts'
 import type { Graph, Value } from '../core/ir/graph.ts'
+import { CHANNELS_FIRST, totalShape } from '../core/ops/accumulate.ts'
 import { simplify } from '../core/passes/index.ts'
 import type { LoadedModel } from './loaded.ts'
 import type { GradientAnswer, ScoreOf } from './method.ts'
 import type { PointForm } from './points.ts'
 
-/** What a gradient graph computes. */
-export interface Variant {
+/** What is differentiated, where, and what is made of it. */
+export interface Derivative {
   readonly of: ScoreOf
   readonly rules: readonly Rule[]
+  readonly points: PointForm
+  readonly answer: GradientAnswer
+}
+/** What a gradient graph computes. */
+export interface Variant extends Derivative {
   /** with respect to this value, which is answered too; or with respect to the input */
   readonly layer: Value | undefined
   /** `given`: the cotangent is the last input; `top`: the one-hot of the largest logit, found on the way */
   readonly cotangent: 'given' | 'top'
-  readonly points: PointForm
-  readonly answer: GradientAnswer
 }
 
 /** x ↦ logits */
@@ -32,6 +37,37 @@ export function gradientGraph(model: LoadedModel, variant: Variant): Graph {
   const gradient = differentiate(scored, { output, wrt: [layer ?? input], rules, keep })
   const answered = answer === 'gradient' ? gradient : timesPoint(gradient, input)
   return simplify(cotangent === 'top' ? withTopCotangent(answered, logits) : answered)
+}
+
+/**
+ * Where gradients are added up: at the end of the model's affine stem, so that the stem's own gradient, dear for a picture of
+ * three channels, is computed once of the sum; at the input where each is multiplied by its point.
+ */
+export const summedAt = ({ graph, input }: LoadedModel, answer: GradientAnswer): Value =>
+  answer === 'gradient' ? affineStem(graph, input) : input
+
+/** (what makes the points, cotangent (N,K), total) ↦ total + what is answered of each point of the batch, where it is added up. */
+export function gradientSumGraph(model: LoadedModel, { of, rules, points, answer }: Derivative): Graph {
+  const { input, logits } = model
+  const scored = withPoints(withScore(model, of), input, points)
+  const [output = logits] = scored.outputs
+  const at = summedAt(model, answer)
+  const gradient = differentiate(scored, { output, wrt: [at], rules })
+  const answered = answer === 'gradient' ? gradient : timesPoint(gradient, input)
+  const g = copyOf(answered)
+  const total = g.input('total', totalShape(at.shape))
+  return simplify(g.build(answered.outputs.map((x) => g.emit('accumulate', [total, x], {}))))
+}
+
+/** total ↦ what that sum is at the input, (1,C,H,W): the gradient of the stem alone, which asks for no point. */
+export function sumAtInputGraph({ graph, input }: LoadedModel, at: Value): Graph {
+  const gradient = differentiate({ ...graph, outputs: [at] }, { output: at, wrt: [input] })
+  const g = new GraphBuilder()
+  const total = g.input('total', totalShape(at.shape))
+  for (const output of gradient.inputs.slice(-1))
+    g.append({ op: 'transpose', inputs: [total], attrs: { perm: CHANNELS_FIRST }, output })
+  g.include({ ...gradient, inputs: [] })
+  return simplify(g.build(gradient.outputs))
 }
 
 /** The graph with its input made of others. */
@@ -99,6 +135,9 @@ export function cachedGraph(model: LoadedModel, key: string, make: () => Graph):
   if (cache.size > GRAPHS_KEPT && oldest !== undefined) cache.delete(oldest)
   return graph
 }
+
+export const derivativeKey = ({ of, rules, points, answer }: Derivative): string =>
+  JSON.stringify([of, rules.map((rule) => rule.name), points.name, answer])
 
 export const variantKey = ({ of, rules, layer, cotangent, points, answer }: Variant): string =>
   JSON.stringify([of, rules.map((rule) => rule.name), layer?.name, cotangent, points.name, answer])

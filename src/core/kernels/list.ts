@@ -267,6 +267,8 @@ export const kernelFields = {
   normal: { keys: 'ptr', out: 'ptr', batch: 'i32', length: 'i32' },
   /** out[o][i] = reduce over r of x[o][r][i], contiguous; mode 0 sum, 1 mean, 2 max. */
   reduce: { x: 'ptr', out: 'ptr', outer: 'i32', length: 'i32', inner: 'i32', mode: 'i32' },
+  /** out[i] = total[i] + x[0][i] + x[1][i] + …, in this order. */
+  accumulate: { total: 'ptr', x: 'ptr', out: 'ptr', batch: 'i32', length: 'i32' },
   /** out = packed columns as `conv` wants them, from w[g·groupStride + tap·tapStride + k·kStride + n·nStride]. */
   pack: {
     w: 'ptr',

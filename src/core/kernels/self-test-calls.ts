@@ -159,6 +159,7 @@ export function selfTestCalls(base: number): Call[] {
         ...{ groups: 1, inPerGroup: 1, outPerGroup: 18, parts: 1 },
       },
     },
+    { kernel: 'accumulate', args: { total: w, x, out, batch: 2, length: 21 } },
     {
       kernel: 'pack',
       args: {

@@ -342,6 +342,14 @@ const reduce: Twin<'reduce'> = (memory, a) => {
     }
 }
 
+const accumulate: Twin<'accumulate'> = (memory, a) => {
+  for (let i = 0; i < a.length; i++) {
+    let sum = read(memory, a.total, i)
+    for (let n = 0; n < a.batch; n++) sum += read(memory, a.x, n * a.length + i)
+    write(memory, a.out, i, sum)
+  }
+}
+
 const pack: Twin<'pack'> = (memory, a) => {
   const tiles = Math.ceil(a.n / 16)
   eachIndex(
@@ -370,6 +378,7 @@ export const twins: { readonly [K in KernelName]: Twin<K> } = {
   fill,
   normal,
   reduce,
+  accumulate,
   pack,
   ...pictureTwins,
 }

@@ -1,6 +1,7 @@
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { AttrsOf, InputsOf, Node, OpName, Value, ValueType } from '../ir/graph.ts'
 import type { Tensor } from '../ir/tensor.ts'
+import { accumulate } from './accumulate.ts'
 import { activation } from './activation.ts'
 import { arithmetic } from './arithmetic.ts'
 import { conv } from './conv.ts'
@@ -25,6 +26,7 @@ export const ops: OpTable = {
   ...matmul,
   ...pool,
   ...reduce,
+  ...accumulate,
   ...normalization,
   ...softmax,
   ...shaping,

@@ -156,7 +156,7 @@ class Planner implements LoweringContext {
     const layout =
       wanted === 'follow' ? this.#leadingLayout(node, rowMajor) : wanted === 'any' ? 'row-major' : wanted
     const inputs = node.inputs.map((v: Value | undefined, i) => {
-      if (!v || wanted === 'any') return v
+      if (!v || (wanted === 'any' && !rowMajor.includes(i))) return v
       const fits =
         !rowMajor.includes(i) && v.shape.length >= 3 && (wanted !== 'follow' || sameRank(v, node.output))
       return this.#as(v, fits ? layout : 'row-major')

@@ -346,6 +346,23 @@ const pack: readonly Case<'pack'>[] = [
   }
 })
 
+const accumulate: readonly Case<'accumulate'>[] = [
+  [1, 1],
+  [2, 15],
+  [3, 16],
+  [0, 5],
+  [5, 40_003],
+].map(([batch = 0, length = 1]) => ({
+  title: `${batch} samples of ${length}`,
+  args: (box) => ({
+    total: box.whole(length),
+    x: box.whole(batch * length),
+    out: box.empty(length),
+    batch,
+    length,
+  }),
+}))
+
 /** Every kernel's cases: a kernel of the list without an entry here does not compile. */
 export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   conv,
@@ -364,5 +381,6 @@ export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   normal,
   reduce,
   pack,
+  accumulate,
   ...pictureCases,
 }

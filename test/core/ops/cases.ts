@@ -100,6 +100,11 @@ export const cases: CaseTable = {
     linear([x([2, 3, 4, 5])], { axes: [2], keepDims: true }),
     linear([x([3, 2])], { axes: [0, 1], keepDims: false }),
   ],
+  accumulate: [
+    linear([x([1, 4, 5, 3]), x([2, 3, 4, 5])], {}),
+    linear([x([1, 1, 1, 17]), x([3, 17, 1, 1])], {}),
+    linear([x([1, 6, 3, 1]), x([1, 1, 6, 3])], {}),
+  ],
   reduceMean: [
     linear([x([2, 3, 4, 5])], { axes: [2, 3], keepDims: false }),
     linear([x([2, 3, 4, 5])], { axes: [1], keepDims: true }),

@@ -117,6 +117,17 @@ describe('the output shape of', () => {
     [on('pad', [[N, 3]], { pads: [0, 1, 0, 2], mode: 'constant', value: 0 }), [N, 6]],
     [on('gather', [[N, 5, 2], [3]], { axis: 1 }), [N, 3, 2]],
     [on('reduceSum', [[N, 5, 2]], { axes: [0, 2], keepDims: false }), [5]],
+    [
+      on(
+        'accumulate',
+        [
+          [1, 5, 2, 3],
+          [N, 3, 5, 2],
+        ],
+        {},
+      ),
+      [1, 5, 2, 3],
+    ],
   ] as const)('$op $shapes keeps a free batch', (row, shape) => {
     expect(row.infer()).toEqual(shape)
   })
@@ -295,6 +306,28 @@ describe('inputs that do not fit are refused by', () => {
       'axes [1,0] are not ascending axes of [2,3]',
     ],
     [on('reduceSum', [[2, 3]], { axes: [], keepDims: true }), 'axes [] are not'],
+    [
+      on(
+        'accumulate',
+        [
+          [1, 3, 5, 2],
+          [N, 3, 5, 2],
+        ],
+        {},
+      ),
+      'a total of [N,3,5,2] is [1,5,2,3], not [1,3,5,2]',
+    ],
+    [
+      on(
+        'accumulate',
+        [
+          [1, 3],
+          [N, 3],
+        ],
+        {},
+      ),
+      'x must be',
+    ],
     [on('reduceSum', [[2, 3]], { axes: [-1], keepDims: true }), 'axes [-1] are not'],
     [on('reshape', [[2, 3]], { shape: [4] }), '[2,3] does not reshape to [4]'],
     [on('transpose', [[2, 3]], { perm: [0, 0] }), '[0,0] does not permute the axes of [2,3]'],

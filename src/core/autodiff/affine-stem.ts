@@ -1,0 +1,45 @@
+import { type AnyNode, type Graph, presentInputs, type Value } from '../ir/graph.ts'
+
+/**
+ * How far `input` stays an affine function of itself: the last picture of the line of nodes, each the only reader of the one
+ * before, that begins with `input`; itself where the first node bends it. Up to there the gradient is one linear map for all
+ * inputs, so a sum of gradients goes through it once.
+ */
+export function affineStem(graph: Graph, input: Value): Value {
+  const readers = new Map<Value, AnyNode[]>()
+  for (const node of graph.nodes)
+    for (const value of new Set(presentInputs(node)))
+      readers.set(value, [...(readers.get(value) ?? []), node])
+  const kept = new Set(graph.outputs)
+  let stem = input
+  for (;;) {
+    const [next, ...others] = kept.has(stem) ? [] : (readers.get(stem) ?? [])
+    const goesOn = next && others.length === 0 && isAffine(next, stem, graph) && isSampled(next.output, input)
+    if (!goesOn) return stem
+    stem = next.output
+  }
+}
+
+/** Whether the node reads `x` once, constants besides, and is an affine function of it. */
+function isAffine(node: AnyNode, x: Value, { constants }: Graph): boolean {
+  const operands = presentInputs(node)
+  const others = operands.filter((value) => value !== x)
+  if (others.length !== operands.length - 1 || !others.every((value) => constants.has(value))) return false
+  switch (node.op) {
+    case 'add':
+    case 'sub':
+    case 'mul':
+      return true
+    case 'div':
+    case 'conv':
+    case 'pad':
+    case 'batchNorm':
+      return node.inputs[0] === x
+    default:
+      return false
+  }
+}
+
+/** Whether it is a picture for each sample. */
+const isSampled = ({ shape }: Value, input: Value): boolean =>
+  shape.length === 4 && shape[0] === input.shape[0]
