@@ -1,4 +1,5 @@
 import { binaryOps, unaryOps } from './list.ts'
+import { storedDown } from './template.ts'
 
 /**
  * Loops of the elementwise kernels over one row, one per op: two vectors at a time where each operand is contiguous or a
@@ -22,8 +23,7 @@ function rowLoop(
 ): string {
   const vectors = pairs ? [0, 1] : [0]
   const step = vectors.length * 4
-  const perVector = (line: (vector: number) => string) =>
-    vectors.map((vector) => `      ${line(vector)}`).join('\n')
+  const perVector = (line: (vector: number) => string) => vectors.map((vector) => `      ${line(vector)}`)
   const lines = (indent: number, line: (operand: string) => string) =>
     each(operands, (operand) => `${' '.repeat(indent)}${line(operand)}`, '\n')
   const at = (suffix: string) => call(...operands.map((operand) => `${operand}${suffix}`))
@@ -36,9 +36,9 @@ function ${name}(${each(operands, (o) => `${o}: usize, ${o}Stride: i32`, ', ')},
 ${lines(4, (o) => `let ${o}Row = ${o}Stride ? ${o} : splatRow(${operands.indexOf(o)}, ${o})`)}
 ${lines(4, (o) => `const ${o}Step = ${o}Stride * ${step * 4}`)}
     for (; left >= ${step}; left -= ${step}) {
-${operands.map((o) => perVector((v) => `const ${o}${v} = v128.load(${o}Row, ${v * 16})`)).join('\n')}
-${perVector((v) => `const y${v} = ${at(`${v}`)}`)}
-${perVector((v) => `v128.store(out, y${v}, ${v * 16})`)}
+${operands.flatMap((o) => perVector((v) => `const ${o}${v} = v128.load(${o}Row, ${v * 16})`)).join('\n')}
+${perVector((v) => `const y${v} = ${at(`${v}`)}`).join('\n')}
+${storedDown(perVector((v) => `v128.store(out, y${v}, ${v * 16})`)).join('\n')}
 ${lines(6, (o) => `${o}Row += ${o}Step`)}
       out += ${step * 4}
     }

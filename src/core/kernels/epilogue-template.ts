@@ -1,4 +1,4 @@
-import { lines, range } from './template.ts'
+import { lines, range, storedDown } from './template.ts'
 
 /**
  * What the register tiles have in common, dense and depthwise: how their vectors are read and written, and what they do with their
@@ -68,8 +68,17 @@ export const evenRows =
     ]),
   ]
 
-/** Addend, clamp, gate and store of a tile: all reads come before the first write, so that they may be the output. */
-export function epilogue(rows: number, { vectors, load, store }: Access, each: Rows, indent: number): string {
+/**
+ * Addend, clamp, gate and store of a tile: all reads come before the first write, so that they may be the output. `ordered` says in
+ * which order a row's vectors are stored.
+ */
+export function epilogue(
+  rows: number,
+  { vectors, load, store }: Access,
+  each: Rows,
+  indent: number,
+  ordered = storedDown,
+): string {
   const accumulators = (row: number) => range(vectors).map((v) => `c${row}${v}`)
   const whereAny = (operand: Operand, body: readonly string[]) => [
     `if (${operand}) {`,
@@ -87,7 +96,7 @@ export function epilogue(rows: number, { vectors, load, store }: Access, each: R
   const gate = each(['gate'], ([at = ''], row) =>
     accumulators(row).map((c, v) => `${c} = gated(${c}, ${load(at, v)}, gateMin, gateMax)`),
   )
-  const stores = each(['out'], ([at = ''], row) => accumulators(row).map((c, v) => store(at, c, v)))
+  const stores = each(['out'], ([at = ''], row) => ordered(accumulators(row).map((c, v) => store(at, c, v))))
   return lines(
     [
       ...whereAny('addend', addend),

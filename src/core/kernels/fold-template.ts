@@ -1,4 +1,4 @@
-import { lines, range } from './template.ts'
+import { lines, range, storedDown } from './template.ts'
 
 /** How two numbers are folded into one; f32x4.min and max would take several instructions to be exact about NaN. */
 const folds = [
@@ -17,7 +17,7 @@ ${lines(body, 4)}
 const each = (line: (v: number) => string): string[] => range(VECTORS).map(line)
 const load = (name: string): string[] => each((v) => `const ${name}${v} = v128.load(${name} + at, ${16 * v})`)
 const store = (value: (v: number) => string): string[] =>
-  each((v) => `v128.store(to + at, ${value(v)}, ${16 * v})`)
+  storedDown(each((v) => `v128.store(to + at, ${value(v)}, ${16 * v})`))
 
 const functions = ([name, combine]: (typeof folds)[number]): string => `
 function pairs${name}(a: usize, b: usize, to: usize, bytes: usize): void {${rowLoop([

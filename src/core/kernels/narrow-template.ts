@@ -1,4 +1,4 @@
-import { lines, range } from './template.ts'
+import { lines, range, storedDown } from './template.ts'
 
 /** Registers that V8 gives away: one of 16 is its own. */
 const REGISTERS = 15
@@ -69,8 +69,10 @@ ${lines(
       }
     }
 ${lines(
-  each(
-    (cell, v) => `v128.store(sums, ${name(cell, v)}, ${(cell.row * columns + cell.column) * 32 + v * 16})`,
+  storedDown(
+    each(
+      (cell, v) => `v128.store(sums, ${name(cell, v)}, ${(cell.row * columns + cell.column) * 32 + v * 16})`,
+    ),
   ),
   4,
 )}

@@ -1,3 +1,5 @@
+import { storedDown } from './template.ts'
+
 /** A value of the network: loaded, or made of two others. */
 type Wire =
   | { readonly address: string }
@@ -52,7 +54,9 @@ export class Network {
       )
     })
     const stores = this.#results.flatMap(({ wire, address }) =>
-      halves.map(({ bytes, half }) => `v128.store(${address} + ${offset}, v${wire}_${half}, ${bytes})`),
+      storedDown(
+        halves.map(({ bytes, half }) => `v128.store(${address} + ${offset}, v${wire}_${half}, ${bytes})`),
+      ),
     )
     return [...values, ...stores]
   }

@@ -1,4 +1,4 @@
-import { lines, range } from './template.ts'
+import { lines, range, storedDown } from './template.ts'
 
 /** Rows of results whose sums down fit the registers, 16 floats of each, beside what they are made of. */
 const COLUMN_ROWS = 4
@@ -47,7 +47,10 @@ ${lines(step(rows, 4), 6)}
 ${lines(tail, 4)}
     let to = out + at
 ${lines(
-  rows.flatMap((r) => [...range(4).map((v) => `v128.store(to, c${r}${v}, ${16 * v})`), 'to += outStep']),
+  rows.flatMap((r) => [
+    ...storedDown(range(4).map((v) => `v128.store(to, c${r}${v}, ${16 * v})`)),
+    'to += outStep',
+  ]),
   4,
 )}
   }
@@ -93,7 +96,7 @@ ${lines(
     }
 ${lines(taps('last', [[1, 'line']]), 4)}
 ${lines(
-  range(2).flatMap((r) => vectors.map((v) => `v128.store(out${r} + at, c${r}${v}, ${16 * v})`)),
+  range(2).flatMap((r) => storedDown(vectors.map((v) => `v128.store(out${r} + at, c${r}${v}, ${16 * v})`))),
   4,
 )}
   }
@@ -112,10 +115,7 @@ ${lines(zeros(vectors.map((v) => `c${v}`)), 4)}
 ${lines([...address, ...vectors.map((v) => `c${v} = madd(v128.load(x, ${16 * v}), w0, c${v})`)], 6)}
     }
     const to = out + at
-${lines(
-  vectors.map((v) => `v128.store(to, c${v}, ${16 * v})`),
-  4,
-)}
+${lines(storedDown(vectors.map((v) => `v128.store(to, c${v}, ${16 * v})`)), 4)}
   }
 }
 `

@@ -1,5 +1,5 @@
 import { eachAccumulator, vectorAccess } from './epilogue-template.ts'
-import { lines, range } from './template.ts'
+import { lines, range, storedDown } from './template.ts'
 
 /** Columns of a column tile. */
 const WIDTH = 16
@@ -30,7 +30,7 @@ ${lines(
     '  x += 4',
     ...range(tiles).map((tile) => `  w${tile} += ${WIDTH * 4}`),
     '}',
-    ...each((c, tile, v) => store('sums', c, at(tile, v))),
+    ...storedDown(each((c, tile, v) => store('sums', c, at(tile, v)))),
   ],
   2,
 )}

@@ -1,5 +1,5 @@
 import { eachAccumulator, epilogue, epilogueLocals, listedRows, vectorAccess } from './epilogue-template.ts'
-import { lines, range } from './template.ts'
+import { lines, range, storedDown } from './template.ts'
 
 /**
  * The dense register tile, written once and printed for every size.
@@ -125,7 +125,13 @@ ${lines(
 )}
 ${productLoop(size, 4)}
 ${lines(
-  eachAccumulator(rows, access.vectors, (c, row, v) => `v128.store(out, ${c}, ${row * width * 4 + v * 16})`),
+  storedDown(
+    eachAccumulator(
+      rows,
+      access.vectors,
+      (c, row, v) => `v128.store(out, ${c}, ${row * width * 4 + v * 16})`,
+    ),
+  ),
   4,
 )}
     x += ${rows} * rowBytes

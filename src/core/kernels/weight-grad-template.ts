@@ -1,4 +1,4 @@
-import { lines, range } from './template.ts'
+import { lines, range, storedDown } from './template.ts'
 
 const VECTORS = 4
 
@@ -55,10 +55,7 @@ ${lines(
     }
     skipped += lineStep
   }
-${lines(
-  each((row, v) => `v128.store(out${row}, c${row}${v}, ${v * 16})`),
-  2,
-)}
+${lines(storedDown(each((row, v) => `v128.store(out${row}, c${row}${v}, ${v * 16})`)), 2)}
 }
 `
 }

@@ -22,10 +22,10 @@ export function accumulateKernel(pointer: usize, unit: i32): void {
       x += step
     }
     const out = args.out + (column << 2)
-    v128.store(out, sum0)
-    v128.store(out, sum1, 16)
-    v128.store(out, sum2, 32)
     v128.store(out, sum3, 48)
+    v128.store(out, sum2, 32)
+    v128.store(out, sum1, 16)
+    v128.store(out, sum0)
   }
   for (; column < columnEnd; column++) {
     let sum = load<f32>(args.total + (column << 2))

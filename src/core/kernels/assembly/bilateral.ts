@@ -81,8 +81,8 @@ function addDistances(x: usize, centre: usize, isFirst: bool, bytes: usize): voi
     const d1 = f32x4.sub(v128.load(x + at, 16), v128.load(centre + at, 16))
     const before0 = isFirst ? zero : v128.load(distances + at)
     const before1 = isFirst ? zero : v128.load(distances + at, 16)
-    v128.store(distances + at, madd(d0, d0, before0))
     v128.store(distances + at, madd(d1, d1, before1), 16)
+    v128.store(distances + at, madd(d0, d0, before0))
   }
 }
 
@@ -95,10 +95,10 @@ function weigh(spatial: f32, factor: f32, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 32) {
     const w0 = f32x4.mul(s, expNegative(f32x4.mul(f, v128.load(distances + at))))
     const w1 = f32x4.mul(s, expNegative(f32x4.mul(f, v128.load(distances + at, 16))))
-    v128.store(distances + at, w0)
     v128.store(distances + at, w1, 16)
-    v128.store(sums + at, f32x4.add(v128.load(sums + at), w0))
+    v128.store(distances + at, w0)
     v128.store(sums + at, f32x4.add(v128.load(sums + at, 16), w1), 16)
+    v128.store(sums + at, f32x4.add(v128.load(sums + at), w0))
   }
 }
 
@@ -108,8 +108,8 @@ function addWeighed(x: usize, sums: usize, bytes: usize): void {
   for (let at: usize = 0; at < bytes; at += 32) {
     const sum0 = madd(v128.load(w + at), v128.load(x + at), v128.load(sums + at))
     const sum1 = madd(v128.load(w + at, 16), v128.load(x + at, 16), v128.load(sums + at, 16))
-    v128.store(sums + at, sum0)
     v128.store(sums + at, sum1, 16)
+    v128.store(sums + at, sum0)
   }
 }
 

@@ -50,8 +50,8 @@ function copyRow(x: usize, out: usize, count: i32): void {
   for (; left >= 8; left -= 8) {
     const first = v128.load(x)
     const second = v128.load(x, 16)
-    v128.store(out, first)
     v128.store(out, second, 16)
+    v128.store(out, first)
     x += 32
     out += 32
   }

@@ -61,8 +61,8 @@ function castRow(list: usize, taps: usize, tapsEnd: usize, out: usize, bytes: us
     const second = f32x4.demote_f64x2_zero(cast(c1, low, high))
     const third = f32x4.demote_f64x2_zero(cast(c2, low, high))
     const fourth = f32x4.demote_f64x2_zero(cast(c3, low, high))
-    v128.store(out + at, v128.shuffle<u64>(first, second, 0, 2))
     v128.store(out + at, v128.shuffle<u64>(third, fourth, 0, 2), 16)
+    v128.store(out + at, v128.shuffle<u64>(first, second, 0, 2))
   }
 }
 

@@ -9,8 +9,8 @@ export function fillKernel(pointer: usize, unit: i32): void {
   let out = args.out + columnBegin * 4
   const end = args.out + columnEnd * 4
   for (; out + 32 <= end; out += 32) {
-    v128.store(out, value)
     v128.store(out, value, 16)
+    v128.store(out, value)
   }
   for (; out < end; out += 4) store<f32>(out, args.value)
 }

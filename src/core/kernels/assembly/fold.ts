@@ -105,7 +105,7 @@ function scaleRow(row: usize, scale: f32, bytes: usize): void {
   for (const end = row + bytes; row < end; row += 32) {
     const first = v128.load(row)
     const second = v128.load(row, 16)
-    v128.store(row, f32x4.mul(first, factor))
     v128.store(row, f32x4.mul(second, factor), 16)
+    v128.store(row, f32x4.mul(first, factor))
   }
 }

@@ -24,8 +24,8 @@ function normalRow(key: i32, out: usize): void {
     const depth0 = erfDepth(x0)
     const depth1 = erfDepth(x1)
     // without a branch before the stores, the revectorizer makes one vector of the two
-    v128.store(to, rootTwo(inverseErfCentral(x0, depth0)))
     v128.store(to, rootTwo(inverseErfCentral(x1, depth1)), 16)
+    v128.store(to, rootTwo(inverseErfCentral(x0, depth0)))
     if (v128.any_true(v128.or(isErfTail(depth0), isErfTail(depth1)))) {
       replaceTail(to, x0, depth0)
       replaceTail(to + 16, x1, depth1)

@@ -154,10 +154,10 @@ function routeMaxima16(
       const sum1 = f32x4.add(v128.load(to, 16), v128.and(ct1, i32x4.eq(place1, here)))
       const sum2 = f32x4.add(v128.load(to, 32), v128.and(ct2, i32x4.eq(place2, here)))
       const sum3 = f32x4.add(v128.load(to, 48), v128.and(ct3, i32x4.eq(place3, here)))
-      v128.store(to, sum0)
-      v128.store(to, sum1, 16)
-      v128.store(to, sum2, 32)
       v128.store(to, sum3, 48)
+      v128.store(to, sum2, 32)
+      v128.store(to, sum1, 16)
+      v128.store(to, sum0)
     }
   }
 }

@@ -75,10 +75,10 @@ function maximum16(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i3
       best3 = larger(best3, v128.load(x, 48))
     }
   }
-  v128.store(out, best0)
-  v128.store(out, best1, 16)
-  v128.store(out, best2, 32)
   v128.store(out, best3, 48)
+  v128.store(out, best2, 32)
+  v128.store(out, best1, 16)
+  v128.store(out, best0)
 }
 
 function average16(
@@ -104,10 +104,10 @@ function average16(
       sum3 = f32x4.add(sum3, v128.load(x, 48))
     }
   }
-  v128.store(out, f32x4.mul(sum0, factor))
-  v128.store(out, f32x4.mul(sum1, factor), 16)
-  v128.store(out, f32x4.mul(sum2, factor), 32)
   v128.store(out, f32x4.mul(sum3, factor), 48)
+  v128.store(out, f32x4.mul(sum2, factor), 32)
+  v128.store(out, f32x4.mul(sum1, factor), 16)
+  v128.store(out, f32x4.mul(sum0, factor))
 }
 
 function maximum(corner: usize, rows: i32, stepY: i32, columns: i32, stepX: i32): v128 {

@@ -25,8 +25,8 @@ export function reduceKernel(pointer: usize, unit: i32): void {
       const from = x + (column << 2)
       const to = out + (column << 2)
       if (args.mode == MAX) {
-        v128.store(to, maximumDown(from, length, step))
         v128.store(to, maximumDown(from + 16, length, step), 16)
+        v128.store(to, maximumDown(from, length, step))
       } else {
         sumDown(from, length, step, to, scale)
       }
@@ -63,8 +63,8 @@ function sumDown(x: usize, length: i32, step: i32, out: usize, scale: f32): void
     total0 = f32x4.add(total0, sum0)
     total1 = f32x4.add(total1, sum1)
   }
-  v128.store(out, f32x4.mul(total0, factor))
   v128.store(out, f32x4.mul(total1, factor), 16)
+  v128.store(out, f32x4.mul(total0, factor))
 }
 
 /** One column, in lane 0, in the order of `sumDown`. */

@@ -88,8 +88,8 @@ export function biasRow(): usize {
 export function splatRow(slot: usize, address: usize): usize {
   const row = base + SPLATS + slot * 32
   const value = v128.load32_splat(address)
-  v128.store(row, value)
   v128.store(row, value, 16)
+  v128.store(row, value)
   return row
 }
 /** Offsets of the rows of `tileRows` */

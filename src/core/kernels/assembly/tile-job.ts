@@ -40,8 +40,7 @@ export function gated(value: v128, gate: v128, gateMin: v128, gateMax: v128): v1
 
 // @ts-ignore: decorator
 @inline
-function within(address: usize, min: v128, max: v128): v128 {
-  const value = v128.load(address)
+function within(value: v128, min: v128, max: v128): v128 {
   return v128.and(f32x4.lt(min, value), f32x4.lt(value, max))
 }
 
@@ -49,15 +48,25 @@ function within(address: usize, min: v128, max: v128): v128 {
 // @ts-ignore: decorator
 @inline
 export function maskOf8(address: usize, min: v128, max: v128): i32 {
-  const words = i16x8.narrow_i32x4_s(within(address, min, max), within(address + 16, min, max))
+  const words = i16x8.narrow_i32x4_s(
+    within(v128.load(address), min, max),
+    within(v128.load(address, 16), min, max),
+  )
   return i8x16.bitmask(i8x16.narrow_i16x8_s(words, words))
 }
 
-/** A bit for each of 16 floats. */
+/** A bit for each of 16 floats. Neighbours are in different words, for V8 to compare them as one vector of 256 bits. */
 // @ts-ignore: decorator
 @inline
 export function maskOf16(address: usize, min: v128, max: v128): i32 {
-  const low = i16x8.narrow_i32x4_s(within(address, min, max), within(address + 16, min, max))
-  const high = i16x8.narrow_i32x4_s(within(address + 32, min, max), within(address + 48, min, max))
-  return i8x16.bitmask(i8x16.narrow_i16x8_s(low, high))
+  const even = i16x8.narrow_i32x4_s(
+    within(v128.load(address), min, max),
+    within(v128.load(address, 32), min, max),
+  )
+  const odd = i16x8.narrow_i32x4_s(
+    within(v128.load(address, 16), min, max),
+    within(v128.load(address, 48), min, max),
+  )
+  const bytes = i8x16.narrow_i16x8_s(even, odd)
+  return i8x16.bitmask(v128.shuffle<i32>(bytes, bytes, 0, 2, 1, 3))
 }

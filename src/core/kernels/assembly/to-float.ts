@@ -32,6 +32,6 @@ function fromWords(x: usize, out: usize): void {
 // @ts-ignore: decorator
 @inline
 function storeWords(words: v128, out: usize): void {
-  v128.store(out, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words)))
   v128.store(out, f32x4.convert_i32x4_u(i32x4.extend_high_i16x8_u(words)), 16)
+  v128.store(out, f32x4.convert_i32x4_u(i32x4.extend_low_i16x8_u(words)))
 }

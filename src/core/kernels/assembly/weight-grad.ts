@@ -99,10 +99,10 @@ function cotangents(args: WeightGradArgs, group: i32, tile: i32, pixel: i32, lin
     let at = from
     for (let i = 0; i < width; i++) {
       if (channels == TILE) {
-        v128.store(to, v128.load(at))
-        v128.store(to, v128.load(at, 16), 16)
-        v128.store(to, v128.load(at, 32), 32)
         v128.store(to, v128.load(at, 48), 48)
+        v128.store(to, v128.load(at, 32), 32)
+        v128.store(to, v128.load(at, 16), 16)
+        v128.store(to, v128.load(at))
       } else {
         for (let channel = 0; channel < channels; channel++) {
           store<f32>(to + (channel << 2), load<f32>(at + (channel << 2)))
