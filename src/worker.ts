@@ -1,4 +1,4 @@
-import { collectGarbage, collectYoungGarbage } from './core/collect-garbage.ts'
+import { collectGarbage, collectYoungGarbageSoon } from './core/collect-garbage.ts'
 import { assist } from './core/wasm/team.ts'
 import { runExplain, runPredict } from './explain/run.ts'
 import { loadGraph, loadNetwork } from './models/load.ts'
@@ -32,12 +32,12 @@ serveTasks<Tasks, Shared, Open>({
     },
     predict: (job, { resource }) => {
       const { model, backend } = modelOf(resource)
-      setImmediate(collectYoungGarbage)
+      collectYoungGarbageSoon()
       return runPredict(model, backend, job)
     },
     explain: (job, { resource }) => {
       const { model, backend } = modelOf(resource)
-      setImmediate(collectYoungGarbage)
+      collectYoungGarbageSoon()
       const result = runExplain(model, backend, job)
       return moving(result, movable(result.map.data))
     },

@@ -28,3 +28,17 @@ export function collectYoungGarbage(): void {
   collect ??= garbageCollector()
   collect({ type: 'minor' })
 }
+
+/** Time for an answer to leave the thread, and for the next question to come, before its garbage is looked at. */
+const SOON_MS = 50
+let isDue = false
+
+/** `collectYoungGarbage` in a moment, once for all who ask for it meanwhile: after each short task it would delay the next one. */
+export function collectYoungGarbageSoon(): void {
+  if (isDue) return
+  isDue = true
+  setTimeout(() => {
+    isDue = false
+    collectYoungGarbage()
+  }, SOON_MS).unref()
+}

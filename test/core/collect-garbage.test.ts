@@ -1,6 +1,10 @@
-import { setImmediate } from 'node:timers/promises'
+import { setImmediate, setTimeout } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import { collectGarbage, collectYoungGarbage } from '../../src/core/collect-garbage.ts'
+import {
+  collectGarbage,
+  collectYoungGarbage,
+  collectYoungGarbageSoon,
+} from '../../src/core/collect-garbage.ts'
 
 test('frees what nothing holds any more', async () => {
   const kept = new Uint8Array(1_000)
@@ -12,18 +16,38 @@ test('frees what nothing holds any more', async () => {
   expect(refs.kept.deref()).toBe(kept)
 })
 
+const BYTES = 50_000_000
+const held = () => process.memoryUsage().arrayBuffers
+
+/** More bytes held than `before` until the garbage is collected; nobody holds them. */
+function dropBytes(before: number): void {
+  expect(new Uint8Array(BYTES).length).toBe(BYTES)
+  expect(held() - before).toBeGreaterThanOrEqual(BYTES)
+}
+
 test('frees what was made last and is held no more', async () => {
-  const bytes = 50_000_000
-  const held = () => process.memoryUsage().arrayBuffers
   const before = held()
-  expect(new Uint8Array(bytes).length).toBe(bytes)
-  expect(held() - before).toBeGreaterThanOrEqual(bytes)
+  dropBytes(before)
   await setImmediate()
   collectYoungGarbage()
   // the memory itself is given back by another thread; this one sleeps, or it would collect by itself
   const bell = new Int32Array(new SharedArrayBuffer(4))
-  for (let tries = 0; tries < 100 && held() - before >= bytes; tries++) Atomics.wait(bell, 0, 0, 10)
-  expect(held() - before).toBeLessThan(bytes)
+  for (let tries = 0; tries < 100 && held() - before >= BYTES; tries++) Atomics.wait(bell, 0, 0, 10)
+  expect(held() - before).toBeLessThan(BYTES)
+})
+
+test('frees it soon, for all that ask', async () => {
+  const before = held()
+  dropBytes(before)
+  for (let i = 0; i < 3; i++) collectYoungGarbageSoon()
+  expect(held() - before).toBeGreaterThanOrEqual(BYTES)
+  for (let tries = 0; tries < 100 && held() - before >= BYTES; tries++) await setTimeout(10)
+  expect(held() - before).toBeLessThan(BYTES)
+  // and once more
+  dropBytes(held())
+  collectYoungGarbageSoon()
+  for (let tries = 0; tries < 100 && held() - before >= BYTES; tries++) await setTimeout(10)
+  expect(held() - before).toBeLessThan(BYTES)
 })
 
 test('is all that its flag has shown', () => {
