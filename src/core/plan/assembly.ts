@@ -2,8 +2,9 @@ import { CoreError } from '../errors.ts'
 import type { Graph, Value } from '../ir/graph.ts'
 import { formatShape, sizeOf } from '../ir/shape.ts'
 import { kernelFields } from '../kernels/list.ts'
-import { placeInArena } from './arena.ts'
+import { type Lifetime, placeInArena } from './arena.ts'
 import type { Layout, Ref, Step, StepArg } from './lowering.ts'
+import { overlay } from './overlay.ts'
 import type { Placement, Plan, PlannedArg, PlannedConstant, PlannedStep } from './plan.ts'
 
 /** A step with the node that it computes, for profiles and printing. */
@@ -42,13 +43,13 @@ export class Assembly {
   }
 
   assemble(inputs: readonly Value[], outputs: readonly Value[]): Plan {
-    const lives = new Map<Value, { bytes: number; first: number; last: number }>()
+    const lives = new Map<Value, Lifetime>()
+    const resolve = (value: Value): Value => resolveAlias(this.#aliases, value)
     const touch = (value: Value, at: number) => {
-      const origin = resolveAlias(this.#aliases, value)
+      const origin = resolve(value)
       if (this.#constantSource(origin)) return
-      const life = lives.get(origin)
-      if (life) life.last = Math.max(life.last, at)
-      else lives.set(origin, { bytes: sizeOf(origin.shape) * 4, first: at, last: at })
+      const { bytes, first } = lives.get(origin) ?? { bytes: sizeOf(origin.shape) * 4, first: at }
+      lives.set(origin, { bytes, first, last: at })
     }
     for (const input of inputs) touch(input, 0)
     this.#steps.forEach(({ step }, at) => {
@@ -56,9 +57,15 @@ export class Assembly {
     })
     for (const output of outputs) touch(output, this.#steps.length)
 
-    const buffers = [...lives.keys()]
+    const bufferBytes = [...lives.values()].reduce((sum, life) => sum + life.bytes, 0)
+    const places = overlay(
+      this.#steps.map(({ step }) => step),
+      lives,
+      resolve,
+    )
     const arena = placeInArena([...lives.values()])
-    const offsets = new Map(buffers.map((value, i) => [value, arena.offsets[i] ?? 0]))
+    const offsets = new Map([...lives.keys()].map((value, i) => [value, arena.offsets[i] ?? 0]))
+    for (const [value, place] of places) offsets.set(value, offsets.get(place) ?? fail(place))
     const place = (value: Value): Placement => ({
       name: value.name,
       shape: value.shape,
@@ -74,7 +81,7 @@ export class Assembly {
       inputs: inputs.map(place),
       outputs: outputs.map(place),
       arenaBytes: arena.bytes,
-      bufferBytes: [...lives.values()].reduce((sum, life) => sum + life.bytes, 0),
+      bufferBytes,
     }
   }
 

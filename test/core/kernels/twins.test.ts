@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
+import { overwritable } from '../../../src/core/plan/overlay.ts'
 import type { Case } from './case.ts'
 import { cases } from './cases.ts'
 import { firstDifference, Sandbox, summingKernels } from './sandbox.ts'
@@ -20,6 +21,17 @@ describe.each(['kernels-fma', 'kernels-plain'] as const)('%s', (module) => {
       const { got, expected } = box.compare(kernel, args(box) as never)
       expect(firstDifference(got, expected, tolerance)).toBeUndefined()
     })
+
+    const operand = overwritable[kernel]
+    if (operand !== undefined)
+      it.each(list)(`may write over its ${operand}, where it has one: $title`, ({ args, tolerance = 0 }) => {
+        const box = new Sandbox(module)
+        const call: Readonly<Record<string, unknown>> = args(box)
+        expect(call).toHaveProperty(operand)
+        if (!call[operand]) return
+        const { got, expected } = box.compare(kernel, { ...call, out: call[operand] } as never)
+        expect(firstDifference(got, expected, tolerance)).toBeUndefined()
+      })
 
     it.each(list)('gives the same bits in any units: $title', ({ args }) => {
       const box = new Sandbox(module)
