@@ -57,7 +57,7 @@ const pairsIn = (text: string): Pair[] => {
 }
 
 /** What rot90 takes. */
-export const rotateParameters = {
+export const rotateParameters = z.object({
   group: z.enum(GROUPS).default('plane').meta({
     description:
       "What each sample's rotation is drawn from, uniformly. plane: 0 to 3 quarter turns in one plane; axis-pairs: k and an ordered pair of axes, which reaches 10 of the 24 orientations of a cube; cube24: all 24; dihedral4, cube48: plane and cube24 with their mirror images",
@@ -109,10 +109,10 @@ export const rotateParameters = {
       'Format of the answer; wins over the Accept header. Pictures come as png (the default), webp, jpeg, sheet (all on one contact sheet, a PNG), npy or json; arrays as npy (the default) or json; zip and mixed (multipart/mixed) hold one file each and draws.json. Several files, and samples that no longer have one shape, come as a zip',
     example: 'png',
   }),
-}
+})
 
 /** The query of rot90. `readRotate` reads it. */
-export const rotateQuery = rawQuery(z.object(rotateParameters))
+export const rotateQuery = rawQuery(rotateParameters)
 
 /** What rot90 answers in JSON. */
 export const rotationSchema = z

@@ -20,9 +20,9 @@ const format = z.enum(DECISION_MAP_FORMATS).optional().meta({
 })
 
 /** The query of decision-map. */
-export const decisionMapParameters = { format } as const
+export const decisionMapParameters = z.object({ format })
 /** `readQuery` reads it. */
-export const decisionMapQuery = rawQuery(z.object(decisionMapParameters))
+export const decisionMapQuery = rawQuery(decisionMapParameters)
 
 const coordinate = z.number().min(-LARGEST).max(LARGEST)
 const point = z.array(coordinate).refine(({ length }) => length === 2, {

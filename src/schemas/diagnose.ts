@@ -4,14 +4,14 @@ import { loss, nested, number, optimizer, precision } from './inside.ts'
 import { rawQuery } from './query.ts'
 
 /** What diagnose takes in the query. */
-export const diagnoseParameters = {
+export const diagnoseParameters = z.object({
   format: z.enum(['json', 'png']).optional().meta({
     description:
       'Format of the answer; wins over the Accept header. png: histograms of the outputs of each layer, with the verdicts',
     example: 'png',
   }),
-}
-export const diagnoseQuery = rawQuery(z.object(diagnoseParameters))
+})
+export const diagnoseQuery = rawQuery(diagnoseParameters)
 
 /** What diagnose takes. */
 export const diagnoseSchema = z

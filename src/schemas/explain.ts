@@ -27,7 +27,7 @@ export const fitParameters = {
 }
 
 /** What explain takes with every method. */
-export const explainParameters = {
+export const explainParameters = z.object({
   method: z
     .enum([...methods.keys()])
     .default('gradient')
@@ -75,14 +75,14 @@ export const explainParameters = {
       'Format of the answer; wins over the Accept header. zip: PNGs in a zip; a batch of pictures always comes as one',
     example: 'png',
   }),
-}
+})
 
 /** Which methods take a parameter. */
 export const takers = (name: string): readonly string[] =>
   [...methods.values()].filter(({ params }) => name in params.shape).map(({ id }) => id)
 
 /** The query of explain: the common parameters, and those of every method. `readExplain` reads it. */
-export const explainQuery = rawQuery(z.object({ ...explainParameters, ...allMethodParameters() }))
+export const explainQuery = rawQuery(z.object({ ...explainParameters.shape, ...allMethodParameters() }))
 
 /** Every method's parameters in one shape, for the document; one that several methods define differently allows all of them. */
 function allMethodParameters(): Record<string, z.ZodType> {

@@ -54,7 +54,7 @@ export const resultParameters = {
   output: outputParameter,
 }
 
-export const filterParameters = {
+export const filterParameters = z.object({
   ...settingParameters,
   ...resultParameters,
   format: z.enum(FILTER_FORMATS).optional().meta({
@@ -62,7 +62,7 @@ export const filterParameters = {
       'Format of the answer; wins over the Accept header. By default that of what came: a picture or numbers',
     example: 'png',
   }),
-}
+})
 
 const filterTexts = z.array(z.string())
 const stepTexts = {
@@ -73,7 +73,7 @@ const stepTexts = {
 
 /** The query of filter. */
 export const filterQuery = rawQuery(
-  z.object({ filter: filterTexts.optional().meta(stepTexts), ...filterParameters }),
+  z.object({ filter: filterTexts.optional().meta(stepTexts), ...filterParameters.shape }),
 )
 
 const stepSchema = z
@@ -170,18 +170,18 @@ export const filteredSchema = z
 const compareFormats = ['png', 'json'] as const
 
 /** What compare takes besides the steps. */
-export const compareParameters = {
+export const compareParameters = z.object({
   ...settingParameters,
   format: z.enum(compareFormats).optional().meta({
     description:
       'png: all results and their difference, side by side; json: numbers. By default that of what came',
     example: 'json',
   }),
-}
+})
 
 /** The query of compare. */
 export const compareQuery = rawQuery(
-  z.object({ filter: filterTexts.optional().meta(stepTexts), ...compareParameters }),
+  z.object({ filter: filterTexts.optional().meta(stepTexts), ...compareParameters.shape }),
 )
 
 const { light: _, output: __, pipeline: ___, ...comparedFields } = answerFields
@@ -259,16 +259,18 @@ export const comparisonSchema = z
   })
 
 /** What compose takes. */
-export const composeParameters = {
+export const composeParameters = z.object({
   mode: settingParameters.mode,
   format: z.enum(['json', 'png']).optional().meta({
     description: 'png: a plot of the frequency response, and the kernel',
     example: 'png',
   }),
-}
+})
 
 /** The query of compose. */
-export const composeQuery = rawQuery(z.object({ filter: filterTexts.meta(stepTexts), ...composeParameters }))
+export const composeQuery = rawQuery(
+  z.object({ filter: filterTexts.meta(stepTexts), ...composeParameters.shape }),
+)
 
 /** What compose answers in JSON. */
 export const compositionSchema = z

@@ -43,7 +43,7 @@ export const gradientsSchema = z
   })
 
 /** What gradients takes in the query, beside arrays in NPY. */
-export const gradientsParameters = {
+export const gradientsParameters = z.object({
   wrt: z
     .string()
     .max(8192)
@@ -59,8 +59,8 @@ export const gradientsParameters = {
     example: 'inference',
   }),
   precision,
-}
-export const gradientsQuery = rawQuery(z.object(gradientsParameters))
+})
+export const gradientsQuery = rawQuery(gradientsParameters)
 
 const tensorExample = {
   shape: [1, 2, 2],

@@ -7,17 +7,17 @@ export const HISTORY_FORMATS = ['json', 'png', 'svg'] as const
 export type HistoryFormat = (typeof HISTORY_FORMATS)[number]
 
 /** What history takes. */
-export const historyParameters = {
+export const historyParameters = z.object({
   format: z.enum(HISTORY_FORMATS).optional().meta({
     description: 'Of the answer; otherwise the Accept header decides, and JSON comes first',
     example: 'png',
   }),
-} as const
+})
 /** What histories hold. */
 export const HISTORY = `Epochs that are done, in order; of more than ${2 * MOST_RECORDS} every second, fourth and so on, with the first, the best and the last`
 
 /** The query of history. `readQuery` reads it. */
-export const historyQuery = rawQuery(z.object(historyParameters))
+export const historyQuery = rawQuery(historyParameters)
 
 export const DIAGNOSTICS =
   'Every layer before training, after at most 200 epochs evenly apart and at the end, over the first samples, 256 or of large networks fewer: which units died, and when'

@@ -71,5 +71,5 @@ export const methodList = (methods: Iterable<Method>): z.output<typeof methodLis
     warnings: [...warnings],
     parameters: parametersOf(params),
   })),
-  parameters: parametersOf(z.object(explainParameters)),
+  parameters: parametersOf(explainParameters),
 })

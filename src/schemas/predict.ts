@@ -4,7 +4,7 @@ import { fitParameters } from './explain.ts'
 import { rawQuery } from './query.ts'
 
 /** What predict takes. */
-export const predictParameters = {
+export const predictParameters = z.object({
   top: z
     .int()
     .min(1)
@@ -17,9 +17,9 @@ export const predictParameters = {
   }),
   ...fitParameters,
   format: z.literal('json').optional().meta({ description: 'Format of the answer', example: 'json' }),
-}
+})
 /** The query of predict. `readQuery` reads it. */
-export const predictQuery = rawQuery(z.object(predictParameters))
+export const predictQuery = rawQuery(predictParameters)
 
 /** Of the cat photo, `predict?top=2`. */
 const example = {

@@ -6,9 +6,6 @@ import { expectation, namesOf } from './expectation.ts'
 /** A query string as it comes: a name given twice has an array. Any text can be a name, `__proto__` and none included. */
 export type RawQuery = Readonly<Record<string, string | readonly string[]>>
 
-type Shape = Readonly<Record<string, z.ZodType>>
-type ObjectOf<S extends Shape> = ReturnType<typeof z.object<S>>
-
 /** What a query gives for an object: its values, unless there are errors. */
 interface Read<Values> {
   readonly values: Values | undefined
@@ -47,16 +44,11 @@ export function readObject<O extends z.ZodObject>(schema: O, query: RawQuery): R
     else readings[name] = result.reading
   }
   if (errors.length > 0) return { values: undefined, errors }
-  // as it is: zod would compile it first, which takes longer, and some of them are made for this query alone
-  const whole = schema.safeParse(readings, { jitless: true })
+  const whole = schema.safeParse(readings)
   if (whole.success) return { values: whole.data, errors }
   const issues = whole.error.issues.map(({ path, message }) => ({ parameter: path.join('.'), message }))
   return { values: undefined, errors: issues }
 }
-
-/** The same for parameters that have no rules together. */
-export const readShape = <S extends Shape>(shape: S, query: RawQuery): Read<z.output<ObjectOf<S>>> =>
-  readObject(z.object(shape), query)
 
 function readGiven(
   schema: z.ZodType,
@@ -83,10 +75,10 @@ export const unknownNames = (known: Iterable<string>, query: RawQuery): readonly
 export const echo = (text: string): string =>
   JSON.stringify(text.length > LONGEST_ECHO ? `${text.slice(0, LONGEST_ECHO)}…` : text)
 
-/** The parameters of a shape and no others. Throws `invalid-parameter` naming every fault. */
-export function readQuery<S extends Shape>(shape: S, raw: RawQuery): z.output<ObjectOf<S>> {
-  const { values, errors } = readShape(shape, raw)
-  const faults = [...errors, ...unknownNames(Object.keys(shape), raw)]
+/** The parameters of `schema` and no others. Throws `invalid-parameter` naming every fault. */
+export function readQuery<O extends z.ZodObject>(schema: O, raw: RawQuery): z.output<O> {
+  const { values, errors } = readObject(schema, raw)
+  const faults = [...errors, ...unknownNames(Object.keys(schema.shape), raw)]
   if (faults.length > 0 || !values) throw invalidParameters(faults)
   return values
 }

@@ -3,9 +3,9 @@ import type { DrawSource } from '../augment/draws.ts'
 import type { Draw } from '../augment/orientation.ts'
 import { invalidParameters, type ParameterError } from '../errors.ts'
 import { drawSchema, rotateParameters } from './augment.ts'
-import { echo, type RawQuery, readShape, unknownNames } from './query.ts'
+import { echo, type RawQuery, readObject, unknownNames } from './query.ts'
 
-type Read = NonNullable<ReturnType<typeof readShape<typeof rotateParameters>>['values']>
+type Read = z.output<typeof rotateParameters>
 
 /** What rot90 was asked, before the samples are looked at. */
 export interface RotateQuery
@@ -19,13 +19,13 @@ export const withDraws = (raw: RawQuery, draws: string | undefined): RawQuery =>
 
 /** The parameters, each by itself and against the others. Throws `invalid-parameter` naming every fault. */
 export function readRotate(raw: RawQuery): RotateQuery {
-  const { values, errors } = readShape(rotateParameters, raw)
+  const { values, errors } = readObject(rotateParameters, raw)
   const replayed = values?.draws === undefined ? { draws: undefined, errors: [] } : readDraws(values.draws)
   const faults = [
     ...errors,
     ...replayed.errors,
     ...conflictsIn(raw),
-    ...unknownNames(Object.keys(rotateParameters), raw),
+    ...unknownNames(Object.keys(rotateParameters.shape), raw),
   ]
   if (faults.length > 0 || !values) throw invalidParameters(faults)
   return { ...values, source: sourceOf(values, replayed.draws) }
@@ -52,7 +52,7 @@ function conflictsIn(raw: RawQuery): ParameterError[] {
 }
 
 const drawsSchema = z.array(drawSchema)
-const EXPECTED = `expected a JSON list of draws such as ${rotateParameters.draws.meta()?.example}`
+const EXPECTED = `expected a JSON list of draws such as ${rotateParameters.shape.draws.meta()?.example}`
 
 /** Draws as JSON. */
 function readDraws(text: string): {

@@ -1,10 +1,11 @@
+import type * as z from 'zod'
 import type { ParameterError } from '../errors.ts'
 import { methods } from '../explain/index.ts'
 import type { Method } from '../explain/method.ts'
 import { explainParameters, takers } from './explain.ts'
-import { type RawQuery, readObject, readShape, unknownNames } from './query.ts'
+import { type RawQuery, readObject, unknownNames } from './query.ts'
 
-type Common = NonNullable<ReturnType<typeof readShape<typeof explainParameters>>['values']>
+type Common = z.output<typeof explainParameters>
 
 /** What explain was asked, before the model is looked at. */
 export interface ExplainQuery extends Omit<Common, 'method'> {
@@ -26,7 +27,7 @@ const ownNames = new Set([...methods.values()].flatMap(({ params }) => Object.ke
 
 /** The common parameters, then those of the chosen method; the faults of both together. */
 export function readExplain(raw: RawQuery): ReadExplain {
-  const common = readShape(explainParameters, raw)
+  const common = readObject(explainParameters, raw)
   const method = methods.get(textOf('method', raw) ?? '')
   const own = method && readObject(method.params, raw)
   const misplaced = method ? misplacedIn(method, raw) : []
@@ -35,7 +36,7 @@ export function readExplain(raw: RawQuery): ReadExplain {
     ...common.errors.filter(({ parameter }) => !isMisplaced(parameter)),
     ...(own?.errors ?? []),
     ...misplaced,
-    ...unknownNames([...Object.keys(explainParameters), ...ownNames], raw),
+    ...unknownNames([...Object.keys(explainParameters.shape), ...ownNames], raw),
   ]
   return {
     query:
@@ -50,7 +51,7 @@ export function readExplain(raw: RawQuery): ReadExplain {
 
 /** One parameter by itself, also where others are at fault; undefined where it is. */
 const textOf = (name: 'method' | 'target' | 'layer', raw: RawQuery): string | undefined =>
-  explainParameters[name].safeParse(Object.hasOwn(raw, name) ? raw[name] : undefined).data
+  explainParameters.shape[name].safeParse(Object.hasOwn(raw, name) ? raw[name] : undefined).data
 
 /** Parameters that exist, but not for this method. */
 function misplacedIn(method: Method, raw: RawQuery): readonly ParameterError[] {

@@ -9,11 +9,10 @@ import { NUMBER_CLASSES } from '../filters/number-class.ts'
 import { expectation } from './expectation.ts'
 import { MOST_NAMED, readStepList, readStepTexts } from './filter-steps.ts'
 import { resultParameters, settingParameters } from './filters.ts'
-import { echo, type RawQuery, readShape, unknownNames } from './query.ts'
+import { echo, type RawQuery, readObject, unknownNames } from './query.ts'
 
 type Settings = z.output<z.ZodObject<typeof settingParameters>>
 type Results = z.output<z.ZodObject<typeof resultParameters>>
-type Shape = Readonly<Record<string, z.ZodType>>
 
 /** What filter and its siblings were asked, but for the picture. */
 export interface FilterAsk extends Settings {
@@ -33,16 +32,20 @@ export interface ReadFilterQuery<Query> {
 }
 export type AnyFilterQuery = ReadFilterQuery<Settings & Partial<Results>>
 
-/** The steps in `filter=` and the parameters of `shape`. Throws `invalid-parameter` naming every fault of the query. */
-export function readFilterQuery<S extends Shape>(
-  shape: S,
+/** The steps in `filter=` and the parameters of `schema`. Throws `invalid-parameter` naming every fault of the query. */
+export function readFilterQuery<O extends z.ZodObject>(
+  schema: O,
   raw: RawQuery,
-): ReadFilterQuery<z.output<ReturnType<typeof z.object<S>>>> {
+): ReadFilterQuery<z.output<O>> {
   const { filter, ...rest } = raw
   const texts = filter === undefined ? [] : typeof filter === 'string' ? [filter] : filter
   const read = filter === undefined ? undefined : readStepTexts(texts)
-  const { values, errors } = readShape(shape, rest)
-  const faults = [...(read?.errors ?? []), ...errors, ...unknownNames(['filter', ...Object.keys(shape)], raw)]
+  const { values, errors } = readObject(schema, rest)
+  const faults = [
+    ...(read?.errors ?? []),
+    ...errors,
+    ...unknownNames(['filter', ...Object.keys(schema.shape)], raw),
+  ]
   if (faults.length > 0 || !values) throw invalidParameters(faults)
   return { query: values, steps: read?.steps, given: new Set(Object.keys(raw)) }
 }

@@ -5,7 +5,7 @@ import { loss, nested, number, optimizer, precision } from './inside.ts'
 import { rawQuery } from './query.ts'
 
 /** What trace takes in the query. */
-export const traceParameters = {
+export const traceParameters = z.object({
   format: z.enum(['json', 'png']).optional().meta({
     description:
       'Format of the answer; wins over the Accept header. png: the outputs of each layer and their gradients as small maps, with the numbers of their summaries',
@@ -19,8 +19,8 @@ export const traceParameters = {
   precision: precision.meta({
     description: 'With a picture or an NPY array: float64 is exact and slow, float32 takes the kernels',
   }),
-}
-export const traceQuery = rawQuery(z.object(traceParameters))
+})
+export const traceQuery = rawQuery(traceParameters)
 
 /** What trace takes. */
 export const traceSchema = z

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import * as z from 'zod'
 import { HttpError } from '../../src/errors.ts'
 import { expectation } from '../../src/schemas/expectation.ts'
-import { echo, rawQuery, readObject, readQuery, readShape } from '../../src/schemas/query.ts'
+import { echo, rawQuery, readObject, readQuery } from '../../src/schemas/query.ts'
 
 describe('what a value must be', () => {
   test.each([
@@ -35,7 +35,7 @@ describe('one parameter', () => {
     [z.union([z.enum(['black']), z.number()]), '0', 0],
     [z.union([z.enum(['black']), z.number()]), 'black', 'black'],
   ])('%# reads %s as %s', (schema, text, value) => {
-    expect(readShape({ x: schema }, { x: text })).toEqual({ values: { x: value }, errors: [] })
+    expect(readObject(z.object({ x: schema }), { x: text })).toEqual({ values: { x: value }, errors: [] })
   })
 
   test('is a number exactly when it is a finite decimal', () => {
@@ -43,7 +43,7 @@ describe('one parameter', () => {
       fc.property(fc.oneof(fc.double(), fc.integer(), fc.string()), (value) => {
         const text = String(value)
         const finite = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d{1,3})?$/i.test(text) && Number.isFinite(Number(text))
-        const { values, errors } = readShape({ x: z.number() }, { x: text })
+        const { values, errors } = readObject(z.object({ x: z.number() }), { x: text })
         expect(values?.x).toBe(finite ? Number(text) : undefined)
         expect(errors).toHaveLength(finite ? 0 : 1)
       }),
@@ -52,15 +52,15 @@ describe('one parameter', () => {
 })
 
 describe('a query', () => {
-  const shape = { steps: z.int().min(1).max(9).default(3), name: z.string().optional() }
+  const schema = z.object({ steps: z.int().min(1).max(9).default(3), name: z.string().optional() })
 
   test('fills in defaults', () => {
-    expect(readQuery(shape, {})).toEqual({ steps: 3, name: undefined })
+    expect(readQuery(schema, {})).toEqual({ steps: 3, name: undefined })
   })
 
   test('names every fault with its parameter', () => {
     const raw = { steps: '0', name: ['a', 'b'], nome: '1', ['__proto__']: '1', '': '1', 'a/b': '1' }
-    expect(() => readQuery(shape, raw)).toThrow(
+    expect(() => readQuery(schema, raw)).toThrow(
       expect.objectContaining({
         type: 'invalid-parameter',
         errors: [
@@ -79,9 +79,9 @@ describe('a query', () => {
     const query = fc.dictionary(fc.string(), fc.oneof(fc.string(), fc.array(fc.string())))
     fc.assert(
       fc.property(query, (raw) => {
-        expect(rawQuery(z.object(shape)).parse(raw)).toBe(raw)
+        expect(rawQuery(schema).parse(raw)).toBe(raw)
         try {
-          readQuery(shape, raw)
+          readQuery(schema, raw)
         } catch (error) {
           expect(error).toBeInstanceOf(HttpError)
         }
