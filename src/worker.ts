@@ -32,14 +32,20 @@ serveTasks<Tasks, Shared, Open>({
     },
     predict: (job, { resource }) => {
       const { model, backend } = modelOf(resource)
-      collectYoungGarbageSoon()
-      return runPredict(model, backend, job)
+      try {
+        return runPredict(model, backend, job)
+      } finally {
+        collectYoungGarbageSoon()
+      }
     },
     explain: (job, { resource }) => {
       const { model, backend } = modelOf(resource)
-      collectYoungGarbageSoon()
-      const result = runExplain(model, backend, job)
-      return moving(result, movable(result.map.data))
+      try {
+        const result = runExplain(model, backend, job)
+        return moving(result, movable(result.map.data))
+      } finally {
+        collectYoungGarbageSoon()
+      }
     },
     filter: async (job, context) => (await filters()).filter(job, context),
     compare: async (job, context) => (await filters()).compare(job, context),

@@ -3,10 +3,10 @@ import type { Value } from '../core/ir/graph.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { item } from './batches.ts'
 import { ExplainError } from './errors.ts'
-import { classCount, findLayer, pointsPerRun } from './loaded.ts'
+import { classCount, findLayer } from './loaded.ts'
 import type { Explained, GradientOptions, ScoreOf } from './method.ts'
 import { given, type Points } from './points.ts'
-import type { Batch, GradientRun, Runner } from './runner.ts'
+import { batchesOf, type GradientRun, type Runner } from './runner.ts'
 import { argmax, scoreOf } from './scores.ts'
 import type { Variant } from './variants.ts'
 
@@ -78,7 +78,7 @@ export class ModelScore implements Explained {
   ): void {
     const { of } = this.#question
     const asked = { of, rules, layer: undefined, answer, target: this.target }
-    for (const batch of this.#batches(points))
+    for (const batch of batchesOf(points, this.#runner.model))
       this.#runner.visitGradient(batch, asked, ({ gradient }) => {
         for (let i = batch.begin; i < batch.end; i++) visit(item(gradient, i - batch.begin), i)
       })
@@ -90,7 +90,7 @@ export class ModelScore implements Explained {
     { rules = [], answer = 'gradient' }: GradientOptions = {},
   ): Tensor {
     const asked = { of: this.#question.of, rules, answer, target: this.target }
-    return item(this.#runner.gradientSum(this.#batches(points), weights, asked), 0)
+    return item(this.#runner.gradientSum(points, weights, asked), 0)
   }
 
   layer(x: Tensor): { readonly activation: Tensor; readonly gradient: Tensor } {
@@ -102,12 +102,6 @@ export class ModelScore implements Explained {
   matches(rules: readonly Rule[]): boolean {
     const { nodes } = this.#runner.model.graph
     return nodes.some((node, index) => rules.some((rule) => rule.match(node, { index, count: nodes.length })))
-  }
-
-  *#batches(points: Points): Generator<Batch> {
-    const most = pointsPerRun(this.#runner.model)
-    for (let begin = 0; begin < points.count; begin += most)
-      yield { points, begin, end: Math.min(points.count, begin + most) }
   }
 
   /** One run at `x`; where x is the input explained and no target is known, it finds the target too. */

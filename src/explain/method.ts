@@ -23,7 +23,7 @@ export interface Explained {
     visit: (gradient: Tensor, index: number) => void,
     options?: GradientOptions,
   ) => void
-  /** Σ wᵢ · dF/dx(pointᵢ), or of what `answer` makes of it */
+  /** Σ wᵢ · dF/dx(pointᵢ), or of what `answer` makes of it; with rules, wᵢ ≥ 0 */
   readonly gradientSum: (points: Points, weights: readonly number[], options?: GradientOptions) => Tensor
   /** A and dF/dA, each (C',H',W'), at a layer; the asked or the card's default one. */
   readonly layer: (x: Tensor) => { readonly activation: Tensor; readonly gradient: Tensor }

@@ -5,8 +5,9 @@ import { type Shape, sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { totalShape } from '../core/ops/accumulate.ts'
 import { stack } from './batches.ts'
-import type { LoadedModel } from './loaded.ts'
+import { type LoadedModel, pointsPerRun } from './loaded.ts'
 import type { Points } from './points.ts'
+import { addTo } from './tensor.ts'
 import { Clock } from './timings.ts'
 import {
   cachedGraph,
@@ -34,6 +35,24 @@ export interface Batch {
   readonly points: Points
   readonly begin: number
   readonly end: number
+}
+
+/**
+ * Points whose gradients are added up in f32: one after the other, whatever the batches, for the same bits. Of nearly equal ones, as
+ * along a line, the rounding error grows with their number.
+ */
+const SUMMED_AT_ONCE = 64
+
+/** The points from `begin` to `end`, or their last one, in batches of the model's own size. */
+export function* batchesOf(
+  points: Points,
+  model: LoadedModel,
+  begin = 0,
+  end: number = points.count,
+): Generator<Batch> {
+  const most = pointsPerRun(model)
+  const last = Math.min(end, points.count)
+  for (let at = begin; at < last; at += most) yield { points, begin: at, end: Math.min(last, at + most) }
 }
 
 /** What is differentiated, and where; `target` undefined: each point's own largest logit. */
@@ -83,27 +102,32 @@ export class Runner {
     this.clock.measure('gradient', () => program.visit(inputs, (outputs) => use(gradientRun(outputs, asked))))
   }
 
-  /** Σ weightᵢ · what is answered of pointᵢ, over all points of the batches, (1,C,H,W): added up in the runs themselves. */
-  gradientSum(batches: Iterable<Batch>, weights: readonly number[], asked: AskedSum): Tensor {
+  /**
+   * Σ weightᵢ · what is answered of pointᵢ, (1,C,H,W): added up in the runs themselves, in f64 from one part of the points to the
+   * next. With rules that are linear in the cotangent only where it keeps its sign, weights are not below 0.
+   */
+  gradientSum(points: Points, weights: readonly number[], asked: AskedSum): Tensor {
     const { target, ...derivative } = asked
-    const at = summedAt(this.model, derivative.answer)
+    const full: Derivative = { ...derivative, points: points.form }
+    const key = derivativeKey(full)
+    const at = summedAt(this.model, full)
     const total = this.#zeros(totalShape(at.shape))
-    for (const { points, begin, end } of batches) {
-      const full: Derivative = { ...derivative, points: points.form }
-      const program = this.#program(
-        derivativeKey(full),
-        () => gradientSumGraph(this.model, full),
-        end - begin,
-      )
-      const made = points.inputs(begin, end, this.backend.precision)
-      // a gradient is linear in its cotangent: a point's weight is its one-hot's
-      const inputs = [...made, this.#oneHot(target, weights.slice(begin, end)), total]
-      this.clock.measure('gradient', () =>
-        program.visit(inputs, ([next]) => total.data.set(expected(next).data)),
-      )
+    const whole = points.count > SUMMED_AT_ONCE ? new Float64Array(total.data.length) : undefined
+    for (let first = 0; first < points.count; first += SUMMED_AT_ONCE) {
+      total.data.fill(0)
+      for (const { begin, end } of batchesOf(points, this.model, first, first + SUMMED_AT_ONCE)) {
+        const program = this.#program(key, () => gradientSumGraph(this.model, full), end - begin)
+        const made = points.inputs(begin, end, this.backend.precision)
+        // a gradient is linear in its cotangent: a point's weight is its one-hot's
+        const inputs = [...made, this.#oneHot(target, weights.slice(begin, end)), total]
+        this.clock.measure('gradient', () =>
+          program.visit(inputs, ([next]) => total.data.set(expected(next).data)),
+        )
+      }
+      if (whole) addTo(whole, total)
     }
-    const key = `sum of ${derivative.answer} at the input`
-    const program = this.#program(key, () => sumAtInputGraph(this.model, at), 1)
+    if (whole) total.data.set(whole)
+    const program = this.#program(`${key} at the input`, () => sumAtInputGraph(this.model, at), 1)
     return expected(this.clock.measure('gradient', () => program.run([total]))[0])
   }
 

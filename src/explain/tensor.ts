@@ -17,6 +17,11 @@ export function mul(a: Tensor, b: Tensor): Tensor {
   return tensor(a.shape, out)
 }
 
+/** total += a, in place. */
+export function addTo(total: Float64Array, { data }: Tensor): void {
+  for (let i = 0; i < total.length; i++) total[i] = (total[i] ?? 0) + (data[i] ?? 0)
+}
+
 /** f of each number. For what is done once a request, not once a sample. */
 export function map(a: Tensor, f: (value: number, index: number) => number): Tensor {
   const out = emptyLike(a)

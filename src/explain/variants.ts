@@ -1,5 +1,6 @@
 import { affineStem } from '../core/autodiff/affine-stem.ts'
 import { differentiate, type Rule } from '../core/autodiff/differentiate.ts'
+import { CoreError } from '../core/errors.ts'
 import { GraphBuilder } from '../core/ir/builder.ts'
 import type { Graph, Value } from '../core/ir/graph.ts'
 import { CHANNELS_FIRST, totalShape } from '../core/ops/accumulate.ts'
@@ -43,15 +44,18 @@ export function gradientGraph(model: LoadedModel, variant: Variant): Graph {
  * Where gradients are added up: at the end of the model's affine stem, so that the stem's own gradient, dear for a picture of
  * three channels, is computed once of the sum; at the input where each is multiplied by its point.
  */
-export const summedAt = ({ graph, input }: LoadedModel, answer: GradientAnswer): Value =>
-  answer === 'gradient' ? affineStem(graph, input) : input
+export const summedAt = (
+  { graph, input }: LoadedModel,
+  { answer, rules }: Pick<Derivative, 'answer' | 'rules'>,
+): Value => (answer === 'gradient' ? affineStem(graph, input, rules) : input)
 
 /** (what makes the points, cotangent (N,K), total) ↦ total + what is answered of each point of the batch, where it is added up. */
-export function gradientSumGraph(model: LoadedModel, { of, rules, points, answer }: Derivative): Graph {
+export function gradientSumGraph(model: LoadedModel, derivative: Derivative): Graph {
+  const { of, rules, points, answer } = derivative
   const { input, logits } = model
   const scored = withPoints(withScore(model, of), input, points)
   const [output = logits] = scored.outputs
-  const at = summedAt(model, answer)
+  const at = summedAt(model, derivative)
   const gradient = differentiate(scored, { output, wrt: [at], rules })
   const answered = answer === 'gradient' ? gradient : timesPoint(gradient, input)
   const g = copyOf(answered)
@@ -62,10 +66,12 @@ export function gradientSumGraph(model: LoadedModel, { of, rules, points, answer
 /** total ↦ what that sum is at the input, (1,C,H,W): the gradient of the stem alone, which asks for no point. */
 export function sumAtInputGraph({ graph, input }: LoadedModel, at: Value): Graph {
   const gradient = differentiate({ ...graph, outputs: [at] }, { output: at, wrt: [input] })
+  const cotangent = gradient.inputs.at(-1)
+  if (!cotangent) throw new CoreError('graph', 'a gradient takes a cotangent')
   const g = new GraphBuilder()
   const total = g.input('total', totalShape(at.shape))
-  for (const output of gradient.inputs.slice(-1))
-    g.append({ op: 'transpose', inputs: [total], attrs: { perm: CHANNELS_FIRST }, output })
+  g.append({ op: 'transpose', inputs: [total], attrs: { perm: CHANNELS_FIRST }, output: cotangent })
+  // the stem's own nodes read an input that is not there: no vjp of theirs reads them, and they are dropped
   g.include({ ...gradient, inputs: [] })
   return simplify(g.build(gradient.outputs))
 }

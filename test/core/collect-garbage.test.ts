@@ -36,7 +36,7 @@ test('frees what was made last and is held no more', async () => {
   expect(held() - before).toBeLessThan(BYTES)
 })
 
-test('frees it soon, for all that ask', async () => {
+test('frees it soon, and again when asked again', async () => {
   const before = held()
   dropBytes(before)
   for (let i = 0; i < 3; i++) collectYoungGarbageSoon()

@@ -5,8 +5,8 @@ import { type Tensor, tensor } from '../../src/core/ir/tensor.ts'
 import { verify } from '../../src/core/ir/verify.ts'
 import { ModelScore } from '../../src/explain/explained.ts'
 import type { LoadedModel } from '../../src/explain/loaded.ts'
-import type { GradientAnswer } from '../../src/explain/method.ts'
-import { between, noisy } from '../../src/explain/points.ts'
+import type { GradientAnswer, GradientOptions } from '../../src/explain/method.ts'
+import { between, noisy, type Points } from '../../src/explain/points.ts'
 import { guidedRules } from '../../src/explain/rules.ts'
 import { Runner } from '../../src/explain/runner.ts'
 import { gradientSumGraph, sumAtInputGraph, summedAt } from '../../src/explain/variants.ts'
@@ -24,6 +24,28 @@ const nets: readonly [string, () => LoadedModel, stem: string][] = [
 ]
 const answers: readonly GradientAnswer[] = ['gradient', 'gradient-x-point']
 
+/** The plain twin: one gradient after the other, in f64; of `measure` of each term. */
+function plainSum(
+  score: ModelScore,
+  points: Points,
+  weights: readonly number[],
+  options: GradientOptions = {},
+  measure = (term: number) => term,
+): Float64Array {
+  let total = new Float64Array()
+  score.gradients(
+    points,
+    ({ data }, index) => {
+      if (index === 0) total = new Float64Array(data.length)
+      data.forEach((value, i) => {
+        total[i] = (total[i] ?? 0) + measure((weights[index] ?? 0) * value)
+      })
+    },
+    options,
+  )
+  return total
+}
+
 describe.each(backends)('sums of gradients on $name', ({ create, tolerance }) => {
   describe.each(nets)('of a net with %s', (_, model, stem) => {
     const loaded = { ...model(), pointsPerRun: 3 }
@@ -35,18 +57,16 @@ describe.each(backends)('sums of gradients on $name', ({ create, tolerance }) =>
     }
     const x = of(1)
 
+    const scoreOf = (net: LoadedModel): ModelScore =>
+      new ModelScore(new Runner(net, create()), { x, of: 'logit', target: 1, layer: undefined })
+
     test('are added up at its affine stem', () => {
-      expect(summedAt(loaded, 'gradient').name).toBe(stem)
-      expect(summedAt(loaded, 'gradient-x-point')).toBe(loaded.input)
+      expect(summedAt(loaded, { answer: 'gradient', rules: [] }).name).toBe(stem)
+      expect(summedAt(loaded, { answer: 'gradient-x-point', rules: [] })).toBe(loaded.input)
     })
 
     test.each(answers)('are what the plain loop adds up: %s', (answer) => {
-      const score = new ModelScore(new Runner(loaded, create()), {
-        x,
-        of: 'logit',
-        target: 1,
-        layer: undefined,
-      })
+      const score = scoreOf(loaded)
       const share = fc.double({ min: 0, max: 1, noNaN: true })
       const weighted = fc.array(fc.tuple(share, fc.integer({ min: -8, max: 8 })), {
         minLength: 1,
@@ -60,17 +80,8 @@ describe.each(backends)('sums of gradients on $name', ({ create, tolerance }) =>
             pairs.map(([alpha]) => alpha),
           )
           const weights = pairs.map(([, weight]) => weight)
-          const total = new Float64Array(x.data.length)
-          const sizes = new Float64Array(x.data.length)
-          score.gradients(
-            points,
-            ({ data }, index) =>
-              data.forEach((value, i) => {
-                total[i] = (total[i] ?? 0) + (weights[index] ?? 0) * value
-                sizes[i] = (sizes[i] ?? 0) + Math.abs((weights[index] ?? 0) * value)
-              }),
-            { answer },
-          )
+          const total = plainSum(score, points, weights, { answer })
+          const sizes = plainSum(score, points, weights, { answer }, Math.abs)
           const largest = Math.max(...sizes, 1e-30)
           const sum = score.gradientSum(points, weights, { answer })
           expect(sum.shape).toEqual(sample)
@@ -82,31 +93,41 @@ describe.each(backends)('sums of gradients on $name', ({ create, tolerance }) =>
       )
     })
 
-    test('follow the rules', () => {
-      const score = new ModelScore(new Runner(loaded, create()), {
-        x,
-        of: 'logit',
-        target: 1,
-        layer: undefined,
-      })
+    test('follow the rules, with weights that are not below 0', () => {
+      const score = scoreOf(loaded)
       const points = noisy(x, 3, [1, 2, 3, 4, 5])
-      const total = new Float64Array(x.data.length)
-      score.gradients(
-        points,
-        ({ data }) =>
-          data.forEach((value, i) => {
-            total[i] = (total[i] ?? 0) + value
-          }),
-        { rules: guidedRules },
-      )
-      const sum = score.gradientSum(points, [1, 1, 1, 1, 1], { rules: guidedRules })
+      const weights = [0.5, 2, 0, 0.04, 1]
+      const total = plainSum(score, points, weights, { rules: guidedRules })
+      const sum = score.gradientSum(points, weights, { rules: guidedRules })
       expectClose(sum, sample, total, tolerance)
+    })
+
+    test('have the same bits in batches of any size, and where the model takes one point alone', () => {
+      const points = noisy(x, 3, [1, 2, 3, 4, 5, 6, 7])
+      const weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
+      const [first, ...others] = [1, 2, 7].map((pointsPerRun) =>
+        scoreOf({ ...loaded, pointsPerRun }).gradientSum(points, weights),
+      )
+      const bound = bindBatch(loaded.graph, 1)
+      const [input = loaded.input] = bound.inputs
+      const [logits = loaded.logits] = bound.outputs
+      const alone = scoreOf({ ...loaded, graph: bound, input, logits }).gradientSum(points, weights)
+      for (const other of [...others, alone]) expect(other).toEqual(first)
+    })
+
+    test('of many samples err no more than those of a few', () => {
+      const keys = Array.from({ length: 500 }, (_, i) => i)
+      const points = noisy(x, 3, keys)
+      const weights = keys.map(() => 1 / keys.length)
+      const score = scoreOf(loaded)
+      const sum = score.gradientSum(points, weights)
+      expectClose(sum, sample, plainSum(score, points, weights), Math.max(tolerance / 100, 1e-9))
     })
 
     test.each(answers)('have well-formed graphs: %s', (answer) => {
       const points = noisy(x, 1, [1])
       verify(gradientSumGraph(loaded, { of: 'logit', rules: [], points: points.form, answer }))
-      verify(bindBatch(sumAtInputGraph(loaded, summedAt(loaded, answer)), 1))
+      verify(bindBatch(sumAtInputGraph(loaded, summedAt(loaded, { answer, rules: [] })), 1))
     })
   })
 })

@@ -1,26 +1,30 @@
 import { type AnyNode, type Graph, presentInputs, type Value } from '../ir/graph.ts'
+import type { Rule } from './differentiate.ts'
 
 /**
- * How far `input` stays an affine function of itself: the last picture of the line of nodes, each the only reader of the one
- * before, that begins with `input`; itself where the first node bends it. Up to there the gradient is one linear map for all
- * inputs, so a sum of gradients goes through it once.
+ * How far the graph is an affine function of `input`: the last picture of the line of nodes, each the only reader of the one
+ * before, that begins with it; `input` itself where the first node bends it, or a rule has another vjp for it. Up to there the
+ * gradient is one linear map for all inputs, so a sum of gradients goes through it once.
  */
-export function affineStem(graph: Graph, input: Value): Value {
+export function affineStem(graph: Graph, input: Value, rules: readonly Rule[]): Value {
   const readers = new Map<Value, AnyNode[]>()
   for (const node of graph.nodes)
     for (const value of new Set(presentInputs(node)))
       readers.set(value, [...(readers.get(value) ?? []), node])
   const kept = new Set(graph.outputs)
+  const count = graph.nodes.length
+  const isRuled = (node: AnyNode) =>
+    rules.some((rule) => rule.match(node, { index: graph.nodes.indexOf(node), count }))
   let stem = input
   for (;;) {
     const [next, ...others] = kept.has(stem) ? [] : (readers.get(stem) ?? [])
-    const goesOn = next && others.length === 0 && isAffine(next, stem, graph) && isSampled(next.output, input)
-    if (!goesOn) return stem
+    if (!next || others.length > 0 || isRuled(next)) return stem
+    if (!isAffine(next, stem, graph) || !isSampled(next.output, input)) return stem
     stem = next.output
   }
 }
 
-/** Whether the node reads `x` once, constants besides, and is an affine function of it. */
+/** Whether the node reads `x` once, constants besides, and is an affine function of it, whose vjp therefore does not read x. */
 function isAffine(node: AnyNode, x: Value, { constants }: Graph): boolean {
   const operands = presentInputs(node)
   const others = operands.filter((value) => value !== x)

@@ -1,5 +1,6 @@
 import { CoreError } from '../errors.ts'
 import { formatShape, type Shape, sameShape, sizeOf, stridesOf } from '../ir/shape.ts'
+import { layoutsCoincide } from '../plan/layout.ts'
 import { copyBlock, viewOf } from '../reference/loops.ts'
 import type { OpTable } from './op.ts'
 import { copyStep } from './strided.ts'
@@ -34,7 +35,7 @@ export const accumulate: Pick<OpTable, 'accumulate'> = {
       layout: 'any',
       rowMajor: [0],
       steps: ({ inputs: [total, x], output }, context) => {
-        const isTurned = context.layout(x) === 'channels-last'
+        const isTurned = context.layout(x) === 'channels-last' || layoutsCoincide(x.shape)
         const samples = isTurned ? x : context.temporary(permuted(x.shape, CHANNELS_LAST))
         const turn = () =>
           copyStep(

@@ -3,7 +3,7 @@ import type { Graph, Value } from '../ir/graph.ts'
 import { formatShape, sizeOf } from '../ir/shape.ts'
 import { kernelFields } from '../kernels/list.ts'
 import { type Lifetime, placeInArena } from './arena.ts'
-import type { Layout, Ref, Step, StepArg } from './lowering.ts'
+import { isRef, type Layout, type Step, type StepArg } from './lowering.ts'
 import { overlay } from './overlay.ts'
 import type { Placement, Plan, PlannedArg, PlannedConstant, PlannedStep } from './plan.ts'
 
@@ -132,8 +132,6 @@ export class Assembly {
     return index
   }
 }
-
-const isRef = (arg: StepArg | readonly number[]): arg is Ref => typeof arg === 'object' && 'value' in arg
 
 const fail = (value: Value): never => {
   throw new CoreError('graph', `${value.name || formatShape(value.shape)} was never given a buffer`)

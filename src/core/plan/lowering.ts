@@ -82,6 +82,9 @@ export type StepArgs<K extends KernelName> = {
 /** One kernel call. Absent pointers are `undefined`. */
 export type Step = { [K in KernelName]: { readonly kernel: K; readonly args: StepArgs<K> } }[KernelName]
 
+export const isRef = (arg: StepArg | readonly number[]): arg is Ref =>
+  typeof arg === 'object' && 'value' in arg
+
 /** What a lowering may ask of the planner. */
 export interface LoweringContext {
   layout(value: Value): Layout

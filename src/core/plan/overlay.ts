@@ -1,10 +1,13 @@
 import type { Value } from '../ir/graph.ts'
-import type { KernelName } from '../kernels/list.ts'
+import type { KernelArgs, KernelName } from '../kernels/list.ts'
 import type { Lifetime } from './arena.ts'
-import type { Ref, Step, StepArg } from './lowering.ts'
+import { isRef, type Ref, type Step, type StepArg } from './lowering.ts'
 
-/** Operands that a kernel reads, element by element, just before it writes the same element of `out`. */
-export const overwritable: { readonly [K in KernelName]?: string } = {
+/**
+ * Operands that a kernel reads, element by element, just before it writes the same element of `out`: laid out like it, and by the one
+ * step that writes all of it.
+ */
+export const overwritable: { readonly [K in KernelName]?: keyof KernelArgs[K] & string } = {
   conv: 'addend',
   narrow: 'addend',
   winograd: 'addend',
@@ -32,7 +35,7 @@ export function overlay(
     const args: Readonly<Record<string, StepArg | readonly number[]>> = step.args
     const operand = field === undefined ? undefined : args[field]
     const { out } = step.args
-    if (!isWhole(operand) || !isWhole(out)) return
+    if (!isAtStart(operand) || !isAtStart(out)) return
     const [place, result] = [placeOf(operand.value), placeOf(out.value)]
     const [old, own] = [lives.get(place), lives.get(result)]
     if (!old || !own || old.bytes !== own.bytes || old.last !== at || own.first !== at) return
@@ -45,5 +48,5 @@ export function overlay(
   return places
 }
 
-const isRef = (arg: StepArg | readonly number[]): arg is Ref => typeof arg === 'object' && 'value' in arg
-const isWhole = (arg: StepArg | readonly number[]): arg is Ref => isRef(arg) && arg.offset === 0
+/** Whether it begins where its value does. */
+const isAtStart = (arg: StepArg | readonly number[]): arg is Ref => isRef(arg) && arg.offset === 0

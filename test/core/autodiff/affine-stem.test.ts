@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { affineStem } from '../../../src/core/autodiff/affine-stem.ts'
+import type { Rule } from '../../../src/core/autodiff/differentiate.ts'
 import { GraphBuilder } from '../../../src/core/ir/builder.ts'
 import type { Value } from '../../../src/core/ir/graph.ts'
 import { N } from '../../../src/core/ir/shape.ts'
@@ -12,11 +13,11 @@ const conv = (g: GraphBuilder, x: Value): Value =>
   g.emit('conv', [x, numbers(g, 8, 3, 3, 3), numbers(g, 8)], window, 'conv')
 
 /** The name of the last value of the stem of a net that goes on with a ReLU. */
-function stemOf(build: (g: GraphBuilder, x: Value) => Value, bend = true): string {
+function stemOf(build: (g: GraphBuilder, x: Value) => Value, rules: readonly Rule[] = []): string {
   const g = new GraphBuilder()
   const x = g.input('x', [N, 3, 9, 9])
   const y = build(g, x)
-  return affineStem(g.build([bend ? g.emit('relu', [y], {}, 'relu') : y]), x).name
+  return affineStem(g.build([g.emit('relu', [y], {}, 'relu')]), x, rules).name
 }
 
 describe('the affine stem', () => {
@@ -61,6 +62,16 @@ describe('the affine stem', () => {
     const x = g.input('x', [N, 3, 9, 9])
     const y = conv(g, x)
     const z = g.emit('mul', [y, g.scalar(2)], {}, 'z')
-    expect(affineStem(g.build([y, z]), x).name).toBe('conv')
+    expect(affineStem(g.build([y, z]), x, []).name).toBe('conv')
+  })
+
+  it.each<[string, Rule['match'], string]>([
+    ['the convolutions', (node) => node.op === 'conv', 'centred'],
+    ['the first node', (_, { index }) => index === 0, 'x'],
+    ['the last node', (_, { index, count }) => index === count - 1, 'conv'],
+  ])('ends before %s where a rule has another vjp for them', (_, match, stem) => {
+    const build = (g: GraphBuilder, x: Value) => conv(g, g.emit('sub', [x, g.scalar(127)], {}, 'centred'))
+    const rule: Rule = { name: 'other', match, vjp: (__, ___, ct) => [() => ct] }
+    expect(stemOf(build, [rule])).toBe(stem)
   })
 })

@@ -3,6 +3,9 @@ import { GraphBuilder } from '../../../src/core/ir/builder.ts'
 import type { Value } from '../../../src/core/ir/graph.ts'
 import { tensor } from '../../../src/core/ir/tensor.ts'
 import { type Plan, planGraph } from '../../../src/core/plan/plan.ts'
+import { referenceBackend } from '../../../src/core/reference/backend.ts'
+import { wasmBackend } from '../../helpers/wasm-backend.ts'
+import '../../helpers/to-be-close.ts'
 
 const window = { groups: 1, strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const
 const SHAPE = [1, 8, 5, 5] as const
@@ -59,6 +62,28 @@ describe('a result', () => {
     const plan = planGraph(g.build([g.reshape(skip, [8, 25]), conv(sum, 'end')]))
     const { addend, out } = places(plan, 'conv sum')
     expect(out).not.toEqual(addend)
+  })
+
+  it('takes the place of an input, which is given again with the next run', () => {
+    const g = new GraphBuilder()
+    const [x, y] = [g.input('x', SHAPE), g.input('y', SHAPE)]
+    const w = g.constant(tensor([8, 8, 1, 1], new Float32Array(64).fill(0.1)))
+    const sum = g.add(g.emit('conv', [g.emit('exp', [x], {}), w], window), y)
+    const graph = g.build([g.emit('relu', [sum], {}), g.reshape(g.emit('tanh', [sum], {}), [8, 25])])
+    const inputs = [1, 2].map((seed) =>
+      tensor(
+        SHAPE,
+        Float32Array.from({ length: 200 }, (_, i) => Math.sin(i * 12.9898 + seed)),
+      ),
+    )
+    const swapped = inputs.toReversed()
+    const program = wasmBackend().compile(graph, 1)
+    const expected = referenceBackend.compile(graph, 1)
+    for (const given of [inputs, swapped, inputs]) {
+      const outputs = program.run(given)
+      for (const [i, output] of expected.run(given).entries())
+        expect(outputs[i]).toBeClose(output, { relative: 1e-5 })
+    }
   })
 
   it('makes the arena smaller: a sum needs two buffers, not three', () => {
