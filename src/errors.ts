@@ -120,7 +120,7 @@ export const problems = table({
     status: 415,
     title: 'The body is of a type that is not taken here',
     remedy:
-      'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF, or a tensor as application/x-npy or application/json, and name the type in the Content-Type header.',
+      'Send a PNG, JPEG, WebP, GIF, TIFF or AVIF to a model that takes pictures, or a tensor as application/x-npy or application/json, and name the type in the Content-Type header.',
   },
   'unknown-expectation': {
     status: 417,

@@ -44,6 +44,7 @@ export function runExplain(model: LoadedModel, backend: Backend, job: ExplainJob
   const channels = overLayer || job.channels === 'default' ? method.channels : job.channels
   const map = overLayer ? attribution.map : reduceChannels(attribution.map, channels)
   const logits = F.logits(x).data
+  const score = scoreOf(logits, F.target, 'logit')
   return {
     map,
     channels,
@@ -51,10 +52,15 @@ export function runExplain(model: LoadedModel, backend: Backend, job: ExplainJob
     gap: attribution.gap,
     target: {
       index: F.target,
-      score: scoreOf(logits, F.target, 'logit'),
+      score,
       probability: scoreOf(logits, F.target, 'probability'),
     },
-    warnings: [...(method.warnings ?? []), ...(attribution.warnings ?? []), ...valueWarnings(map)],
+    warnings: [
+      ...(method.warnings ?? []),
+      ...(attribution.warnings ?? []),
+      ...scoreWarnings(score),
+      ...valueWarnings(map),
+    ],
     timings: runner.clock.totals,
   }
 }
@@ -65,6 +71,9 @@ function findMethod(id: string): Method {
   const near = nearest(id, [...methods.keys()], 3).join(', ')
   throw new ExplainError('bad-parameter', `there is no method "${id}"; near: ${near}`)
 }
+
+const scoreWarnings = (score: number): readonly string[] =>
+  Number.isFinite(score) ? [] : ['the score of the class is not finite: the model overflowed']
 
 /** A plain loop: maps have some 100,000 numbers. */
 function valueWarnings({ data }: Tensor): readonly string[] {

@@ -61,6 +61,14 @@ describe.each(backends)('runExplain on $name', ({ create, tolerance }) => {
     expect(top.target.score).toBe(given.target.score)
   })
 
+  test('says when the score is not finite', () => {
+    const input = fill([1, 2, 3, 3], (i) => (i % 2 === 0 ? Number.MAX_VALUE : -Number.MAX_VALUE))
+    const { warnings, target } = explain(linearNet(), create(), { method: 'gradient', input })
+    expect(target.score).not.toSatisfy(Number.isFinite)
+    expect(warnings).toEqual([expect.stringContaining('the score of the class is not finite')])
+    expect(explain(camNet(), create(), job).warnings).toEqual([])
+  })
+
   test.each([-1, 2, 0.5, NaN, Infinity])('refuses class %s of two', (target) => {
     expect(() => explain(camNet(), create(), { ...job, target })).toThrow(
       expect.objectContaining({ kind: 'bad-target', message: expect.stringContaining('0 to 1') }),
