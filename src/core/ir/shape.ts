@@ -65,3 +65,7 @@ export interface StridedView {
   readonly shape: Shape
   readonly strides: readonly number[]
 }
+
+/** What stands for each axis (a dimension, a stride), in the order in which a transpose by `perm` has the axes. */
+export const permuted = (list: readonly number[], perm: readonly number[]): number[] =>
+  perm.map((axis) => list[axis] ?? 1)

@@ -1,5 +1,5 @@
 import { CoreError } from '../errors.ts'
-import { formatShape, type Shape, sameShape, sizeOf, stridesOf } from '../ir/shape.ts'
+import { formatShape, permuted, type Shape, sameShape, sizeOf, stridesOf } from '../ir/shape.ts'
 import { layoutsCoincide } from '../plan/layout.ts'
 import { copyBlock, viewOf } from '../reference/loops.ts'
 import type { OpTable } from './op.ts'
@@ -81,5 +81,3 @@ export function totalShape(samples: Shape): Shape {
   const [, ...sample] = permuted(imageShape(samples, 'x'), CHANNELS_LAST)
   return [1, ...sample]
 }
-
-const permuted = (list: Shape, perm: readonly number[]): number[] => perm.map((axis) => list[axis] ?? 1)

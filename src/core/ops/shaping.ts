@@ -1,5 +1,13 @@
 import { CoreError } from '../errors.ts'
-import { broadcastShapes, formatShape, type Shape, sameShape, sizeOf, stridesOf } from '../ir/shape.ts'
+import {
+  broadcastShapes,
+  formatShape,
+  permuted,
+  type Shape,
+  sameShape,
+  sizeOf,
+  stridesOf,
+} from '../ir/shape.ts'
 import type { DType } from '../ir/tensor.ts'
 import { broadcast, copyBlock, doubles, map1, viewOf } from '../reference/loops.ts'
 import type { OpTable } from './op.ts'
@@ -115,8 +123,6 @@ export const shaping: Pick<OpTable, Names> = {
     evaluate: ([x], { start, end }) => Float64Array.from(x.shape.slice(start, end)),
   },
 }
-
-const permuted = (list: Shape, perm: readonly number[]): number[] => perm.map((axis) => list[axis] ?? 1)
 
 /** Casts that change numbers: the kernels keep ints and bools as f32. */
 const isLossy = (from: DType, to: DType): boolean =>
