@@ -1,6 +1,6 @@
 import { sizeOf } from '../core/ir/shape.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
-import { asPrecision } from './tensor.ts'
+import { asPrecision, zeros } from './tensor.ts'
 
 /** The items in groups of `size`, the last one smaller; taken only as they are needed. */
 export function* chunks<T>(items: Iterable<T>, size: number): Generator<T[]> {
@@ -20,12 +20,11 @@ export function stack(points: readonly Tensor[], precision: 'f32' | 'f64'): Tens
   const shape = first?.shape ?? []
   if (first && others.length === 0) return asPrecision(alone(first), precision)
   const size = sizeOf(shape)
-  const data =
-    precision === 'f64' ? new Float64Array(points.length * size) : new Float32Array(points.length * size)
+  const batch = zeros([points.length, ...shape], precision)
   points.forEach((point, i) => {
-    data.set(point.data, i * size)
+    batch.data.set(point.data, i * size)
   })
-  return tensor([points.length, ...shape], data)
+  return batch
 }
 
 /** A batch of one, over the same numbers. */

@@ -1,13 +1,13 @@
 import type { Backend, Program } from '../core/backend.ts'
 import { CoreError } from '../core/errors.ts'
 import type { Graph } from '../core/ir/graph.ts'
-import { type Shape, sizeOf } from '../core/ir/shape.ts'
+import { sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { totalShape } from '../core/ops/accumulate.ts'
 import { stack } from './batches.ts'
 import { type LoadedModel, pointsPerRun } from './loaded.ts'
 import type { Points } from './points.ts'
-import { addTo } from './tensor.ts'
+import { addTo, zeros } from './tensor.ts'
 import { Clock } from './timings.ts'
 import {
   cachedGraph,
@@ -111,7 +111,7 @@ export class Runner {
     const full: Derivative = { ...derivative, points: points.form }
     const key = derivativeKey(full)
     const at = summedAt(this.model, full)
-    const total = this.#zeros(totalShape(at.shape))
+    const total = zeros(totalShape(at.shape), this.backend.precision)
     const whole = points.count > SUMMED_AT_ONCE ? new Float64Array(total.data.length) : undefined
     for (let first = 0; first < points.count; first += SUMMED_AT_ONCE) {
       total.data.fill(0)
@@ -149,17 +149,11 @@ export class Runner {
   #oneHot(target: number, weights: readonly number[]): Tensor {
     const sample = this.model.logits.shape.slice(1)
     const classes = sizeOf(sample)
-    const rows = this.#zeros([weights.length, ...sample])
+    const rows = zeros([weights.length, ...sample], this.backend.precision)
     weights.forEach((weight, i) => {
       rows.data[i * classes + target] = weight
     })
     return rows
-  }
-
-  #zeros(shape: Shape): { shape: Shape; dtype: 'float'; data: Float32Array | Float64Array } {
-    const length = sizeOf(shape)
-    const isDouble = this.backend.precision === 'f64'
-    return { shape, dtype: 'float', data: isDouble ? new Float64Array(length) : new Float32Array(length) }
   }
 }
 

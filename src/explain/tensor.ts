@@ -51,9 +51,14 @@ function sameShaped(a: Tensor, b: Tensor): Tensor {
   return a
 }
 
+type Precision = 'f32' | 'f64'
+
+export const zeros = (shape: Shape, precision: Precision): Tensor =>
+  tensor(shape, precision === 'f64' ? new Float64Array(sizeOf(shape)) : new Float32Array(sizeOf(shape)))
+
 /** Zeros of another shape, as wide as `a`. */
-export const emptyLike = (a: Tensor, shape: Shape = a.shape): Float32Array | Float64Array =>
-  a.data instanceof Float64Array ? new Float64Array(sizeOf(shape)) : new Float32Array(sizeOf(shape))
+export const emptyLike = ({ data, shape: own }: Tensor, shape: Shape = own): Tensor['data'] =>
+  zeros(shape, data instanceof Float64Array ? 'f64' : 'f32').data
 
 /** The dimensions of a (C,H,W) tensor. */
 export function planes({ shape }: Tensor): {
@@ -68,7 +73,7 @@ export function planes({ shape }: Tensor): {
 }
 
 /** The same numbers as f32 or f64; the tensor itself where they already are. */
-export function asPrecision(a: Tensor, precision: 'f32' | 'f64'): Tensor {
+export function asPrecision(a: Tensor, precision: Precision): Tensor {
   const isDouble = a.data instanceof Float64Array
   if (isDouble === (precision === 'f64')) return a
   return tensor(a.shape, isDouble ? new Float32Array(a.data) : new Float64Array(a.data))

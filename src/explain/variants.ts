@@ -145,5 +145,5 @@ export function cachedGraph(model: LoadedModel, key: string, make: () => Graph):
 export const derivativeKey = ({ of, rules, points, answer }: Derivative): string =>
   JSON.stringify([of, rules.map((rule) => rule.name), points.name, answer])
 
-export const variantKey = ({ of, rules, layer, cotangent, points, answer }: Variant): string =>
-  JSON.stringify([of, rules.map((rule) => rule.name), layer?.name, cotangent, points.name, answer])
+export const variantKey = ({ layer, cotangent, ...derivative }: Variant): string =>
+  JSON.stringify([derivativeKey(derivative), layer?.name, cotangent])

@@ -1,4 +1,4 @@
-import { type AnyNode, type Graph, presentInputs, type Value } from '../ir/graph.ts'
+import { type AnyNode, type Graph, presentInputs, soleReaders, type Value } from '../ir/graph.ts'
 import type { Rule } from './differentiate.ts'
 
 /**
@@ -7,19 +7,14 @@ import type { Rule } from './differentiate.ts'
  * gradient is one linear map for all inputs, so a sum of gradients goes through it once.
  */
 export function affineStem(graph: Graph, input: Value, rules: readonly Rule[]): Value {
-  const readers = new Map<Value, AnyNode[]>()
-  for (const node of graph.nodes)
-    for (const value of new Set(presentInputs(node)))
-      readers.set(value, [...(readers.get(value) ?? []), node])
-  const kept = new Set(graph.outputs)
+  const readerOf = soleReaders(graph)
   const count = graph.nodes.length
   const isRuled = (node: AnyNode) =>
     rules.some((rule) => rule.match(node, { index: graph.nodes.indexOf(node), count }))
   let stem = input
   for (;;) {
-    const [next, ...others] = kept.has(stem) ? [] : (readers.get(stem) ?? [])
-    if (!next || others.length > 0 || isRuled(next)) return stem
-    if (!isAffine(next, stem, graph) || !isSampled(next.output, input)) return stem
+    const next = readerOf(stem)
+    if (!next || isRuled(next) || !isAffine(next, stem, graph) || !isSampled(next.output, input)) return stem
     stem = next.output
   }
 }

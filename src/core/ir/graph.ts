@@ -57,6 +57,19 @@ export interface Graph {
 export const presentInputs = (node: { inputs: readonly (Value | undefined)[] }): readonly Value[] =>
   node.inputs.filter((v) => v !== undefined)
 
+/** Finds the node that alone reads a value, where the graph does not answer it besides. */
+export function soleReaders({ nodes, outputs }: Graph): (value: Value) => AnyNode | undefined {
+  const readers = new Map<Value, AnyNode[]>()
+  for (const node of nodes)
+    for (const input of new Set(presentInputs(node)))
+      readers.set(input, [...(readers.get(input) ?? []), node])
+  const kept = new Set(outputs)
+  return (value) => {
+    const [reader, ...others] = kept.has(value) ? [] : (readers.get(value) ?? [])
+    return others.length === 0 ? reader : undefined
+  }
+}
+
 /** Numbers of all the graph's constants: of a model its weights. */
 export const constantCount = ({ constants }: Graph): number =>
   [...constants.keys()].reduce((sum, { shape }) => sum + sizeOf(shape), 0)

@@ -3,7 +3,7 @@ import { formatShape, permuted, type Shape, sameShape, sizeOf, stridesOf } from 
 import { layoutsCoincide } from '../plan/layout.ts'
 import { copyBlock, viewOf } from '../reference/loops.ts'
 import type { OpTable } from './op.ts'
-import { copyStep } from './strided.ts'
+import { copyStep, wholeOf } from './strided.ts'
 import { imageShape } from './window.ts'
 
 declare module '../ir/graph.ts' {
@@ -37,14 +37,9 @@ export const accumulate: Pick<OpTable, 'accumulate'> = {
       steps: ({ inputs: [total, x], output }, context) => {
         const isTurned = context.layout(x) === 'channels-last' || layoutsCoincide(x.shape)
         const samples = isTurned ? x : context.temporary(permuted(x.shape, CHANNELS_LAST))
-        const turn = () =>
-          copyStep(
-            samples.shape,
-            { ref: context.ref(x), strides: permuted(context.strides(x), CHANNELS_LAST) },
-            { ref: context.ref(samples), strides: context.strides(samples) },
-          )
+        const from = { ref: context.ref(x), strides: permuted(context.strides(x), CHANNELS_LAST) }
         return [
-          ...(isTurned ? [] : [turn()]),
+          ...(isTurned ? [] : [copyStep(samples.shape, from, wholeOf(samples, context))]),
           {
             kernel: 'accumulate',
             args: {

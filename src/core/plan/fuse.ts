@@ -1,5 +1,4 @@
-import type { AnyNode, Graph, Value } from '../ir/graph.ts'
-import { presentInputs } from '../ir/graph.ts'
+import { type AnyNode, type Graph, soleReaders, type Value } from '../ir/graph.ts'
 import { sameShape } from '../ir/shape.ts'
 import { isPlainGemm } from '../ops/matmul-steps.ts'
 
@@ -27,11 +26,7 @@ const NO_CLAMP = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY 
  * value before it; the group then runs in the last node's place, where all operands are ready.
  */
 export function fuseEpilogues(graph: Graph): { fusions: Map<AnyNode, Fusion>; absorbed: Set<AnyNode> } {
-  const readers = new Map<Value, AnyNode[]>()
-  for (const node of graph.nodes)
-    for (const input of new Set(presentInputs(node)))
-      readers.set(input, [...(readers.get(input) ?? []), node])
-  const kept = new Set<Value>(graph.outputs)
+  const readerOf = soleReaders(graph)
   const fusions = new Map<AnyNode, Fusion>()
   const absorbed = new Set<AnyNode>()
 
@@ -40,8 +35,8 @@ export function fuseEpilogues(graph: Graph): { fusions: Map<AnyNode, Fusion>; ab
     let last = root
     let epilogue: Epilogue = { addend: undefined, clamp: NO_CLAMP, gate: undefined }
     for (;;) {
-      const [next, ...others] = kept.has(last.output) ? [] : (readers.get(last.output) ?? [])
-      if (!next || others.length > 0 || absorbed.has(next) || fusions.has(next)) break
+      const next = readerOf(last.output)
+      if (!next || absorbed.has(next) || fusions.has(next)) break
       const extended = extend(epilogue, next, last.output)
       if (!extended) break
       absorbed.add(last)
