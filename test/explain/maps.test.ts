@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { tensor } from '../../src/core/ir/tensor.ts'
 import { baselineOf, gaussianBlur } from '../../src/explain/baseline.ts'
@@ -18,6 +19,21 @@ describe('reduceChannels', () => {
     ['norm', [5, 1]],
   ] as const)('%s', (channels, expected) => {
     expectClose(reduceChannels(a, channels), [1, 2], expected, 0)
+  })
+  test('max of f32 is that of f64, NaN, infinities and zeros of either sign among them', () => {
+    const planes = fc
+      .tuple(fc.integer({ min: 1, max: 4 }), fc.integer({ min: 1, max: 20 }))
+      .chain(([channels, cells]) =>
+        fc
+          .float32Array({ minLength: channels * cells, maxLength: channels * cells })
+          .map((data) => tensor([channels, 1, cells], data)),
+      )
+    fc.assert(
+      fc.property(planes, ({ shape, data }) => {
+        const exact = reduceChannels(tensor(shape, Float64Array.from(data)), 'max')
+        expect([...reduceChannels(tensor(shape, data), 'max').data]).toEqual([...exact.data])
+      }),
+    )
   })
   test('none keeps the channels', () => {
     expect(reduceChannels(a, 'none')).toBe(a)

@@ -20,7 +20,7 @@ export function boxDown(
   box: i32,
 ): void {
   const reach = (box - 1) >> 1
-  const size = f64x2.splat(box)
+  const share = f64x2.splat(1 / <f64>box)
   const rowBytes = width << 2
   memory.fill(sums, 0, rowBytes << 1)
   for (let y = -reach; y <= reach; y++) {
@@ -36,7 +36,7 @@ export function boxDown(
     for (let at: usize = 0; at < rowBytes; at += 8) {
       const place = sums + (at << 1)
       const sum = v128.load(place)
-      v128.store_lane<u64>(out + at, f32x4.demote_f64x2_zero(f64x2.div(sum, size)), 0)
+      v128.store_lane<u64>(out + at, f32x4.demote_f64x2_zero(f64x2.mul(sum, share)), 0)
       const gain = f64x2.sub(
         f64x2.promote_low_f32x4(v128.load64_zero(coming + at)),
         f64x2.promote_low_f32x4(v128.load64_zero(leaving + at)),
