@@ -4,9 +4,13 @@ import type { KernelArgs, KernelName } from './list.ts'
 const MIN_UNIT_NS = 20_000
 /** Units of a large call: enough for two or three ranks to end together. */
 const MAX_UNITS = 32
+/** Shares of the work that differ by less are alike. */
+const ALIKE = 0.01
+/** … of so many as could be: a rank that is slowed down leaves units to the others. */
+const FEWER = 0.75
 
 /** A call's grid of work, cut into blocks of whole `rowStep` × `columnStep`. */
-interface Grid {
+export interface Grid {
   readonly rows: number
   readonly columns: number
   /** what one row of one column takes, roughly */
@@ -60,7 +64,8 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rows: a.batch * a.outH * a.outW,
       columns: a.groups * Math.ceil(a.outPerGroup / 16),
       ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
-      rowStep: 24,
+      // tiles of 16 columns come out even with any number of rows
+      rowStep: width === 16 ? 1 : 8,
       // a unit turns the weights of its own columns
       rowGrain: a.turned ? 264 : 72,
     }
@@ -79,7 +84,6 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rows: tiles,
       columns: a.filters / 16,
       ns: ((a.tile + 2) ** 2 * a.channels) / 3,
-      rowStep: 12,
       // a unit reads, or turns, the weights of its columns: a few tiles would not be worth it
       rowGrain: a.turned || tiles < 96 ? 48 : 24,
       // … and transforms the input for them
@@ -166,27 +170,52 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
   saturate: (a) => ({ rows: 1, columns: a.length, ns: 0.4, columnStep: 64 }),
 }
 
-/** Cuts a call into units of some time at least. The results do not depend on the cut. */
-export function cutOf<K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs = MIN_UNIT_NS): Cut {
-  const { rows, columns, ns, rowStep = 1, rowGrain = rowStep, columnStep = 1 } = grids[kernel](args)
+/** Cuts a call into units. The results do not depend on the cut. */
+export const cutOf = <K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs?: number): Cut =>
+  cutGrid(grids[kernel](args), minUnitNs)
+
+/** Cuts a grid into units of some time at least, for two ranks to end together. */
+export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
+  const { rows, columns, ns } = grid
   if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
-  const wanted = wantedUnits((rows * columns * ns) / minUnitNs)
-  const down = Math.max(1, Math.min(wanted, Math.floor(rows / rowGrain)))
-  const across = Math.min(Math.ceil(wanted / down), Math.ceil(columns / columnStep))
-  const rowsPerUnit = roundUp(rows / down, rowStep)
-  const columnsPerUnit = roundUp(columns / across, columnStep)
-  return {
-    rowsPerUnit,
-    columnsPerUnit,
-    units: Math.ceil(rows / rowsPerUnit) * Math.ceil(columns / columnsPerUnit),
-  }
+  const cuts = cutsOf(grid, wantedUnits((rows * columns * ns) / minUnitNs))
+  return cuts.reduce((best, cut) => (largerShare(grid, cut) < largerShare(grid, best) - ALIKE ? cut : best))
 }
 
-/** A few units are an even number, for two ranks to end together. */
-function wantedUnits(units: number): number {
-  if (units < 1.5) return 1
-  return units < 8 ? 2 * Math.max(1, Math.round(units / 2)) : Math.min(MAX_UNITS, Math.floor(units))
+/** As many units as are wanted, or a few less; first those of whole rows, which a rank has read or written in the step before. */
+function cutsOf(
+  { rows, columns, rowStep = 1, rowGrain = rowStep, columnStep = 1 }: Grid,
+  wanted: number,
+): readonly Cut[] {
+  const cut = (down: number, across: number): Cut => {
+    const rowsPerUnit = roundUp(rows / down, rowStep)
+    const columnsPerUnit = roundUp(columns / across, columnStep)
+    const units = Math.ceil(rows / rowsPerUnit) * Math.ceil(columns / columnsPerUnit)
+    return { rowsPerUnit, columnsPerUnit, units }
+  }
+  const mostAcross = (down: number) => Math.min(Math.ceil(wanted / down), Math.ceil(columns / columnStep))
+  const mostDown = Math.max(1, Math.min(wanted, Math.floor(rows / rowGrain)))
+  const cuts: Cut[] = []
+  for (let down = mostDown; down >= 1; down--)
+    for (let across = mostAcross(down); across >= Math.max(1, mostAcross(down) - 1); across--)
+      cuts.push(cut(down, across))
+  const [{ units: most = 1 } = {}] = cuts
+  return cuts.filter(({ units }) => units >= FEWER * most)
 }
+
+/** Of two ranks with half of the units each, the part of the work that the one with more of it has. */
+function largerShare({ rows, columns }: Grid, { rowsPerUnit, columnsPerUnit, units }: Cut): number {
+  const across = Math.ceil(columns / columnsPerUnit)
+  const half = units >> 1
+  const above = Math.min(rows, Math.floor(half / across) * rowsPerUnit)
+  const beside = Math.min(rows - above, rowsPerUnit) * (half % across) * columnsPerUnit
+  const share = (above * columns + beside) / (rows * columns)
+  return Math.max(share, 1 - share)
+}
+
+/** An even number, but for a single one. */
+const wantedUnits = (units: number): number =>
+  units < 1.5 ? 1 : Math.min(MAX_UNITS, 2 * Math.max(1, Math.round(units / 2)))
 
 /** How many units a call has: what `runPlan` needs to know of it. */
 export const unitsOf = <K extends KernelName>(kernel: K, args: KernelArgs[K]): number =>
