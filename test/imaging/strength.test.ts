@@ -11,12 +11,27 @@ const plain = { signed: false, sigma: 0 }
 describe('quantile', () => {
   it('finds what sorting finds, ties and all', () => {
     const random = randomNumbers(4)
-    for (let n = 1; n < 200; n++) {
+    for (const n of [...Array.from({ length: 200 }, (_, i) => i + 1), 601, 602, 5000]) {
       const values = Float32Array.from({ length: n }, () => Math.floor(random() * 20) - 10)
       const sorted = Float32Array.from(values).sort()
       for (const q of [0, 0.02, 0.5, 0.99, 1])
         expect(quantile(values, q)).toBe(sorted[Math.round(q * (n - 1))])
     }
+  })
+})
+
+describe('quantile of many numbers', () => {
+  it.each<[string, (i: number) => number]>([
+    ['in random order', (i) => Math.sin(i * i)],
+    ['rising', (i) => i],
+    ['falling', (i) => -i],
+    ['all the same', () => 3],
+    ['of two values', (i) => i % 2],
+  ])('%s: what sorting finds', (_, number) => {
+    const values = Float32Array.from({ length: 50_000 }, (_, i) => number(i))
+    const sorted = values.slice().sort()
+    for (const q of [0.02, 0.99, 0.5, 0, 1])
+      expect(quantile(values, q)).toBe(sorted[Math.round(q * (values.length - 1))])
   })
 })
 
