@@ -34,7 +34,8 @@ export function strengthOf(map: Tensor, { signed, sigma }: StrengthOptions): Str
   if (values.every((value) => value === values[0])) return { width, height, values: values.fill(0) }
 
   blur(values, width, sigma)
-  const sizes = signed ? magnitudes(values, new Float32Array(values.length)) : values.slice()
+  // a blur leaves small numbers of either sign where it passed large ones
+  const sizes = magnitudes(values, new Float32Array(values.length))
   const floor = signed ? 0 : quantile(sizes, haze)
   const full = quantile(sizes, 1 - clipped)
   // a map so sparse that even the percentile is nothing

@@ -18,16 +18,14 @@ describe('quantile', () => {
         expect(quantile(values, q)).toBe(sorted[Math.round(q * (n - 1))])
     }
   })
-})
 
-describe('quantile of many numbers', () => {
   it.each<[string, (i: number) => number]>([
     ['in random order', (i) => Math.sin(i * i)],
     ['rising', (i) => i],
     ['falling', (i) => -i],
     ['all the same', () => 3],
     ['of two values', (i) => i % 2],
-  ])('%s: what sorting finds', (_, number) => {
+  ])('finds it among many numbers %s', (_, number) => {
     const values = Float32Array.from({ length: 50_000 }, (_, i) => number(i))
     const sorted = values.slice().sort()
     for (const q of [0.02, 0.99, 0.5, 0, 1])
@@ -67,6 +65,23 @@ describe('blur', () => {
 })
 
 describe('strengthOf', () => {
+  it('leaves the empty part of a sparse map empty: what rounding leaves of a blur is not its scale', () => {
+    const cells: readonly [x: number, y: number, value: number][] = [
+      [26, 33, 1.581415745022241e-5],
+      [25, 36, 1.4341439818963408e-3],
+      [24, 31, 1.54426452354528e-5],
+      [25, 32, 3.6831163119366295e-10],
+      [24, 32, 0.4572107891900635],
+      [25, 31, 3.1390797812491655e-3],
+    ]
+    const map = new Float32Array(112 * 112)
+    for (const [x, y, value] of cells) map[y * 112 + x] = value
+    const { values } = strengthOf(mapOf([112, 112], map), { signed: false, sigma: 0.6 })
+    expect(values[32 * 112 + 24]).toBe(1)
+    expect(values.filter((value) => value > 0.9).length).toBeLessThan(0.01 * map.length)
+    expect(values[0]).toBe(0)
+  })
+
   it.each([
     ['zero', [0, 0, 0, 0]],
     ['one value everywhere', [0.3, 0.3, 0.3, 0.3]],

@@ -2,7 +2,7 @@ import type { KernelArgs, KernelName } from './list.ts'
 
 /** A unit is not below this: taking it costs an atomic operation, and its end a barrier. */
 const MIN_UNIT_NS = 20_000
-/** Units of a large call: enough for two or three ranks to end together. */
+/** Units of a large call, about: enough for a few ranks to end together. */
 const MAX_UNITS = 32
 /** Shares of the work that differ by less are alike. */
 const ALIKE = 0.01
@@ -64,7 +64,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rows: a.batch * a.outH * a.outW,
       columns: a.groups * Math.ceil(a.outPerGroup / 16),
       ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
-      // tiles of 16 columns come out even with any number of rows
+      // tiles of 16 columns come out nearly even with any number of rows
       rowStep: width === 16 ? 1 : 8,
       // a unit turns the weights of its own columns
       rowGrain: a.turned ? 264 : 72,
@@ -85,7 +85,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       columns: a.filters / 16,
       ns: ((a.tile + 2) ** 2 * a.channels) / 3,
       // a unit reads, or turns, the weights of its columns: a few tiles would not be worth it
-      rowGrain: a.turned || tiles < 96 ? 48 : 24,
+      rowGrain: a.turned || tiles < 96 ? 48 : 36,
       // … and transforms the input for them
       columnStep: 4,
     }
@@ -174,7 +174,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
 export const cutOf = <K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs?: number): Cut =>
   cutGrid(grids[kernel](args), minUnitNs)
 
-/** Cuts a grid into units of some time at least, for two ranks to end together. */
+/** Cuts a grid into units of about some time at least, for two ranks to end together. */
 export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
   const { rows, columns, ns } = grid
   if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
@@ -182,7 +182,7 @@ export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
   return cuts.reduce((best, cut) => (largerShare(grid, cut) < largerShare(grid, best) - ALIKE ? cut : best))
 }
 
-/** As many units as are wanted, or a few less; first those of whole rows, which a rank has read or written in the step before. */
+/** About as many units as are wanted; first those of whole rows, which a rank has read or written in the step before. */
 function cutsOf(
   { rows, columns, rowStep = 1, rowGrain = rowStep, columnStep = 1 }: Grid,
   wanted: number,
@@ -199,8 +199,8 @@ function cutsOf(
   for (let down = mostDown; down >= 1; down--)
     for (let across = mostAcross(down); across >= Math.max(1, mostAcross(down) - 1); across--)
       cuts.push(cut(down, across))
-  const [{ units: most = 1 } = {}] = cuts
-  return cuts.filter(({ units }) => units >= FEWER * most)
+  const most = Math.max(...cuts.map(({ units }) => units))
+  return cuts.filter(({ units }) => units >= FEWER * Math.min(most, wanted))
 }
 
 /** Of two ranks with half of the units each, the part of the work that the one with more of it has. */

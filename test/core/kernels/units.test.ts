@@ -2,17 +2,18 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type Cut, cutGrid, type Grid } from '../../../src/core/kernels/units.ts'
 
-/** The part of the work in the units that the first of two ranks begins with. */
-function firstShare({ rows, columns }: Grid, { rowsPerUnit, columnsPerUnit, units }: Cut): number {
+/** The cells of each unit, in the order in which ranks take them. */
+function unitsOf({ rows, columns }: Grid, { rowsPerUnit, columnsPerUnit, units }: Cut): number[] {
   const across = Math.ceil(columns / columnsPerUnit)
-  let cells = 0
-  for (let unit = 0; unit < Math.floor(units / 2); unit++) {
-    const [y, x] = [Math.floor(unit / across), unit % across]
-    cells +=
-      Math.min(rowsPerUnit, rows - y * rowsPerUnit) * Math.min(columnsPerUnit, columns - x * columnsPerUnit)
-  }
-  return cells / (rows * columns)
+  const side = (at: number, step: number, end: number) => Math.min(step, end - at * step)
+  return Array.from(
+    { length: units },
+    (_, unit) =>
+      side(Math.floor(unit / across), rowsPerUnit, rows) * side(unit % across, columnsPerUnit, columns),
+  )
 }
+
+const sum = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0)
 
 describe('cutGrid', () => {
   const lines = { rowStep: 14, rowGrain: 32, columnStep: 16 }
@@ -24,9 +25,10 @@ describe('cutGrid', () => {
     ['28×28 pixels by 15 column tiles', { rows: 784, columns: 15, ns: 16, rowGrain: 72 }],
     ['49 tiles of Winograd', { rows: 49, columns: 16, ns: 1365, rowGrain: 48, columnStep: 4 }],
   ])('%s: two ranks begin with a half each', (_, grid) => {
-    const cut = cutGrid(grid)
-    expect(cut.units).toBeGreaterThanOrEqual(4)
-    expect(Math.abs(firstShare(grid, cut) - 1 / 2)).toBeLessThan(0.01)
+    const units = unitsOf(grid, cutGrid(grid))
+    expect(units.length).toBeGreaterThanOrEqual(4)
+    const share = sum(units.slice(0, units.length / 2)) / sum(units)
+    expect(Math.abs(share - 1 / 2)).toBeLessThan(0.01)
   })
 
   it('leaves what takes little time whole', () => {
@@ -38,7 +40,7 @@ describe('cutGrid', () => {
     expect(cutGrid({ rows: 0, columns: 100, ns: 1 }).units).toBe(0)
   })
 
-  it('takes whole steps, and as many units as cover the grid', () => {
+  it('takes whole steps, in at most twice the units that a large call has, which are the grid', () => {
     const size = (max: number) => fc.integer({ min: 1, max })
     const grids = fc.record({
       ...{ rows: size(5000), columns: size(5000), ns: size(1000) },
@@ -46,10 +48,13 @@ describe('cutGrid', () => {
     })
     fc.assert(
       fc.property(grids, (grid) => {
-        const { rowsPerUnit, columnsPerUnit, units } = cutGrid(grid)
-        expect(rowsPerUnit % grid.rowStep).toBe(0)
-        expect(columnsPerUnit % grid.columnStep).toBe(0)
-        expect(units).toBe(Math.ceil(grid.rows / rowsPerUnit) * Math.ceil(grid.columns / columnsPerUnit))
+        const cut = cutGrid(grid)
+        const units = unitsOf(grid, cut)
+        expect(cut.rowsPerUnit % grid.rowStep).toBe(0)
+        expect(cut.columnsPerUnit % grid.columnStep).toBe(0)
+        expect(units.length).toBeLessThanOrEqual(64)
+        expect(Math.min(...units)).toBeGreaterThanOrEqual(1)
+        expect(sum(units)).toBe(grid.rows * grid.columns)
       }),
     )
   })

@@ -2,7 +2,7 @@ import { WindowArgs } from './generated/args'
 import { STRIP_ROWS } from './generated/tiles'
 import { LIST_BYTES, MAX_BLOCK_ROWS, MIN_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
 
-/** Whole tiles of each size. */
+/** Whole tiles of 6, of 8 and of 4. */
 const BLOCK_STEP: i32 = 24
 
 /** A tap of the current phase: its step from the window's corner, in input pixels and in bytes. */

@@ -24,7 +24,7 @@ import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd, step } from './unit
 
 /** Channels of a column tile. */
 const COLUMNS: i32 = 16
-/** A multiple of the rows of every register tile. */
+/** A multiple of the tallest register tile's rows: whatever a block's count, `sumsWide` touches no rows behind the block. */
 const ROW_STEP: i32 = 12
 /** Between the numbers of one point and the next: more than whole rows, for them not to share a cache set. */
 const SKEW: usize = 64
