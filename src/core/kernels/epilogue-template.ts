@@ -110,20 +110,22 @@ export function epilogue(
   )
 }
 
-/** Masks of 8 lanes by the byte that holds their bits: `byteMasks`. */
-const MASK_BYTES = 32
-
-/** Lines that keep what a row's bits say; only of tiles whose columns are whole bytes of bits. */
-const gateBitLines = (vectors: number, each: Rows): string[] =>
-  each(['gateBits'], ([at = ''], row) =>
+/**
+ * Lines that keep what a row's bits say; only of tiles whose columns are whole bytes of bits. Each lane of 8 looks at its own bit of
+ * the byte, which all have.
+ */
+const gateBitLines = (vectors: number, each: Rows): string[] => [
+  ...[0, 1].map((half) => `const own${half} = v128.load(laneBits(), ${half * 16})`),
+  ...each(['gateBits'], ([at = ''], row) =>
     range(vectors / 2).flatMap((byte) => [
-      `const keep${row}${byte} = byteMasks() + <usize>load<u8>(${at}, ${byte}) * ${MASK_BYTES}`,
+      `const bits${row}${byte} = v128.load8_splat(${at}, ${byte})`,
       ...[0, 1].map((half) => {
         const c = `c${row}${2 * byte + half}`
-        return `${c} = v128.and(${c}, v128.load(keep${row}${byte}, ${half * 16}))`
+        return `${c} = v128.and(${c}, i32x4.eq(v128.and(bits${row}${byte}, own${half}), own${half}))`
       }),
     ]),
-  )
+  ),
+]
 
 /** Lines that write a row's bits from what was stored: as numbers in registers they would have to be taken apart. */
 function maskBitLines(vectors: number, each: Rows): string[] {

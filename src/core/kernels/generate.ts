@@ -118,7 +118,7 @@ function tilesSource(fma: boolean): string {
   const [tall] = wide
   const low = wide.at(-1) ?? tall
   return `${header}import { madd } from '../madd'
-import { byteMasks, narrowSums, winogradScratch, zeroRow } from '../scratch'
+import { laneBits, narrowSums, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
 ${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}

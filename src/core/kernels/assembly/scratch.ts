@@ -43,10 +43,10 @@ const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
 const POINTS: usize = PRODUCTS + WINOGRAD_PRODUCT_BYTES
 const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
 const UNITS_TAKEN: usize = NARROW + 512
-const BYTE_MASKS: usize = UNITS_TAKEN + 128
+const LANE_BITS: usize = UNITS_TAKEN + 128
 /** Rows of a column tile of turned weights, at most; the last block may go beyond. */
 const MAX_TURNED_ROWS: usize = 5120
-const TURNED_ROWS: usize = (BYTE_MASKS + 256 * 32 + 63) & ~63
+const TURNED_ROWS: usize = (LANE_BITS + 32 + 63) & ~63
 const SCRATCH_BYTES: usize = TURNED_ROWS + (MAX_TURNED_ROWS + 16) * 64
 
 /** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows: not more than stays in the cache. */
@@ -61,11 +61,7 @@ export function setScratch(address: usize): void {
   base = address
   memory.fill(address, 0, ZERO_BYTES)
   for (let row: usize = 0; row < LISTED_ROWS; row++) store<u32>(address + IDENTITY + row * 4, <u32>(row * 64))
-  for (let byte = 0; byte < 256; byte++) {
-    for (let lane = 0; lane < 8; lane++) {
-      store<i32>(address + BYTE_MASKS + byte * 32 + lane * 4, (byte >> lane) & 1 ? -1 : 0)
-    }
-  }
+  for (let lane = 0; lane < 8; lane++) store<u32>(address + LANE_BITS + lane * 4, 1 << lane)
 }
 
 // @ts-ignore: decorator
@@ -169,9 +165,9 @@ export function turnedRows(): usize {
 export function unitsTaken(): usize {
   return base + UNITS_TAKEN
 }
-/** 8 lanes per byte value: all ones where its bit is set */
+/** 8 lanes: a bit each, the lowest of the first */
 // @ts-ignore: decorator
 @inline
-export function byteMasks(): usize {
-  return base + BYTE_MASKS
+export function laneBits(): usize {
+  return base + LANE_BITS
 }
