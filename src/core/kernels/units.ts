@@ -1,6 +1,6 @@
 import type { KernelArgs, KernelName } from './list.ts'
 
-/** A unit is not below this: taking it costs an atomic operation, and its end a barrier. */
+/** A unit is not far below this: taking it costs an atomic operation, and its end a barrier. */
 const MIN_UNIT_NS = 20_000
 /** Units of a large call, about: enough for a few ranks to end together. */
 const MAX_UNITS = 32
