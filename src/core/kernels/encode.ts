@@ -2,7 +2,7 @@ import { CoreError } from '../errors.ts'
 import { kernelLayouts } from './layout.ts'
 import { type KernelArgs, type KernelName, kernelNames } from './list.ts'
 import { checkPicture, isPictureKernel } from './picture-room.ts'
-import { type Cut, cutOf, unitsOf } from './units.ts'
+import { type Cut, cutOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
 export const SCRATCH_BYTES = 7_987_008
@@ -54,11 +54,10 @@ export interface EncodedCall {
 }
 
 /** Throws as `encodeArgs`. */
-export const encodeCall = <K extends KernelName>(kernel: K, args: KernelArgs[K]): EncodedCall => ({
-  kernel: kernelNames.indexOf(kernel),
-  words: encodeArgs(kernel, args),
-  units: unitsOf(kernel, args),
-})
+export function encodeCall<K extends KernelName>(kernel: K, args: KernelArgs[K]): EncodedCall {
+  const cut = cutOf(kernel, args)
+  return { kernel: kernelNames.indexOf(kernel), words: encodeArgs(kernel, args, cut), units: cut.units }
+}
 
 function checkConv(args: KernelArgs['conv']): void {
   checkWindow('conv', args, args.groups * args.inPerGroup)

@@ -179,7 +179,8 @@ export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
   const { rows, columns, ns } = grid
   if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
   const cuts = cutsOf(grid, wantedUnits((rows * columns * ns) / minUnitNs))
-  return cuts.reduce((best, cut) => (largerShare(grid, cut) < largerShare(grid, best) - ALIKE ? cut : best))
+  const shared = cuts.map((cut) => ({ cut, share: largerShare(grid, cut) }))
+  return shared.reduce((best, other) => (other.share < best.share - ALIKE ? other : best)).cut
 }
 
 /** About as many units as are wanted; first those of whole rows, which a rank has read or written in the step before. */
@@ -216,9 +217,5 @@ function largerShare({ rows, columns }: Grid, { rowsPerUnit, columnsPerUnit, uni
 /** An even number, but for a single one. */
 const wantedUnits = (units: number): number =>
   units < 1.5 ? 1 : Math.min(MAX_UNITS, 2 * Math.max(1, Math.round(units / 2)))
-
-/** How many units a call has: what `runPlan` needs to know of it. */
-export const unitsOf = <K extends KernelName>(kernel: K, args: KernelArgs[K]): number =>
-  cutOf(kernel, args).units
 
 const roundUp = (value: number, step: number): number => Math.ceil(Math.ceil(value) / step) * step

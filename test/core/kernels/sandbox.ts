@@ -2,7 +2,7 @@ import { buildKernels, type KernelModuleName } from '../../../src/core/kernels/b
 import { encodeArgs } from '../../../src/core/kernels/encode.ts'
 import { type KernelArgs, type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
 import { twins } from '../../../src/core/kernels/twins.ts'
-import { cutOf, unitsOf } from '../../../src/core/kernels/units.ts'
+import { cutOf } from '../../../src/core/kernels/units.ts'
 import {
   compileKernels,
   instantiateKernels,
@@ -95,7 +95,7 @@ export class Sandbox {
   }
 
   call<K extends KernelName>(kernel: K, args: KernelArgs[K]) {
-    return { kernel, words: encodeArgs(kernel, args), units: unitsOf(kernel, args) }
+    return { kernel, words: encodeArgs(kernel, args), units: cutOf(kernel, args).units }
   }
 
   run<K extends KernelName>(kernel: K, args: KernelArgs[K]): void {
