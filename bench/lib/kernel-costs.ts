@@ -104,7 +104,7 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
       flops: 2 * out * 9 * a.channels * a.filters,
       bytes: floats(
         a.batch * a.inH * a.inW * a.channels,
-        (a.tile + 2) ** 2 * a.channels * a.filters,
+        9 * a.channels * a.filters,
         a.filters,
         out * a.filters * (1 + epilogues(a)),
       ),

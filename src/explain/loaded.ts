@@ -1,6 +1,5 @@
 import { constantCount, type Graph, type Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
-import { isRoomy } from '../core/plan/shared-weights.ts'
 import { nearest } from '../faults/near.ts'
 import { ExplainError } from './errors.ts'
 
@@ -29,10 +28,9 @@ const SMALL_BATCH = 1_000_000
 const LARGE_BATCH = 150_000_000
 /**
  * Points for which weights that are read once a batch pay for activations that leave the cache: measured with ResNets and
- * MobileNets. Fewer in models that have no room for what a larger batch packs in another way.
+ * MobileNets.
  */
-const paying = (weights: number, activations: number): number =>
-  isRoomy(weights) ? 1 + Math.round((2 * weights) / activations) : Math.round(weights / activations)
+const paying = (weights: number, activations: number): number => 1 + Math.round((2 * weights) / activations)
 const MOST_POINTS_PER_RUN = 16
 
 /**

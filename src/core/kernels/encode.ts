@@ -5,12 +5,12 @@ import { checkPicture, isPictureKernel } from './picture-room.ts'
 import { type Cut, cutOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 7_987_008
+export const SCRATCH_BYTES = 8_580_288
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
 export const MAX_TAPS = 8192
 /** Channels that kernel `winograd` reads, at most: the block's tiles lie in the scratch memory. */
 export const MAX_WINOGRAD_CHANNELS = 1024
-/** Rows of 16 that a column tile of turned weights has, at most: it lies in the scratch memory. */
+/** Rows of 16 that a column tile of turned weights has in kernel `conv`, at most: it lies in the scratch memory. */
 export const MAX_TURNED_ROWS = 5120
 /** Channels of a padded input, at most: padding is read from as many zeros. */
 export const MAX_PADDED_CHANNELS = 16384

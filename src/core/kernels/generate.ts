@@ -9,7 +9,8 @@ import { pictureTiles } from './picture-template.ts'
 import { rowSizes, rowTile } from './row-template.ts'
 import { denseName, denseTile, sumsName, sumsTile, type TileSize } from './tile-template.ts'
 import { weightGradTile } from './weight-grad-template.ts'
-import { winogradInput, winogradOutput } from './winograd-template.ts'
+import { pointStrides, type WinogradTile } from './winograd.ts'
+import { storedFactors, winogradInput, winogradOutput, winogradWeights } from './winograd-template.ts'
 
 const header = '// Generated from src/core/kernels by build.ts.\n'
 
@@ -90,6 +91,12 @@ const winogradTiles = [2, 4] as const
 /** A strip's number for the dispatch below. */
 const stripId = ({ taps, stride }: StripSize): number => taps * 16 + stride
 
+/** `pointStrides` of a tile, for the kernel and its scratch memory. */
+const strideLines = (tile: WinogradTile): string =>
+  Object.entries(pointStrides[tile])
+    .map(([name, bytes]) => `export const ${name.toUpperCase()}_STRIDE_${tile}: usize = ${bytes}\n`)
+    .join('')
+
 function stripDispatch(): string {
   const cases = strips.map(
     (size) => `    case ${stripId(size)}:\n      ${stripName(size)}(job, count, begin, end)\n      break`,
@@ -118,10 +125,10 @@ function tilesSource(fma: boolean): string {
   const [tall] = wide
   const low = wide.at(-1) ?? tall
   return `${header}import { madd } from '../madd'
-import { laneBits, narrowSums, winogradScratch, zeroRow } from '../scratch'
+import { laneBits, narrowSums, winogradFactors, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
+${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradWeights(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
 /** Outputs of a strip */
 export const STRIP_ROWS: i32 = ${STRIP_ROWS}
 
@@ -148,11 +155,11 @@ export function denseWide(job: TileJob): void {
   job.offsets = offsets
 }
 
-/** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns; up to ${low.rows - 1} rows more are read and written. */
-export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize): void {
+/** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns, to rows of 16, or added to them; up to ${low.rows - 1} rows more are read and written. */
+export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize, adds: bool): void {
   const done = tallRows(count)
-  ${sumsName(tall)}(done, x, rowBytes, w, k, out)
-  ${sumsName(low)}(count - done, x + done * rowBytes, rowBytes, w, k, out + (done << 6))
+  ${sumsName(tall)}(done, x, rowBytes, w, k, out, adds)
+  ${sumsName(low)}(count - done, x + done * rowBytes, rowBytes, w, k, out + (done << 6), adds)
 }
 `
 }
@@ -171,5 +178,6 @@ export function generatedSources(fma: boolean): Map<string, string> {
       'options.ts',
       `${header}/** Fused multiply-add (relaxed SIMD) or multiply and add. */\nexport const FMA: bool = ${fma}\n`,
     ],
+    ['winograd.ts', `${header}${winogradTiles.map(strideLines).join('')}${storedFactors()}`],
   ])
 }

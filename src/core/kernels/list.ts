@@ -149,9 +149,9 @@ export const kernelFields = {
   },
   /**
    * Dense 3×3 convolution with stride 1, by Winograd's algorithm on tiles of `tile` × `tile` outputs (4 or 2): see winograd.ts.
-   * channels: a multiple of 8, at most MAX_WINOGRAD_CHANNELS; filters: a multiple of 16. w is packed [tile of 16
-   * columns][point][channel][16]; with turned = 1, of tile 2 and whole tiles of channels, it is what the convolution back, with
-   * channels and filters exchanged and its window turned around, has.
+   * channels: a multiple of 8, at most MAX_WINOGRAD_CHANNELS; filters: a multiple of 16. w is packed as
+   * conv's, [tile of 16 columns][tap][channel][16]; with transposed = 1 its window is turned around: tap 8 − t in place of t. turned as in
+   * conv, with whole tiles of channels.
    */
   winograd: {
     x: 'ptr',
@@ -167,6 +167,7 @@ export const kernelFields = {
     channels: 'i32',
     filters: 'i32',
     tile: 'i32',
+    transposed: 'i32',
     turned: 'i32',
     ...epilogue,
     ...bits,

@@ -109,15 +109,21 @@ export function sumsTile(size: TileSize): string {
   const access = vectorAccess(width)
   return `
 /**
- * \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times ${width} columns, to rows of ${width} numbers. ${rows} rows at a time: those that
- * complete the last ${rows} are read and written too.
+ * \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times ${width} columns, to rows of ${width} numbers, or added to them. ${rows} rows at a
+ * time: those that complete the last ${rows} are read and written too.
  */
-export function ${sumsName(size)}(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize): void {
+export function ${sumsName(size)}(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize, adds: bool): void {
   for (let left = count; left > 0; left -= ${rows}) {
 ${lines(
   eachAccumulator(rows, access.vectors, (c) => `let ${c} = f32x4.splat(0)`),
   4,
 )}
+    if (adds) {
+${lines(
+  eachAccumulator(rows, access.vectors, (c, row, v) => `${c} = v128.load(out, ${row * width * 4 + v * 16})`),
+  6,
+)}
+    }
     let b = w
 ${lines(
   range(rows).map((row) => `let a${row} = x + ${row} * rowBytes`),

@@ -145,22 +145,24 @@ const turned = (x: readonly number[], width: number): number[] =>
     (_, i) => x[(i % (x.length / width)) * width + Math.floor(i / (x.length / width))] ?? 0,
   )
 
-/** Where kernel `winograd` looks for a weight, as the list says; points 0 and ∞, the outer ones, are each other's reciprocals. */
-const pointIndex = (a: KernelArgs['winograd'], point: number, k: number, n: number): number => {
-  const side = a.tile + 2
-  const opposite = (p: number) => (p === 0 || p === side - 1 ? side - 1 - p : p)
-  const back = opposite(Math.floor(point / side)) * side + opposite(point % side)
-  const [p, row, rows, column] = a.turned ? [back, n, a.filters, k] : [point, k, a.channels, n]
-  return ((Math.floor(column / 16) * side * side + p) * rows + row) * 16 + (column % 16)
-}
+/** The 3×3 weights between a channel and a filter as kernel `winograd` finds them. */
+const winogradTaps = (memory: Float32Array, a: KernelArgs['winograd'], k: number, n: number): number[] =>
+  Array.from({ length: 9 }, (_, i) => {
+    const tap = a.transposed ? 8 - i : i
+    const [row, rows, column] = a.turned ? [n, a.filters, k] : [k, a.channels, n]
+    return read(memory, a.w, ((Math.floor(column / 16) * 9 + tap) * rows + row) * 16 + (column % 16))
+  })
 
-/** Y = Aᵀ[Σ_k U ⊙ (Bᵀ d B)]A, tile by tile. */
+/** Y = Aᵀ[Σ_k (G g Gᵀ) ⊙ (Bᵀ d B)]A, tile by tile. */
 const winograd: Twin<'winograd'> = (memory, a) => {
-  const { bT, aT } = winogradMatrices[a.tile === 4 ? 4 : 2]
+  const { bT, g, aT } = winogradMatrices[a.tile === 4 ? 4 : 2]
   const side = a.tile + 2
   const points = side * side
   const both = (m: readonly (readonly number[])[], x: readonly number[]) =>
-    turned(product(m, turned(product(m, x), side)), m.length)
+    turned(product(m, turned(product(m, x), m[0]?.length ?? 1)), m.length)
+  const weights = Array.from({ length: a.filters }, (_, n) =>
+    Array.from({ length: a.channels }, (_, k) => both(g, winogradTaps(memory, a, k, n))),
+  )
   for (let n = 0; n < a.batch; n++)
     for (let y = 0; y < a.outH; y += a.tile)
       for (let x = 0; x < a.outW; x += a.tile) {
@@ -177,9 +179,7 @@ const winograd: Twin<'winograd'> = (memory, a) => {
         )
         for (let channel = 0; channel < a.filters; channel++) {
           const products = Array.from({ length: points }, (_, p) =>
-            transformed.reduce((sum, point, k) => {
-              return sum + (point[p] ?? 0) * read(memory, a.w, pointIndex(a, p, k, channel))
-            }, 0),
+            transformed.reduce((sum, x, k) => sum + (x[p] ?? 0) * (weights[channel]?.[k]?.[p] ?? 0), 0),
           )
           both(aT, products).forEach((sum, i) => {
             const oy = y + Math.floor(i / a.tile)

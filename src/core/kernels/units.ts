@@ -85,7 +85,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       columns: a.filters / 16,
       ns: ((a.tile + 2) ** 2 * a.channels) / 3,
       // a unit reads, or turns, the weights of its columns: a few tiles would not be worth it
-      rowGrain: a.turned || tiles < 96 ? 48 : 36,
+      rowGrain: tiles < 400 ? 48 : 96,
       // … and transforms the input for them
       columnStep: 4,
     }

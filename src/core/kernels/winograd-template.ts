@@ -1,6 +1,7 @@
 import { epilogue, epilogueLocals, listedRows, vectorAccess } from './epilogue-template.ts'
 import { lines, range, storedDown } from './template.ts'
-import { ROOTS, type WinogradTile } from './winograd.ts'
+import { pointStrides, ROOTS, type WinogradTile } from './winograd.ts'
+import { weightFactors, weightLines } from './winograd-weights-template.ts'
 
 /**
  * The transforms of `winograd.ts` for one tile, 8 channels at a time: first down the columns, then along the rows; between them
@@ -16,7 +17,8 @@ const sub = (p: string, q: string): string => `f32x4.sub(${p}, ${q})`
 const mul = (p: string, q: string): string => `f32x4.mul(${p}, ${q})`
 const madd = (p: string, q: string, r: string): string => `madd(${p}, ${q}, ${r})`
 
-const constants = {
+/** What the transforms multiply by, by its name in them. */
+const factors = {
   a: ROOTS.a,
   b: ROOTS.b,
   halfA: ROOTS.a / 2,
@@ -28,11 +30,31 @@ const constants = {
   minusHalf: -1 / 2,
   minusTwo: -2,
   minusFiveHalves: -5 / 2,
+  ...weightFactors,
 }
-const constantLines = lines(
-  Object.entries(constants).map(([name, value]) => `const ${name} = f32x4.splat(${value})`),
+const names = Object.keys(factors)
+
+/** Lines that load the factors that a transform's lines name. From memory: V8 makes a constant anew wherever it is used. */
+const factorLines = (body: string): string =>
+  lines(
+    names.flatMap((name, i) =>
+      new RegExp(`\\b${name}\\b`).test(body)
+        ? [`const ${name} = v128.load32_splat(winogradFactors(), ${i * 4})`]
+        : [],
+    ),
+    2,
+  )
+
+/** Stores the factors for `factorLines`. */
+export const storedFactors = (): string => `
+/** Writes what Winograd's transforms multiply by: ${names.length} floats. */
+export function storeFactors(address: usize): void {
+${lines(
+  Object.values(factors).map((value, i) => `store<f32>(address, <f32>${value}, ${i * 4})`),
   2,
-)
+)}
+}
+`
 
 /** A matrix times a vector: named parts, then the results as expressions of parts and `x(0)`, `x(1)` … */
 interface Product {
@@ -86,8 +108,11 @@ const transforms: { readonly [T in WinogradTile]: { readonly bT: Transform; read
   },
 }
 
+/** Where a number of 8 channels is: `offset` bytes behind `base`. */
+type Place = (i: number) => { readonly base: string; readonly offset: number }
+
 /** Lines that load `count` numbers of 8 channels each and name what a transform makes of them y0, y1 … (vector v: y0v). */
-function transformed(count: number, transform: Transform, from: (i: number) => string): string[] {
+function transformed(count: number, transform: Transform, from: Place): string[] {
   const products = range(VECTORS).map((v) =>
     transform(
       (i) => `x${i}${v}`,
@@ -97,19 +122,19 @@ function transformed(count: number, transform: Transform, from: (i: number) => s
   const [{ parts, results } = { parts: {}, results: [] }] = products
   return [
     ...range(count).flatMap((i) => [
-      `const from${i} = ${from(i)}`,
-      ...each((v) => `const x${i}${v} = v128.load(from${i}, ${v * 16})`),
+      `const from${i} = ${from(i).base}`,
+      ...each((v) => `const x${i}${v} = v128.load(from${i}, ${from(i).offset + v * 16})`),
     ]),
     ...Object.keys(parts).flatMap((name) => products.map((p, v) => `const ${name}${v} = ${p.parts[name]}`)),
     ...results.flatMap((_, i) => products.map((p, v) => `const y${i}${v} = ${p.results[i]}`)),
   ]
 }
 
-const stored = (count: number, to: (i: number) => string): string[] =>
-  range(count).flatMap((i) => [
-    `const to${i} = ${to(i)}`,
-    ...storedDown(each((v) => `v128.store(to${i}, y${i}${v}, ${v * 16})`)),
-  ])
+/** Lines that store y0, y1 … */
+const stored = (count: number, to: Place): string[] =>
+  range(count).flatMap((i) =>
+    storedDown(each((v) => `v128.store(${to(i).base}, y${i}${v}, ${to(i).offset + v * 16})`)),
+  )
 
 /** Whether half a transform's results fit the registers: else they go through the rank's scratch memory. */
 const fitsRegisters = (tile: WinogradTile): boolean => tile === 2
@@ -133,9 +158,6 @@ function alongRow(row: number, transform: Transform): string[] {
   return results(0).flatMap((_, i) => each((v) => `const y${i}${v} = ${results(v)[i]}`))
 }
 
-/** What a transform through scratch memory begins with */
-const throughScratch = `${constantLines}\n  const scratch = winogradScratch()\n`
-
 const inBlock = (body: readonly string[]): string[] => ['{', ...body.map((line) => `  ${line}`), '}']
 
 /** Rows of pixels in the order in which rows of points need them: a row is loaded where it is first read. */
@@ -156,40 +178,62 @@ const inputInRegisters = (side: number, bT: Transform): string[] =>
     ),
     ...range(side).flatMap((x) => downColumn(x, bT, points)),
     ...points.flatMap((y) =>
-      inBlock([...alongRow(y, bT), ...stored(side, (x) => `points + c + ${y * side + x} * pointBytes`)]),
+      inBlock([
+        ...alongRow(y, bT),
+        ...stored(side, (x) => ({ base: 'points', offset: (y * side + x) * pointStrides[2].input })),
+      ]),
     ),
   ])
 
 /** The same through scratch memory */
-const inputThroughScratch = (side: number, bT: Transform): string[] => [
+const inputThroughScratch = (side: number, bT: Transform, stride: number): string[] => [
   `for (let x: usize = 0; x < ${side}; x++) {`,
   '  const pixel = pixels + (x << 2)',
   `  const column = scratch + x * ${VECTOR_BYTES}`,
   ...[
-    ...transformed(side, bT, (i) => `load<u32>(pixel, ${i * side * 4}) + c`),
-    ...stored(side, (i) => `column + ${i * side * VECTOR_BYTES}`),
+    ...transformed(side, bT, (i) => ({ base: `load<u32>(pixel, ${i * side * 4}) + c`, offset: 0 })),
+    ...stored(side, (i) => ({ base: 'column', offset: i * side * VECTOR_BYTES })),
   ].map((line) => `  ${line}`),
   '}',
   `for (let y: usize = 0; y < ${side}; y++) {`,
   `  const row = scratch + y * ${side * VECTOR_BYTES}`,
-  `  const point = points + c + y * ${side} * pointBytes`,
+  `  const point = points + y * ${side * stride}`,
   ...[
-    ...transformed(side, bT, (i) => `row + ${i * VECTOR_BYTES}`),
-    ...stored(side, (i) => `point + ${i} * pointBytes`),
+    ...transformed(side, bT, (i) => ({ base: 'row', offset: i * VECTOR_BYTES })),
+    ...stored(side, (i) => ({ base: 'point', offset: i * stride })),
   ].map((line) => `  ${line}`),
   '}',
 ]
+
+/** A transform's body: its factors, and where it keeps what is half transformed, where it names them. */
+const withLocals = (body: string): string =>
+  `${factorLines(body)}${/\bscratch\b/.test(body) ? '\n  const scratch = winogradScratch()' : ''}
+${body}`
 
 /** Bᵀ d B of a tile. */
 export function winogradInput(tile: WinogradTile): string {
   const side = tile + 2
   const { bT } = transforms[tile]
+  const { input } = pointStrides[tile]
+  const body = `  for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
+${lines(fitsRegisters(tile) ? inputInRegisters(side, bT) : inputThroughScratch(side, bT, input), 4)}
+    points += ${VECTOR_BYTES}
+  }`
   return `
-/** ${side}×${side} pixels, whose addresses are at \`pixels\`, to as many points, \`pointBytes\` apart; \`end\` bytes of channels */
-export function winogradInput${tile}(pixels: usize, points: usize, pointBytes: usize, end: usize): void {
-${fitsRegisters(tile) ? '' : throughScratch}  for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
-${lines(fitsRegisters(tile) ? inputInRegisters(side, bT) : inputThroughScratch(side, bT), 4)}
-  }
+/** ${side}×${side} pixels, whose addresses are at \`pixels\`, to as many points, ${input} bytes apart; \`end\` bytes of channels */
+export function winogradInput${tile}(pixels: usize, points: usize, end: usize): void {
+${withLocals(body)}
+}
+`
+}
+
+/** G g Gᵀ of the weights between some channels and a column tile. */
+export function winogradWeights(tile: WinogradTile): string {
+  const side = tile + 2
+  return `
+/** 9 taps, \`tapBytes\` apart, to ${side}×${side} points, ${pointStrides[tile].weights} bytes apart; \`end\` bytes of each */
+export function winogradWeights${tile}(taps: usize, tapBytes: usize, points: usize, end: usize): void {
+${withLocals(weightLines(tile))}
 }
 `
 }
@@ -211,8 +255,10 @@ ${epilogue(1, vectorAccess(VECTORS * 4), listedRows(1, ''), 8, storedUp)}
 const outputInRegisters = (tile: WinogradTile, side: number, aT: Transform): string[] => [
   ...range(side).flatMap((x) => [
     ...range(side).flatMap((y) => [
-      `const from${y}${x} = points + c + ${y * side + x} * pointBytes`,
-      ...each((v) => `const p${y}${x}${v} = v128.load(from${y}${x}, ${v * 16})`),
+      ...each(
+        (v) =>
+          `const p${y}${x}${v} = v128.load(points, ${(y * side + x) * pointStrides[2].products + v * 16})`,
+      ),
     ]),
     ...downColumn(x, aT, range(tile)),
   ]),
@@ -226,18 +272,18 @@ const outputInRegisters = (tile: WinogradTile, side: number, aT: Transform): str
 ]
 
 /** The same through scratch memory */
-const outputThroughScratch = (tile: WinogradTile, side: number, aT: Transform): string[] => [
+const outputThroughScratch = (tile: WinogradTile, side: number, aT: Transform, stride: number): string[] => [
   `for (let x: usize = 0; x < ${side}; x++) {`,
-  '  const point = points + c + x * pointBytes',
+  `  const point = points + x * ${stride}`,
   `  const column = scratch + x * ${VECTOR_BYTES}`,
   ...[
-    ...transformed(side, aT, (i) => `point + ${i * side} * pointBytes`),
-    ...stored(tile, (i) => `column + ${i * side * VECTOR_BYTES}`),
+    ...transformed(side, aT, (i) => ({ base: 'point', offset: i * side * stride })),
+    ...stored(tile, (i) => ({ base: 'column', offset: i * side * VECTOR_BYTES })),
   ].map((line) => `  ${line}`),
   '}',
   'for (let y = 0; y < rows; y++) {',
   `  const source = scratch + y * ${side * VECTOR_BYTES}`,
-  ...transformed(side, aT, (i) => `source + ${i * VECTOR_BYTES}`).map((line) => `  ${line}`),
+  ...transformed(side, aT, (i) => ({ base: 'source', offset: i * VECTOR_BYTES })).map((line) => `  ${line}`),
   ...range(tile).map(finished),
   '  row += lineBytes',
   '}',
@@ -247,28 +293,30 @@ const outputThroughScratch = (tile: WinogradTile, side: number, aT: Transform): 
 export function winogradOutput(tile: WinogradTile): string {
   const side = tile + 2
   const { aT } = transforms[tile]
+  const { products } = pointStrides[tile]
+  const body = `  for (let c: usize = 0; c < 64; c += ${VECTOR_BYTES}) {
+${lines(
+  each((v) => `const bias${v} = v128.load(bias + c, ${v * 16})`),
+  4,
+)}
+    let row = offset + c
+${lines(fitsRegisters(tile) ? outputInRegisters(tile, side, aT) : outputThroughScratch(tile, side, aT, products), 4)}
+    points += ${VECTOR_BYTES}
+  }`
   return `
-/** ${side * side} points to ${tile}×${tile} pixels, of which \`rows\` × \`columns\` are stored, the first one at \`offset\` of the job's output */
+/** ${side * side} points, ${products} bytes apart, to ${tile}×${tile} pixels, of which \`rows\` × \`columns\` are stored, the first one at \`offset\` of the job's output */
 export function winogradOutput${tile}(
   job: TileJob,
   points: usize,
-  pointBytes: usize,
   offset: usize,
   lineBytes: usize,
   pixelBytes: usize,
   rows: i32,
   columns: i32,
 ): void {
-${fitsRegisters(tile) ? '' : throughScratch}  const bias = job.bias
+  const bias = job.bias
 ${epilogueLocals}
-  for (let c: usize = 0; c < 64; c += ${VECTOR_BYTES}) {
-${lines(
-  each((v) => `const bias${v} = v128.load(bias + c, ${v * 16})`),
-  4,
-)}
-    let row = offset + c
-${lines(fitsRegisters(tile) ? outputInRegisters(tile, side, aT) : outputThroughScratch(tile, side, aT), 4)}
-  }
+${withLocals(body)}
 }
 `
 }

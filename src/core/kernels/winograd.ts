@@ -18,6 +18,22 @@ export type WinogradTile = 2 | 4
 export const ROOTS = { a: Math.SQRT1_2, b: Math.SQRT2 } as const
 const { a, b } = ROOTS
 
+/**
+ * Bytes between what a block has in one point and in the next, in a rank's scratch memory: of its input, its products and its weights.
+ * Constants, for the transforms to address all points from one; 64 more than whole pages, for the points not to share cache sets.
+ * Input: of the large tiles' 36 points as much as of the small ones' 16. Weights: of 256 channels of a column tile.
+ */
+export const pointStrides: {
+  readonly [T in WinogradTile]: {
+    readonly input: number
+    readonly products: number
+    readonly weights: number
+  }
+} = {
+  2: { input: 96 * 4096 + 64, products: 9 * 4096 + 64, weights: 4 * 4096 + 64 },
+  4: { input: 42 * 4096 + 64, products: 4 * 4096 + 64, weights: 4 * 4096 + 64 },
+}
+
 export const winogradMatrices: { readonly [T in WinogradTile]: WinogradMatrices } = {
   // points 0, 1, −1, ∞
   2: {

@@ -1,6 +1,7 @@
 import type { Node, Value } from '../ir/graph.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
+import { type Direction, denseWeights } from './dense-weights.ts'
 import { plainEpilogue } from './epilogue.ts'
 import { copyStep, fillStep } from './strided.ts'
 import { imageShape, windowArgs } from './window.ts'
@@ -46,7 +47,7 @@ function isWorthBorder(x: Value, w: Value, { groups, dilations, pads }: ConvAttr
 /** Channels that the kernel for few of them writes, at most: those of a picture. */
 const MAX_NARROW_FILTERS = 4
 
-/** One step of the kernel that fits. The adjoint reads the same weights with the roles of their first two axes swapped. */
+/** One step of the kernel that fits. */
 function windowStep(
   x: Value,
   w: Value,
@@ -54,16 +55,15 @@ function windowStep(
   attrs: ConvAttrs,
   output: Value,
   context: LoweringContext,
-  direction: 'conv' | 'adjoint',
+  direction: Direction,
 ): Step {
   const winograd = winogradStep(x, w, bias, attrs, output, context, direction)
   if (winograd) return winograd
   const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
   const [, filters, outH, outW] = imageShape(output.shape, 'y')
-  const [rows, perGroup, kh, kw] = imageShape(w.shape, 'w')
+  const [, , kh, kw] = imageShape(w.shape, 'w')
   const { groups } = attrs
   const taps = kh * kw
-  const rowStride = perGroup * taps
   const shared = {
     x: context.ref(x),
     out: context.ref(output),
@@ -76,29 +76,16 @@ function windowStep(
     const packing = { kind: 'depthwise', taps, channels, tapStride: 1, channelStride: taps } as const
     return { kernel: 'depthwise', args: { ...shared, w: { source: w, packing }, channels } }
   }
-  const kStride = direction === 'conv' ? taps : rowStride
-  const nStride = direction === 'conv' ? rowStride : taps
+  const weights = denseWeights(w, groups, direction)
   if (groups === 1 && filters <= MAX_NARROW_FILTERS && channels % 8 === 0) {
-    const packing = { kind: 'narrow', taps, k: channels, n: filters, tapStride: 1, kStride, nStride } as const
+    const { k, n, tapStride, kStride, nStride } = weights.packing
+    const packing = { kind: 'narrow', taps, k, n, tapStride, kStride, nStride } as const
     return { kernel: 'narrow', args: { ...shared, w: { source: w, packing }, channels, filters } }
   }
-  const inPerGroup = channels / groups
-  const outPerGroup = filters / groups
-  const packing = {
-    kind: 'columns',
-    offset: 0,
-    groups,
-    taps,
-    k: inPerGroup,
-    n: outPerGroup,
-    groupStride: (rows / groups) * rowStride,
-    tapStride: 1,
-    kStride,
-    nStride,
-  } as const
+  const { k: inPerGroup, n: outPerGroup } = weights.packing
   return {
     kernel: 'conv',
-    args: { ...shared, w: { source: w, packing }, groups, inPerGroup, outPerGroup, turned: 0 },
+    args: { ...shared, w: weights, groups, inPerGroup, outPerGroup, turned: 0 },
   }
 }
 

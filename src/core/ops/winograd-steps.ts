@@ -1,8 +1,9 @@
 import type { Value } from '../ir/graph.ts'
 import { MAX_WINOGRAD_CHANNELS } from '../kernels/encode.ts'
 import type { WinogradTile } from '../kernels/winograd.ts'
-import type { LoweringContext, Step, WinogradPacking } from '../plan/lowering.ts'
+import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
+import { type Direction, denseWeights } from './dense-weights.ts'
 import { plainEpilogue } from './epilogue.ts'
 import { imageShape } from './window.ts'
 
@@ -13,44 +14,38 @@ interface Candidate {
   readonly outW: number
   readonly channels: number
   readonly filters: number
-  /** whether the model has room for larger weights */
-  readonly isRoomy: boolean
 }
 
 /**
  * Nanoseconds of one thread with AVX2, fitted to ResNet-18's layers by both tiles and directly (within 10 % of each): a fused
- * multiply-add of 16 columns, a weight read from memory, 8 numbers transformed on their way in or out. And what no clock
- * shows: the room of a number, priced so that large weights become 16 or 36 for 9 only where that gains much.
+ * multiply-add of 16 columns, one of a weight's 9 numbers read from memory, 8 numbers of a picture transformed on their way in or out,
+ * 8 numbers of weights on their way in.
  */
-const COST = { product: 0.33, weight: 0.2, transform: 2.5, room: 0.35 }
+const COST = { product: 0.33, weight: 0.2, transform: 2.5, weightTransform: 0.8 }
 
-/** Numbers for each weight that are free where there is room: those of small tiles. */
-const FREE_NUMBERS = 16
+/** Tiles of a block, about: each has the weights transformed for itself. */
+const BLOCK_TILES = 72
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
 
 /** What the direct kernel takes: 9 products a pixel. */
-const directNs = ({ batch, outH, outW, channels, filters, isRoomy }: Candidate): number =>
-  (batch * outH * outW * 9 * channels * filters * COST.product) / 16 +
-  channels * filters * weightNs(9, isRoomy)
+const directNs = ({ batch, outH, outW, channels, filters }: Candidate): number =>
+  (batch * outH * outW * 9 * channels * filters * COST.product) / 16 + channels * filters * 9 * COST.weight
 
-/** Of a weight that becomes so many numbers. */
-const weightNs = (numbers: number, isRoomy: boolean): number =>
-  numbers * COST.weight + Math.max(0, numbers - (isRoomy ? FREE_NUMBERS : 0)) * COST.room
-
-function winogradNs(c: Candidate, tile: WinogradTile): number {
+function winogradNs({ batch, outH, outW, channels, filters }: Candidate, tile: WinogradTile): number {
   const points = (tile + 2) ** 2
-  const tiles = c.batch * Math.ceil(c.outH / tile) * Math.ceil(c.outW / tile)
-  const products = (roundUp(tiles, 6) * points * c.channels * c.filters) / 16
-  const transformed = tiles * points * (c.channels + c.filters)
+  const tiles = batch * Math.ceil(outH / tile) * Math.ceil(outW / tile)
+  const products = (roundUp(tiles, 6) * points * channels * filters) / 16
+  const transformed = tiles * points * (channels + filters)
+  const weights = Math.ceil(tiles / BLOCK_TILES) * points * channels * filters
   return (
     products * COST.product +
-    c.channels * c.filters * weightNs(points, c.isRoomy) +
-    (transformed * COST.transform) / 8
+    channels * filters * 9 * COST.weight +
+    (transformed * COST.transform + weights * COST.weightTransform) / 8
   )
 }
 
-/** The tile size of those allowed that beats the direct kernel by the cost model, the weights' room counted, where there is one. */
+/** The tile size of those allowed that beats the direct kernel by the cost model, where there is one. */
 export function winogradTile(
   candidate: Candidate,
   allowed: readonly WinogradTile[],
@@ -64,10 +59,8 @@ export function winogradTile(
  * F(4×4, 3×3) rounds twice as much as the direct sum, F(2×2, 3×3) less than it. A value near a kink that rounding puts on its
  * other side makes a gradient jump by far more: where values decide masks, the forward pass takes small tiles only.
  */
-const allowedTiles = (
-  direction: 'conv' | 'adjoint',
-  { decides }: LoweringContext,
-): readonly WinogradTile[] => (direction === 'conv' && decides ? [2] : [2, 4])
+const allowedTiles = (direction: Direction, { decides }: LoweringContext): readonly WinogradTile[] =>
+  direction === 'conv' && decides ? [2] : [2, 4]
 
 /** The Winograd step of a convolution or of its adjoint, where the kernel takes it and the cost model prefers it. */
 export function winogradStep(
@@ -77,35 +70,25 @@ export function winogradStep(
   { groups, strides, dilations, pads }: ConvAttrs,
   output: Value,
   context: LoweringContext,
-  direction: 'conv' | 'adjoint',
+  direction: Direction,
 ): Step | undefined {
   const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
   const [, filters, outH, outW] = imageShape(output.shape, 'y')
-  const [, perFilter, kh, kw] = imageShape(w.shape, 'w')
+  const [, , kh, kw] = imageShape(w.shape, 'w')
   const plain = groups === 1 && kh === 3 && kw === 3 && [...strides, ...dilations].every((s) => s === 1)
   const fits = channels % 8 === 0 && filters % 16 === 0 && channels <= MAX_WINOGRAD_CHANNELS
   if (!plain || !fits || !context.isConstant(w)) return undefined
-  const candidate = { batch, outH, outW, channels, filters, isRoomy: context.isRoomy }
+  const candidate = { batch, outH, outW, channels, filters }
   const tile = winogradTile(candidate, allowedTiles(direction, context))
   if (!tile) return undefined
   // without strides the adjoint is a convolution too: channels change places, the window is turned around
   const [padTop, padLeft] = direction === 'conv' ? [pads[0], pads[1]] : [2 - pads[0], 2 - pads[1]]
-  const taps = direction === 'conv' ? { offset: 0, tapStride: 1 } : { offset: 8, tapStride: -1 }
-  const [kStride, nStride] = direction === 'conv' ? [9, perFilter * 9] : [perFilter * 9, 9]
-  const packing: WinogradPacking = {
-    kind: 'winograd',
-    tile,
-    k: channels,
-    n: filters,
-    ...taps,
-    kStride,
-    nStride,
-  }
   return {
     kernel: 'winograd',
     args: {
-      ...{ x: context.ref(x), w: { source: w, packing }, out: context.ref(output) },
-      ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, turned: 0 },
+      ...{ x: context.ref(x), w: denseWeights(w, groups, direction), out: context.ref(output) },
+      ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile },
+      ...{ transposed: direction === 'conv' ? 0 : 1, turned: 0 },
       bias: bias && context.ref(bias),
       ...plainEpilogue,
     },

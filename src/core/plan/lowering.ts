@@ -2,7 +2,6 @@ import type { GraphBuilder } from '../ir/builder.ts'
 import type { Node, OpName, Value } from '../ir/graph.ts'
 import type { Shape } from '../ir/shape.ts'
 import type { KernelArgs, KernelName } from '../kernels/list.ts'
-import type { WinogradTile } from '../kernels/winograd.ts'
 
 /**
  * How a value lies in memory. `channels-last`: rank ≥ 3, logical (N,C,…) stored as (N,…,C). Values of lower rank, or
@@ -56,21 +55,7 @@ export interface NarrowPacking {
   readonly kStride: number
   readonly nStride: number
 }
-/**
- * 3×3 weights in the points of Winograd's algorithm: w[ky][kx][k][n] at offset + (3·ky + kx)·tapStride + k·kStride + n·nStride of
- * the source, as [tile of 16 columns][point][k][16].
- */
-export interface WinogradPacking {
-  readonly kind: 'winograd'
-  readonly tile: WinogradTile
-  readonly offset: number
-  readonly k: number
-  readonly n: number
-  readonly tapStride: number
-  readonly kStride: number
-  readonly nStride: number
-}
-export type Packing = ColumnPacking | NarrowPacking | DepthwisePacking | WinogradPacking
+export type Packing = ColumnPacking | NarrowPacking | DepthwisePacking
 
 export type StepArg = number | Ref | PackedRef | undefined
 export type StepArgs<K extends KernelName> = {
@@ -95,8 +80,6 @@ export interface LoweringContext {
   isConstant(value: Value): boolean
   /** Whether the graph decides by comparing computed values: masks of ReLUs, places of maxima. */
   readonly decides: boolean
-  /** Whether the model's weights may lie in memory twice over. */
-  readonly isRoomy: boolean
   /** A further buffer that lives as long as this node's steps, row-major. */
   temporary(shape: Shape): Value
 }

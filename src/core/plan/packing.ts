@@ -1,5 +1,4 @@
-import { winogradMatrices } from '../kernels/winograd.ts'
-import type { ColumnPacking, DepthwisePacking, NarrowPacking, Packing, WinogradPacking } from './lowering.ts'
+import type { ColumnPacking, DepthwisePacking, NarrowPacking, Packing } from './lowering.ts'
 
 /** Columns of a weight tile of the dense kernel. */
 const TILE_COLUMNS = 16
@@ -11,8 +10,6 @@ export function packedLength(packing: Packing): number {
       return packing.taps * packing.channels
     case 'narrow':
       return packing.taps * packing.n * packing.k
-    case 'winograd':
-      return (packing.tile + 2) ** 2 * packing.k * packing.n
     default:
       return packing.groups * Math.ceil(packing.n / TILE_COLUMNS) * TILE_COLUMNS * packing.taps * packing.k
   }
@@ -26,9 +23,6 @@ export function pack(source: ArrayLike<number>, packing: Packing, out: Float32Ar
       break
     case 'narrow':
       packNarrow(source, packing, out)
-      break
-    case 'winograd':
-      packWinograd(source, packing, out)
       break
     default:
       packColumns(source, packing, out)
@@ -81,41 +75,4 @@ function packDepthwise(source: ArrayLike<number>, packing: DepthwisePacking, out
   for (let tap = 0; tap < taps; tap++)
     for (let channel = 0; channel < channels; channel++)
       out[tap * channels + channel] = source[tap * tapStride + channel * channelStride] ?? 0
-}
-
-/** G g Gᵀ of every pair of channels, in f64; 16 columns side by side, as they lie in the result. */
-function packWinograd(source: ArrayLike<number>, packing: WinogradPacking, out: Float32Array): void {
-  const { tile, offset, k, n, tapStride, kStride, nStride } = packing
-  const side = tile + 2
-  const g = Float64Array.from(winogradMatrices[tile].g.flat())
-  const line = 3 * TILE_COLUMNS
-  const taps = new Float64Array(3 * line)
-  const half = new Float64Array(side * line)
-  for (let first = 0; first < n; first += TILE_COLUMNS)
-    for (let row = 0; row < k; row++) {
-      for (let column = 0; column < TILE_COLUMNS; column++) {
-        const from = offset + row * kStride + (first + column) * nStride
-        for (let tap = 0; tap < 9; tap++)
-          taps[tap * TILE_COLUMNS + column] = source[from + tap * tapStride] ?? 0
-      }
-      // G g: sums of three lines
-      for (let p = 0; p < side; p++) {
-        const a = g[3 * p] ?? 0
-        const b = g[3 * p + 1] ?? 0
-        const c = g[3 * p + 2] ?? 0
-        for (let i = 0; i < line; i++)
-          half[p * line + i] = a * (taps[i] ?? 0) + b * (taps[line + i] ?? 0) + c * (taps[2 * line + i] ?? 0)
-      }
-      // (G g) Gᵀ: sums of the three columns of a line
-      for (let p = 0; p < side; p++)
-        for (let q = 0; q < side; q++) {
-          const a = g[3 * q] ?? 0
-          const b = g[3 * q + 1] ?? 0
-          const c = g[3 * q + 2] ?? 0
-          const at = (((first / TILE_COLUMNS) * side * side + p * side + q) * k + row) * TILE_COLUMNS
-          for (let i = 0, h = p * line; i < TILE_COLUMNS; i++, h++)
-            out[at + i] =
-              a * (half[h] ?? 0) + b * (half[h + TILE_COLUMNS] ?? 0) + c * (half[h + 2 * TILE_COLUMNS] ?? 0)
-        }
-    }
 }

@@ -11,7 +11,7 @@ import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
 import { type Bounds, maskedValues, takesMasks } from './masks.ts'
 import { packedLength } from './packing.ts'
-import { isRoomy, SharedWeights } from './shared-weights.ts'
+import { SharedWeights } from './shared-weights.ts'
 import { copyStep, packStep } from './strided.ts'
 
 /** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
@@ -62,7 +62,6 @@ export function planGraph(graph: Graph): Plan {
 
 class Planner implements LoweringContext {
   readonly decides: boolean
-  readonly isRoomy: boolean
   readonly #graph: Graph
   /** values of which a mask is wanted, and the masks that are made */
   readonly #masked: ReadonlyMap<Value, Bounds>
@@ -79,8 +78,7 @@ class Planner implements LoweringContext {
   constructor(graph: Graph, masked: ReadonlyMap<Value, Bounds>) {
     this.#graph = graph
     this.#masked = masked
-    this.isRoomy = isRoomy(constantCount(graph))
-    this.#weights = new SharedWeights(this.isRoomy)
+    this.#weights = new SharedWeights(constantCount(graph))
     this.decides = graph.nodes.some(({ op }) => op === 'gate' || op === 'maxPoolGrad')
   }
 

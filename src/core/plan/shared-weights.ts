@@ -1,6 +1,6 @@
 import type { Value } from '../ir/graph.ts'
 import { MAX_TURNED_ROWS } from '../kernels/encode.ts'
-import type { ColumnPacking, PackedRef, Packing, Step, WinogradPacking } from './lowering.ts'
+import type { ColumnPacking, PackedRef, Packing, Step } from './lowering.ts'
 
 /**
  * Fewer numbers are packed for each pass: turning a tile takes as long as its product of some 16 rows, and small weights go
@@ -15,9 +15,6 @@ const TILE = 16
  */
 export const ROOMY = 1 << 24
 
-/** Whether so many numbers of weights may lie in memory twice. */
-export const isRoomy = (weights: number): boolean => weights <= ROOMY
-
 /**
  * Forward pass and adjoint multiply by the same weights with rows and columns exchanged. Where they are large, in a large model or
  * in a product of a single row, a later step reads what an earlier one has packed and turns it tile by tile: they lie in memory once.
@@ -26,9 +23,9 @@ export class SharedWeights {
   readonly #packings = new Map<Value, Packing[]>()
   readonly #isRoomy: boolean
 
-  /** `isRoomy`: whether the model's weights may lie in memory twice */
-  constructor(isRoomy: boolean) {
-    this.#isRoomy = isRoomy
+  /** `numbers`: those of all the model's weights */
+  constructor(numbers: number) {
+    this.#isRoomy = numbers <= ROOMY
   }
 
   /** The step with weights that an earlier one has packed, or as it is. `source`: its weights, a constant. */
@@ -46,42 +43,34 @@ export class SharedWeights {
 /** The step with the same weights as they were packed for the other pass, where it can turn them. */
 function turnedStep(step: Step, w: PackedRef, packings: readonly Packing[]): Step | undefined {
   const { packing } = w
-  if (step.kernel === 'conv' && packing.kind === 'columns' && isTurnable(packing)) {
-    const back = packings.find((known) => known.kind === 'columns' && areExchanged(known, packing))
-    return back && { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
+  if (packing.kind !== 'columns' || !isTurnable(packing)) return undefined
+  const back = packings.find((known) => known.kind === 'columns' && areExchanged(known, packing))
+  if (!back) return undefined
+  const weights = { ...w, packing: back }
+  const { taps, k } = packing
+  switch (step.kernel) {
+    case 'conv':
+      return taps * k <= MAX_TURNED_ROWS
+        ? { ...step, args: { ...step.args, w: weights, turned: 1 } }
+        : undefined
+    case 'winograd':
+      return k % TILE === 0 ? { ...step, args: { ...step.args, w: weights, turned: 1 } } : undefined
+    default:
+      return undefined
   }
-  if (step.kernel === 'winograd' && packing.kind === 'winograd' && isWorthTurning(packing)) {
-    const back = packings.find((known) => known.kind === 'winograd' && areOpposite(known, packing))
-    return back && { ...step, args: { ...step.args, w: { ...w, packing: back }, turned: 1 } }
-  }
-  return undefined
 }
 
 const isSingleRow = ({ kernel, args }: Step): boolean =>
   kernel === 'conv' && [args.batch, args.outH, args.outW].every((size) => size === 1)
 
-function isTurnable({ groups, taps, k, n }: ColumnPacking): boolean {
-  return groups === 1 && n % TILE === 0 && taps * k <= MAX_TURNED_ROWS && taps * k * n >= WORTH_SHARING
-}
+const isTurnable = ({ groups, taps, k, n }: ColumnPacking): boolean =>
+  groups === 1 && n % TILE === 0 && taps * k * n >= WORTH_SHARING
 
 const areExchanged = (a: ColumnPacking, b: ColumnPacking): boolean =>
   a.groups === 1 &&
   a.offset === b.offset &&
   a.taps === b.taps &&
   a.tapStride === b.tapStride &&
-  a.k === b.n &&
-  a.n === b.k &&
-  a.kStride === b.nStride &&
-  a.nStride === b.kStride
-
-/** Only of small tiles is the window turned around another order of the same points, unscaled. */
-const isWorthTurning = ({ tile, k, n }: WinogradPacking): boolean =>
-  tile === 2 && k % TILE === 0 && n % TILE === 0 && 9 * k * n >= WORTH_SHARING
-
-const areOpposite = (a: WinogradPacking, b: WinogradPacking): boolean =>
-  a.tile === b.tile &&
-  a.offset === b.offset + 8 * b.tapStride &&
-  a.tapStride === -b.tapStride &&
   a.k === b.n &&
   a.n === b.k &&
   a.kStride === b.nStride &&

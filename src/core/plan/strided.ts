@@ -1,4 +1,3 @@
-import { CoreError } from '../errors.ts'
 import type { Value } from '../ir/graph.ts'
 import { MAX_RANK } from '../kernels/list.ts'
 import { physicalOrder } from './layout.ts'
@@ -28,7 +27,7 @@ export function copyStep(context: LoweringContext, from: Value, to: Value): Step
   }
 }
 
-/** Brings computed weights, row-major, into a kernel's order. Winograd's are only made of constants. */
+/** Brings computed weights, row-major, into a kernel's order. */
 export function packStep(context: LoweringContext, w: Value, packing: Packing, out: Value): Step {
   switch (packing.kind) {
     case 'columns': {
@@ -43,8 +42,6 @@ export function packStep(context: LoweringContext, w: Value, packing: Packing, o
       const { taps, channels, tapStride, channelStride } = packing
       return reorderStep(context, w, out, [taps, channels], [tapStride, channelStride])
     }
-    case 'winograd':
-      throw new CoreError('graph', 'computed weights have no Winograd form')
   }
 }
 

@@ -10,23 +10,24 @@ interface Winograd extends Epilogue {
   readonly batch?: number
   readonly channels?: number
   readonly filters?: number
+  readonly transposed?: number
   readonly turned?: number
 }
 
 function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
-  return (w.turned ? [2] : [4, 2]).map((tile) => ({
+  return [4, 2].map((tile) => ({
     title: `${title}, F(${tile}×${tile}, 3×3)`,
     tolerance: TRANSFORMED,
     args(box) {
       const { size: [inH, inW] = [9, 10], pad: [padTop, padLeft] = [1, 1], batch = 1 } = w
-      const { channels = 8, filters = 16, turned = 0 } = w
+      const { channels = 8, filters = 16, transposed = 0, turned = 0 } = w
       const [outH, outW] = [inH + 2 * padTop - 2, inW + 2 * padLeft - 2]
       const outputs = batch * outH * outW * filters
       return {
         x: box.real(batch * inH * inW * channels, -1, 1),
-        w: box.real((tile + 2) ** 2 * channels * filters, -1 / channels, 1 / channels),
+        w: box.real(9 * channels * filters, -4 / channels, 4 / channels),
         out: box.empty(outputs),
-        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, turned },
+        ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, transposed, turned },
         ...epilogue(box, w, filters, outputs),
       }
     },
@@ -45,13 +46,23 @@ export const winograd: readonly Case<'winograd'>[] = [
   winogradCases('units of some columns each', { size: [20, 20], channels: 32, filters: 256 }),
   winogradCases('blocks of few tiles', { size: [25, 26], channels: 1024, filters: 16 }),
   winogradCases('all parts', { ...everything, clamp: [-1, 0.5], filters: 32, batch: 2 }),
-  winogradCases('bias alone', { bias: true }),
+  winogradCases('bias alone', { bias: true, filters: 32 }),
   winogradCases('an addend alone', { addend: true }),
   winogradCases('a clamp alone', { clamp: [0, 6] }),
   winogradCases('a gate alone', { gate: [0, Infinity] }),
+  winogradCases('a window turned around', { transposed: 1, filters: 32 }),
   winogradCases('turned weights', { turned: 1, channels: 16, filters: 48 }),
   winogradCases('turned weights, all parts', {
-    ...{ turned: 1, channels: 48, filters: 32, size: [21, 17], batch: 3, ...everything, clamp: [-1, 0.5] },
+    ...{
+      transposed: 1,
+      turned: 1,
+      channels: 48,
+      filters: 32,
+      size: [21, 17],
+      batch: 3,
+      ...everything,
+      clamp: [-1, 0.5],
+    },
   }),
   // what it writes as masks: mask-bits.test.ts
   winogradCases('a gate by bits', { gateBits: true, addend: true, filters: 32, batch: 2 }),

@@ -93,20 +93,13 @@ describe('the tiles of a network', () => {
 
 describe('winogradTile', () => {
   it.each([
-    ['large tiles for large maps', 56, 64, 4],
-    ['small tiles where large ones gain less than their weights take', 14, 256, 2],
-    ['the direct kernel where small ones do', 7, 512, undefined],
-    ['the direct kernel where the weights outgrow the work anyway', 3, 512, undefined],
-  ])('chooses %s', (_, size, channels, tile) => {
-    const layer = { batch: 1, outH: size, outW: size, channels, filters: channels, isRoomy: false }
-    expect(winogradTile(layer, [2, 4])).toBe(tile)
-  })
-
-  it.each([
-    ['small tiles for large weights where there is room for them', 1, 2],
-    ['and still not large ones, which take twice as much again', 5, 2],
-  ])('chooses %s', (_, batch, tile) => {
-    const layer = { batch, outH: 7, outW: 7, channels: 512, filters: 512, isRoomy: true }
+    ['large tiles for large maps', 56, 64, 1, 4],
+    ['large tiles for large weights', 14, 256, 1, 4],
+    ['small tiles where transforming weights for large ones takes longer', 7, 512, 1, 2],
+    ['large ones again where a batch shares the weights', 7, 512, 5, 4],
+    ['the direct kernel where there is little else to do', 3, 512, 1, undefined],
+  ])('chooses %s', (_, size, channels, batch, tile) => {
+    const layer = { batch, outH: size, outW: size, channels, filters: channels }
     expect(winogradTile(layer, [2, 4])).toBe(tile)
   })
 })

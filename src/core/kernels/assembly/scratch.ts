@@ -1,3 +1,12 @@
+import {
+  INPUT_STRIDE_2,
+  INPUT_STRIDE_4,
+  PRODUCTS_STRIDE_2,
+  PRODUCTS_STRIDE_4,
+  storeFactors,
+  WEIGHTS_STRIDE_4,
+} from './generated/winograd'
+
 /**
  * Scratch memory private to a rank: each worker has its own instance of this module, so a global holds its address. The sizes
  * are repeated in `encode.ts`, which refuses calls that need more.
@@ -26,22 +35,14 @@ const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
 export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 
-/**
- * Of Winograd's algorithm: tiles of a block, at most, and what their transformed pixels may take. Weights are read anew for each block,
- * and for a large layer they come from far away: a block that leaves the cache is better than several that stay. …
- */
-export const MAX_WINOGRAD_TILES: i32 = 84
-export const WINOGRAD_POINT_BYTES: usize = 6 << 20
-/** … and what the products of several column tiles may. */
-export const WINOGRAD_PRODUCT_BYTES: usize = 576 << 10
-const MAX_POINTS: usize = 36
-/** room for a skew */
-const POINTS_BYTES: usize = WINOGRAD_POINT_BYTES + MAX_POINTS * 64
+/** Of Winograd's algorithm, in the points of the larger or the smaller tiles. */
 const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
 const TRANSFORMED: usize = PIXELS + 192
-const PRODUCTS: usize = TRANSFORMED + MAX_POINTS * 32
-const POINTS: usize = PRODUCTS + WINOGRAD_PRODUCT_BYTES
-const NARROW: usize = (POINTS + POINTS_BYTES + 63) & ~63
+const PRODUCTS: usize = TRANSFORMED + 36 * 32
+const INPUT: usize = PRODUCTS + max<usize>(36 * PRODUCTS_STRIDE_4, 16 * PRODUCTS_STRIDE_2)
+const WEIGHTS: usize = INPUT + max<usize>(36 * INPUT_STRIDE_4, 16 * INPUT_STRIDE_2)
+const FACTORS: usize = WEIGHTS + 36 * WEIGHTS_STRIDE_4
+const NARROW: usize = FACTORS + 128
 const UNITS_TAKEN: usize = NARROW + 512
 const LANE_BITS: usize = UNITS_TAKEN + 128
 /** Rows of a column tile of turned weights, at most; the last block may go beyond. */
@@ -61,6 +62,7 @@ export function setScratch(address: usize): void {
   base = address
   memory.fill(address, 0, ZERO_BYTES)
   for (let row: usize = 0; row < LISTED_ROWS; row++) store<u32>(address + IDENTITY + row * 4, <u32>(row * 64))
+  storeFactors(address + FACTORS)
   for (let lane = 0; lane < 8; lane++) store<u32>(address + LANE_BITS + lane * 4, 1 << lane)
 }
 
@@ -135,17 +137,29 @@ export function winogradPixels(): usize {
 export function winogradScratch(): usize {
   return base + TRANSFORMED
 }
+/** What the transforms multiply by */
+// @ts-ignore: decorator
+@inline
+export function winogradFactors(): usize {
+  return base + FACTORS
+}
 /** The block's tiles in the points, all channels */
 // @ts-ignore: decorator
 @inline
-export function winogradPoints(): usize {
-  return base + POINTS
+export function winogradInput(): usize {
+  return base + INPUT
 }
 /** The block's products in the points, of a few column tiles */
 // @ts-ignore: decorator
 @inline
 export function winogradProducts(): usize {
   return base + PRODUCTS
+}
+/** The points of the weights of a few column tiles */
+// @ts-ignore: decorator
+@inline
+export function winogradWeights(): usize {
+  return base + WEIGHTS
 }
 /** Sums of a narrow tile before they are added up */
 // @ts-ignore: decorator

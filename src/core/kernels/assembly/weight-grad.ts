@@ -1,6 +1,6 @@
 import { WeightGradArgs } from './generated/args'
 import { WEIGHT_GRAD_ROWS, weightGradTile } from './generated/tiles'
-import { rowList, winogradPoints } from './scratch'
+import { rowList, winogradInput } from './scratch'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd } from './unit'
 
 /** Output channels of a tile. */
@@ -93,7 +93,7 @@ function cotangents(args: WeightGradArgs, group: i32, tile: i32, pixel: i32, lin
   const channels = min(TILE, args.outPerGroup - tile * TILE)
   let from = args.ct + pixel * step + ((group * args.outPerGroup + tile * TILE) << 2)
   if (step == TILE_BYTES && channels == TILE && width == args.outW) return from
-  const block = winogradPoints()
+  const block = winogradInput()
   let to = block
   for (let line = 0; line < lines; line++) {
     let at = from

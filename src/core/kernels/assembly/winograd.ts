@@ -1,21 +1,29 @@
 import { openEpilogue } from './epilogue'
 import { WinogradArgs } from './generated/args'
 import {
+  INPUT_STRIDE_2,
+  INPUT_STRIDE_4,
+  PRODUCTS_STRIDE_2,
+  PRODUCTS_STRIDE_4,
+  WEIGHTS_STRIDE_2,
+  WEIGHTS_STRIDE_4,
+} from './generated/winograd'
+import {
   sumsWide,
   winogradInput2,
   winogradInput4,
   winogradOutput2,
   winogradOutput4,
+  winogradWeights2,
+  winogradWeights4,
 } from './generated/tiles'
 import {
   jobAddress,
-  MAX_WINOGRAD_TILES,
   turnedRows,
-  WINOGRAD_POINT_BYTES,
-  WINOGRAD_PRODUCT_BYTES,
+  winogradInput,
   winogradPixels,
-  winogradPoints,
   winogradProducts,
+  winogradWeights,
   zeroRow,
 } from './scratch'
 import { TileJob } from './tile-job'
@@ -24,10 +32,16 @@ import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd, step } from './unit
 
 /** Channels of a column tile. */
 const COLUMNS: i32 = 16
+const COLUMN_BYTES: i32 = 64
 /** A multiple of the tallest register tile's rows: whatever a block's count, `sumsWide` touches no rows behind the block. */
 const ROW_STEP: i32 = 12
-/** Between the numbers of one point and the next: more than whole rows, for them not to share a cache set. */
-const SKEW: usize = 64
+/**
+ * Tiles of a block, at most. Its weights are read, or transformed, anew for each block: one that leaves the cache is better than several
+ * that stay.
+ */
+const MAX_TILES: i32 = 144
+/** Channels whose products are summed up at once: the points of their weights stay in the cache. */
+const CHANNELS_AT_ONCE: i32 = 128
 
 /** Rows are tiles of the output, 4×4 or 2×2 pixels each; columns are tiles of 16 output channels. */
 export function winogradKernel(pointer: usize, unit: i32): void {
@@ -38,14 +52,18 @@ export function winogradKernel(pointer: usize, unit: i32): void {
   const block = blockTiles(args, rowEnd - rowBegin)
   for (let first = rowBegin; first < rowEnd; first += block) {
     const count = min(block, rowEnd - first)
-    if (!isTransformed(first, block)) transformInput(args, first, count, tilesH, tilesW, block)
+    if (!isTransformed(first, block)) transformInput(args, first, count, tilesH, tilesW)
     const most = columnsAtOnce(args, block)
     for (let begin = columnBegin; begin < columnEnd; begin += most) {
       const end = min(begin + most, columnEnd)
-      multiply(args, begin, end, count, block)
+      for (let channel = 0; channel < args.channels; channel += CHANNELS_AT_ONCE) {
+        const channels = min(CHANNELS_AT_ONCE, args.channels - channel)
+        if (!areWeightsTransformed(begin, end, channel)) transformWeights(args, begin, end, channel, channels)
+        multiply(args, begin, end, channel, channels, count, block)
+      }
       for (let column = begin; column < end; column++) {
-        const products = winogradProducts() + (column - begin) * columnBytes(args, block)
-        transformOutput(args, column, products, first, count, tilesH, tilesW, block)
+        const products = winogradProducts() + (column - begin) * block * COLUMN_BYTES
+        transformOutput(args, column, products, first, count, tilesH, tilesW)
       }
     }
   }
@@ -53,38 +71,42 @@ export function winogradKernel(pointer: usize, unit: i32): void {
 
 /** Tiles that are worked on together: as many as fit the scratch memory, the last block about as long as the others. */
 function blockTiles(args: WinogradArgs, tiles: i32): i32 {
-  const side = args.tile + 2
-  const perTile = side * side * args.channels * 4
-  const fitting = min(MAX_WINOGRAD_TILES, <i32>WINOGRAD_POINT_BYTES / perTile)
+  const fitting = min(MAX_TILES, <i32>inputStride(args) / (args.channels * 4))
   const most = max(ROW_STEP, fitting - (fitting % ROW_STEP))
   const blocks = (tiles + most - 1) / most
   const even = (tiles + blocks - 1) / blocks
   return ((even + ROW_STEP - 1) / ROW_STEP) * ROW_STEP
 }
 
-// @ts-ignore: decorator
-@inline
-function pointBytes(args: WinogradArgs, block: i32): usize {
-  return block * args.channels * 4 + SKEW
-}
-
-// @ts-ignore: decorator
-@inline
-function productBytes(block: i32): usize {
-  return block * COLUMNS * 4 + SKEW
-}
-
-/** The points of a column tile's products, from one column tile to the next. */
-// @ts-ignore: decorator
-@inline
-function columnBytes(args: WinogradArgs, block: i32): usize {
-  const side = args.tile + 2
-  return side * side * productBytes(block)
-}
-
 /** Column tiles that are worked on together: a point's transformed input is read for all of them while it is in the cache. */
 function columnsAtOnce(args: WinogradArgs, block: i32): i32 {
-  return max(1, <i32>(WINOGRAD_PRODUCT_BYTES / columnBytes(args, block)))
+  const products = <i32>productsStride(args) / (block * COLUMN_BYTES)
+  const weights = <i32>weightsStride(args) / (min(args.channels, CHANNELS_AT_ONCE) * COLUMN_BYTES)
+  return min(products, weights)
+}
+
+// @ts-ignore: decorator
+@inline
+function points(args: WinogradArgs): i32 {
+  return args.tile == 4 ? 36 : 16
+}
+
+// @ts-ignore: decorator
+@inline
+function inputStride(args: WinogradArgs): usize {
+  return args.tile == 4 ? INPUT_STRIDE_4 : INPUT_STRIDE_2
+}
+
+// @ts-ignore: decorator
+@inline
+function productsStride(args: WinogradArgs): usize {
+  return args.tile == 4 ? PRODUCTS_STRIDE_4 : PRODUCTS_STRIDE_2
+}
+
+// @ts-ignore: decorator
+@inline
+function weightsStride(args: WinogradArgs): usize {
+  return args.tile == 4 ? WEIGHTS_STRIDE_4 : WEIGHTS_STRIDE_2
 }
 
 /** The block whose input was transformed last, and the step of which it is. */
@@ -101,24 +123,62 @@ function isTransformed(first: i32, block: i32): bool {
   return known
 }
 
+/** The column tiles and channels whose weights were transformed last, and the step of which they are. */
+let weightsStep: i32 = 0
+let weightsBegin: i32
+let weightsEnd: i32
+let weightsChannel: i32
+
+/** Whether the block before has transformed these weights; if not, this one is about to. */
+function areWeightsTransformed(begin: i32, end: i32, channel: i32): bool {
+  const isSame = begin == weightsBegin && end == weightsEnd && channel == weightsChannel
+  const known = step != 0 && step == weightsStep && isSame
+  weightsStep = step
+  weightsBegin = begin
+  weightsEnd = end
+  weightsChannel = channel
+  return known
+}
+
+/** U: [point][column tile][channel][16] of the column tiles `begin` … `end` − 1 and some channels from `channel` on. */
+function transformWeights(args: WinogradArgs, begin: i32, end: i32, channel: i32, channels: i32): void {
+  const tapBytes: usize = args.channels * COLUMN_BYTES
+  const bytes: usize = channels * COLUMN_BYTES
+  let u = winogradWeights()
+  for (let column = begin; column < end; column++) {
+    const taps = args.turned
+      ? turnTaps(args, column, channel, channels)
+      : args.w + column * 9 * tapBytes + channel * COLUMN_BYTES
+    const distance = args.turned ? bytes : tapBytes
+    const first = args.transposed ? taps + 8 * distance : taps
+    const next = args.transposed ? 0 - distance : distance
+    if (args.tile == 4) winogradWeights4(first, next, u, bytes)
+    else winogradWeights2(first, next, u, bytes)
+    u += bytes
+  }
+}
+
+/** Some channels of a column tile, [tap][channel][16], out of weights packed for the other pass, [tile of 16 channels][tap][n][16]. */
+function turnTaps(args: WinogradArgs, column: i32, channel: i32, channels: i32): usize {
+  const tapBytes: usize = args.filters * COLUMN_BYTES
+  const first = args.w + (channel / TURNED) * 9 * tapBytes + column * COLUMNS * COLUMN_BYTES
+  for (let tap = 0; tap < 9; tap++) {
+    const to = turnedRows() + tap * channels * COLUMN_BYTES
+    turnBlocks(first + tap * tapBytes, 9 * tapBytes, to, channels / TURNED)
+  }
+  return turnedRows()
+}
+
 /** V: [point][tile][channel] of the block's tiles. */
-function transformInput(
-  args: WinogradArgs,
-  first: i32,
-  count: i32,
-  tilesH: i32,
-  tilesW: i32,
-  block: i32,
-): void {
+function transformInput(args: WinogradArgs, first: i32, count: i32, tilesH: i32, tilesW: i32): void {
   const rowBytes: usize = args.channels * 4
-  const bytes = pointBytes(args, block)
-  for (let i = 0; i < count; i++) {
-    const tile = first + i
+  let v = winogradInput()
+  for (let tile = first; tile < first + count; tile++) {
     const line = tile / tilesW
     listPixels(args, line / tilesH, line % tilesH, tile % tilesW)
-    const points = winogradPoints() + i * rowBytes
-    if (args.tile == 4) winogradInput4(winogradPixels(), points, bytes, rowBytes)
-    else winogradInput2(winogradPixels(), points, bytes, rowBytes)
+    if (args.tile == 4) winogradInput4(winogradPixels(), v, rowBytes)
+    else winogradInput2(winogradPixels(), v, rowBytes)
+    v += rowBytes
   }
 }
 
@@ -139,36 +199,22 @@ function listPixels(args: WinogradArgs, sample: i32, tileY: i32, tileX: i32): vo
   }
 }
 
-/** M: for each point, V times the point's weights, of the column tiles `begin` … `end` − 1. */
-function multiply(args: WinogradArgs, begin: i32, end: i32, count: i32, block: i32): void {
-  const side = args.tile + 2
-  const points = side * side
+/**
+ * M: [point][column tile][tile][16], for each point V times U, of the column tiles `begin` … `end` − 1; of some channels, the first ones or
+ * added to those before.
+ */
+function multiply(args: WinogradArgs, begin: i32, end: i32, channel: i32, channels: i32, count: i32, block: i32): void {
   const rowBytes: usize = args.channels * 4
-  const weightBytes: usize = args.channels * COLUMNS * 4
-  for (let point = 0; point < points; point++) {
-    const x = winogradPoints() + point * pointBytes(args, block)
-    let out = winogradProducts() + point * productBytes(block)
+  for (let point = 0; point < points(args); point++) {
+    const v = winogradInput() + point * inputStride(args) + channel * 4
+    let u = winogradWeights() + point * weightsStride(args)
+    let m = winogradProducts() + point * productsStride(args)
     for (let column = begin; column < end; column++) {
-      const w = args.turned ? turnPoint(args, column, point) : args.w + (column * points + point) * weightBytes
-      sumsWide(count, x, rowBytes, w, args.channels, out)
-      out += columnBytes(args, block)
+      sumsWide(count, v, rowBytes, u, channels, m, channel > 0)
+      u += channels * COLUMN_BYTES
+      m += block * COLUMN_BYTES
     }
   }
-}
-
-/** A column tile of a point of 2×2 tiles out of weights packed for the other pass, [tile of 16 channels][point][n][16]. */
-function turnPoint(args: WinogradArgs, column: i32, point: i32): usize {
-  const pointBytes: usize = args.filters * COLUMNS * 4
-  const from = args.w + opposite(point) * pointBytes + column * COLUMNS * COLUMNS * 4
-  turnBlocks(from, 16 * pointBytes, turnedRows(), args.channels / TURNED)
-  return turnedRows()
-}
-
-/** Where the turned-around window has what the window has in a point: 0 and ∞ change places, 1 and −1 stay. */
-function opposite(point: i32): i32 {
-  const y = point >> 2
-  const x = point & 3
-  return ((y % 3 ? y : 3 - y) << 2) + (x % 3 ? x : 3 - x)
 }
 
 function transformOutput(
@@ -179,7 +225,6 @@ function transformOutput(
   count: i32,
   tilesH: i32,
   tilesW: i32,
-  block: i32,
 ): void {
   const pixelBytes: usize = args.filters * 4
   const lineBytes: usize = args.outW * pixelBytes
@@ -187,7 +232,6 @@ function transformOutput(
   const job = changetype<TileJob>(jobAddress())
   job.bias = args.bias ? args.bias + firstColumn : zeroRow()
   openEpilogue<WinogradArgs>(job, args, firstColumn)
-  const bytes = productBytes(block)
   for (let i = 0; i < count; i++) {
     const tile = first + i
     const line = tile / tilesW
@@ -196,8 +240,8 @@ function transformOutput(
     const rows = min(args.tile, args.outH - y)
     const columns = min(args.tile, args.outW - x)
     const offset = ((line / tilesH) * args.outH + y) * lineBytes + x * pixelBytes
-    const points = products + i * COLUMNS * 4
-    if (args.tile == 4) winogradOutput4(job, points, bytes, offset, lineBytes, pixelBytes, rows, columns)
-    else winogradOutput2(job, points, bytes, offset, lineBytes, pixelBytes, rows, columns)
+    const m = products + i * COLUMN_BYTES
+    if (args.tile == 4) winogradOutput4(job, m, offset, lineBytes, pixelBytes, rows, columns)
+    else winogradOutput2(job, m, offset, lineBytes, pixelBytes, rows, columns)
   }
 }
