@@ -118,18 +118,22 @@ ${lines(
   eachAccumulator(rows, access.vectors, (c) => `let ${c} = f32x4.splat(0)`),
   4,
 )}
-    if (adds) {
-${lines(
-  eachAccumulator(rows, access.vectors, (c, row, v) => `${c} = v128.load(out, ${row * width * 4 + v * 16})`),
-  6,
-)}
-    }
     let b = w
 ${lines(
   range(rows).map((row) => `let a${row} = x + ${row} * rowBytes`),
   4,
 )}
 ${productLoop(size, 4)}
+    if (adds) {
+${lines(
+  eachAccumulator(
+    rows,
+    access.vectors,
+    (c, row, v) => `${c} = f32x4.add(${c}, v128.load(out, ${row * width * 4 + v * 16}))`,
+  ),
+  6,
+)}
+    }
 ${lines(
   storedDown(
     eachAccumulator(

@@ -78,8 +78,8 @@ export interface LoweringContext {
   ref(value: Value, offset?: number): Ref
   /** Whether the value is known before the run, so that what is made of it is made once. */
   isConstant(value: Value): boolean
-  /** Whether the graph decides by comparing computed values: masks of ReLUs, places of maxima. */
-  readonly decides: boolean
+  /** Whether places of maxima hinge on the value: see `comparedValues`. */
+  isCompared(value: Value): boolean
   /** A further buffer that lives as long as this node's steps, row-major. */
   temporary(shape: Shape): Value
 }

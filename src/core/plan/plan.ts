@@ -5,6 +5,7 @@ import type { Tensor } from '../ir/tensor.ts'
 import type { KernelName } from '../kernels/list.ts'
 import { ops } from '../ops/index.ts'
 import { Assembly, type EmittedStep, resolveAlias } from './assembly.ts'
+import { comparedValues } from './compared.ts'
 import { endsInEpilogue, withEnding } from './ending.ts'
 import { type Epilogue, fuseEpilogues } from './fuse.ts'
 import { layoutsCoincide, physicalStrides } from './layout.ts'
@@ -61,8 +62,8 @@ export function planGraph(graph: Graph): Plan {
 }
 
 class Planner implements LoweringContext {
-  readonly decides: boolean
   readonly #graph: Graph
+  readonly #compared: ReadonlySet<Value>
   /** values of which a mask is wanted, and the masks that are made */
   readonly #masked: ReadonlyMap<Value, Bounds>
   readonly #masks = new Map<Value, Value>()
@@ -79,7 +80,7 @@ class Planner implements LoweringContext {
     this.#graph = graph
     this.#masked = masked
     this.#weights = new SharedWeights(constantCount(graph))
-    this.decides = graph.nodes.some(({ op }) => op === 'gate' || op === 'maxPoolGrad')
+    this.#compared = comparedValues(graph)
   }
 
   layout(value: Value): Layout {
@@ -213,6 +214,10 @@ class Planner implements LoweringContext {
     return this.isConstant(packed.source)
       ? this.#weights.share(step, resolveAlias(this.#aliases, packed.source))
       : this.#packAtRunTime(step, packed)
+  }
+
+  isCompared(value: Value): boolean {
+    return this.#compared.has(value)
   }
 
   isConstant(value: Value): boolean {

@@ -1,6 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { type WinogradTile, winogradMatrices } from '../../../src/core/kernels/winograd.ts'
+import { epilogue } from './dense-cases.ts'
+import { Sandbox } from './sandbox.ts'
 
 type Matrix = readonly (readonly number[])[]
 
@@ -35,5 +37,32 @@ describe.each<WinogradTile>([2, 4])('the matrices of F(%i×%i, 3×3)', (tile) =>
         })
       }),
     )
+  })
+})
+
+describe('the kernel', () => {
+  /** The results, channel by channel, of a picture in which each channel has one value. */
+  function ofEvenPicture(tile: WinogradTile): ReadonlySet<number>[] {
+    const [size, channels, filters] = [10, 200, 16]
+    const box = new Sandbox()
+    const colours = Array.from({ length: channels }, (_, k) => Math.sin(k + 1))
+    const out = box.empty((size - 2) ** 2 * filters)
+    box.run('winograd', {
+      x: box.place(Array.from({ length: size ** 2 }, () => colours).flat()),
+      w: box.real(9 * channels * filters, -1, 1),
+      out,
+      ...{ batch: 1, inH: size, inW: size, outH: size - 2, outW: size - 2, padTop: 0, padLeft: 0 },
+      ...{ channels, filters, tile, transposed: 0, turned: 0, ...epilogue(box, {}, filters, 0) },
+    })
+    const results = box.floats.subarray(out / 4, out / 4 + (size - 2) ** 2 * filters)
+    return Array.from({ length: filters }, (_, n) => new Set(results.filter((_, i) => i % filters === n)))
+  }
+
+  it('keeps equal pixels equal in small tiles, as max pools need them', () => {
+    for (const values of ofEvenPicture(2)) expect(values.size).toBe(1)
+  })
+
+  it('does not in large ones', () => {
+    expect(ofEvenPicture(4).some((values) => values.size > 1)).toBe(true)
   })
 })

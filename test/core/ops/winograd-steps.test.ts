@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { differentiate } from '../../../src/core/autodiff/differentiate.ts'
 import { GraphBuilder } from '../../../src/core/ir/builder.ts'
-import type { Graph } from '../../../src/core/ir/graph.ts'
+import type { Graph, Value } from '../../../src/core/ir/graph.ts'
 import { type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
 import { winogradTile } from '../../../src/core/ops/winograd-steps.ts'
@@ -66,14 +66,14 @@ describe('a 3×3 convolution and its input gradient by Winograd’s algorithm', 
 })
 
 describe('the tiles of a network', () => {
-  /** A convolution whose ReLU decides, and its input gradient. */
-  function tilesOf(withGradient: boolean) {
+  /** A convolution, what comes behind it, and their input gradient. */
+  function tilesOf(behind: (g: GraphBuilder, x: Value) => Value, withGradient: boolean) {
     const g = new GraphBuilder()
     const x = g.input('x', [1, 32, 24, 24])
     const conv = g.emit('conv', [x, g.constant(numbers([32, 32, 3, 3], 1))], {
       ...{ groups: 1, strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] },
     })
-    const y = g.emit('relu', [conv], {})
+    const y = behind(g, conv)
     const graph = withGradient
       ? differentiate(g.build([y]), { output: y, wrt: [x], keep: [y] })
       : g.build([y])
@@ -81,13 +81,22 @@ describe('the tiles of a network', () => {
       .steps.filter(({ kernel }) => kernel === 'winograd')
       .map(({ args }) => args.tile)
   }
+  const relu = (g: GraphBuilder, x: Value) => g.emit('relu', [x], {})
+  const maxPool = (g: GraphBuilder, x: Value) =>
+    g.emit('maxPool', [relu(g, x)], {
+      ...{ kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0], dilations: [1, 1], ceilMode: false },
+    })
 
-  it('are small where the output decides a mask, large in its gradient', () => {
-    expect(tilesOf(true)).toEqual([2, 4])
+  it('are small where a gradient goes to places of maxima, large in the gradient', () => {
+    expect(tilesOf(maxPool, true)).toEqual([2, 4])
   })
 
   it('are large where no gradient is asked for', () => {
-    expect(tilesOf(false)).toEqual([4])
+    expect(tilesOf(maxPool, false)).toEqual([4])
+  })
+
+  it('are large where nothing but signs is compared', () => {
+    expect(tilesOf(relu, true)).toEqual([4, 4])
   })
 })
 

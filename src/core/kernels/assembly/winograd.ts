@@ -40,7 +40,7 @@ const ROW_STEP: i32 = 12
  * that stay.
  */
 const MAX_TILES: i32 = 144
-/** Channels whose products are summed up at once: the points of their weights stay in the cache. */
+/** Channels whose products are summed up at once: the points of their weights stay in the cache, and partial sums round less than a long one. */
 const CHANNELS_AT_ONCE: i32 = 128
 
 /** Rows are tiles of the output, 4×4 or 2×2 pixels each; columns are tiles of 16 output channels. */
