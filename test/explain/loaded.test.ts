@@ -22,6 +22,7 @@ it.each([
   ['twice as many weights', 12 * MILLION, 6 * MILLION, 5],
   ['little of anything', 1000, 50_000, 16],
   ['activations that fit the cache twice', 1000, MILLION / 2, 2],
+  ['as many of both, and more of them', 26 * MILLION, 26 * MILLION, 3],
   ['more activations than memory is for, twice', 40 * MILLION, 80 * MILLION, 1],
   ['some large activations and many weights', 140 * MILLION, 40 * MILLION, 3],
   ['activations beyond all that', 10, 200 * MILLION, 1],

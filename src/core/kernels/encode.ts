@@ -5,7 +5,7 @@ import { checkPicture, isPictureKernel } from './picture-room.ts'
 import { type Cut, cutOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 8_580_288
+export const SCRATCH_BYTES = 8_580_224
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
 export const MAX_TAPS = 8192
 /** Channels that kernel `winograd` reads, at most: the block's tiles lie in the scratch memory. */
@@ -17,8 +17,8 @@ export const MAX_PADDED_CHANNELS = 16384
 
 /**
  * A call's arguments as words for the memory, to be written at a 4-byte aligned address: f32 bits or i32.
- * @throws CoreError `unsupported` beyond MAX_TAPS, MAX_TURNED_ROWS or MAX_PADDED_CHANNELS, or when a picture's window has no room
- * in the scratch memory
+ * @throws CoreError `unsupported` beyond MAX_TAPS, MAX_WINOGRAD_CHANNELS, MAX_TURNED_ROWS or MAX_PADDED_CHANNELS, or when a picture's
+ * window has no room in the scratch memory
  */
 export function encodeArgs<K extends KernelName>(
   kernel: K,
@@ -31,6 +31,7 @@ export function encodeArgs<K extends KernelName>(
   if (kernel === 'narrow')
     checkWindow(kernel, args as KernelArgs['narrow'], (args as KernelArgs['narrow']).channels)
   if (kernel === 'depthwise') checkDepthwise(args as KernelArgs['depthwise'])
+  if (kernel === 'winograd') checkWinograd(args as KernelArgs['winograd'])
   if (isPictureKernel(kernel)) checkPicture(kernel, args as KernelArgs[typeof kernel])
   const values: Record<string, number | readonly number[]> = { ...args, rowsPerUnit, columnsPerUnit }
   for (const { name, type, word, count } of fields) {
@@ -64,6 +65,11 @@ function checkConv(args: KernelArgs['conv']): void {
   const rows = args.kernelH * args.kernelW * args.inPerGroup
   if (args.turned && rows > MAX_TURNED_ROWS)
     throw new CoreError('unsupported', `conv: ${rows} rows of turned weights, at most ${MAX_TURNED_ROWS}`)
+}
+
+function checkWinograd({ channels }: KernelArgs['winograd']): void {
+  if (channels > MAX_WINOGRAD_CHANNELS)
+    throw new CoreError('unsupported', `winograd: ${channels} channels, at most ${MAX_WINOGRAD_CHANNELS}`)
 }
 
 function checkDepthwise(args: KernelArgs['depthwise']): void {

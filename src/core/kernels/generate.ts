@@ -9,8 +9,8 @@ import { pictureTiles } from './picture-template.ts'
 import { rowSizes, rowTile } from './row-template.ts'
 import { denseName, denseTile, sumsName, sumsTile, type TileSize } from './tile-template.ts'
 import { weightGradTile } from './weight-grad-template.ts'
-import { pointStrides, type WinogradTile } from './winograd.ts'
-import { storedFactors, winogradInput, winogradOutput, winogradWeights } from './winograd-template.ts'
+import { pointStrides, WINOGRAD_BLOCK, type WinogradTile } from './winograd.ts'
+import { factorsSource, winogradInput, winogradOutput, winogradWeights } from './winograd-template.ts'
 
 const header = '// Generated from src/core/kernels by build.ts.\n'
 
@@ -91,7 +91,12 @@ const winogradTiles = [2, 4] as const
 /** A strip's number for the dispatch below. */
 const stripId = ({ taps, stride }: StripSize): number => taps * 16 + stride
 
-/** `pointStrides` of a tile, for the kernel and its scratch memory. */
+/** What the kernel and its scratch memory know of `winograd.ts`. */
+const winogradSource = (): string => `${header}
+export const MAX_TILES: i32 = ${WINOGRAD_BLOCK.tiles}
+export const CHANNELS_AT_ONCE: i32 = ${WINOGRAD_BLOCK.channels}
+${winogradTiles.map(strideLines).join('')}${factorsSource()}`
+
 const strideLines = (tile: WinogradTile): string =>
   Object.entries(pointStrides[tile])
     .map(([name, bytes]) => `export const ${name.toUpperCase()}_STRIDE_${tile}: usize = ${bytes}\n`)
@@ -178,6 +183,6 @@ export function generatedSources(fma: boolean): Map<string, string> {
       'options.ts',
       `${header}/** Fused multiply-add (relaxed SIMD) or multiply and add. */\nexport const FMA: bool = ${fma}\n`,
     ],
-    ['winograd.ts', `${header}${winogradTiles.map(strideLines).join('')}${storedFactors()}`],
+    ['winograd.ts', winogradSource()],
   ])
 }

@@ -84,7 +84,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
       rows: tiles,
       columns: a.filters / 16,
       ns: ((a.tile + 2) ** 2 * a.channels) / 3,
-      // a unit reads, or turns, the weights of its columns: a few tiles would not be worth it
+      // a unit transforms the weights of its columns: few tiles would not be worth it, and of many there are enough for larger blocks
       rowGrain: tiles < 400 ? 48 : 96,
       // … and transforms the input for them
       columnStep: 4,

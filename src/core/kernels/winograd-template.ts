@@ -19,8 +19,8 @@ const madd = (p: string, q: string, r: string): string => `madd(${p}, ${q}, ${r}
 
 /** What the transforms multiply by, by its name in them. */
 const factors = {
-  a: ROOTS.a,
-  b: ROOTS.b,
+  rootA: ROOTS.a,
+  rootB: ROOTS.b,
   halfA: ROOTS.a / 2,
   twoB: ROOTS.b * 2,
   half: 1 / 2,
@@ -45,9 +45,11 @@ const factorLines = (body: string): string =>
     2,
   )
 
-/** Stores the factors for `factorLines`. */
-export const storedFactors = (): string => `
-/** Writes what Winograd's transforms multiply by: ${names.length} floats. */
+/** A function that writes the factors for `factorLines`. */
+export const factorsSource = (): string => `
+export const FACTOR_BYTES: usize = ${names.length * 4}
+
+/** Writes what Winograd's transforms multiply by. */
 export function storeFactors(address: usize): void {
 ${lines(
   Object.values(factors).map((value, i) => `store<f32>(address, <f32>${value}, ${i * 4})`),
@@ -78,9 +80,9 @@ const transforms: { readonly [T in WinogradTile]: { readonly bT: Transform; read
     bT: (x, part) => ({
       parts: {
         even1: madd('minusTwo', x(2), x(4)),
-        odd1: madd('minusB', x(1), mul('a', x(3))),
+        odd1: madd('minusB', x(1), mul('rootA', x(3))),
         even2: madd('minusHalf', x(2), x(4)),
-        odd2: madd('minusA', x(1), mul('b', x(3))),
+        odd2: madd('minusA', x(1), mul('rootB', x(3))),
       },
       results: [
         madd('minusFiveHalves', x(2), add(x(0), x(4))),
@@ -100,7 +102,7 @@ const transforms: { readonly [T in WinogradTile]: { readonly bT: Transform; read
       },
       results: [
         add(add(x(0), part('sum1')), part('sum2')),
-        madd('b', part('gap2'), mul('a', part('gap1'))),
+        madd('rootB', part('gap2'), mul('rootA', part('gap1'))),
         madd('two', part('sum2'), mul('half', part('sum1'))),
         add(madd('twoB', part('gap2'), mul('halfA', part('gap1'))), x(5)),
       ],
@@ -121,10 +123,9 @@ function transformed(count: number, transform: Transform, from: Place): string[]
   )
   const [{ parts, results } = { parts: {}, results: [] }] = products
   return [
-    ...range(count).flatMap((i) => [
-      `const from${i} = ${from(i).base}`,
-      ...each((v) => `const x${i}${v} = v128.load(from${i}, ${from(i).offset + v * 16})`),
-    ]),
+    ...range(count).flatMap((i) =>
+      each((v) => `const x${i}${v} = v128.load(${from(i).base}, ${from(i).offset + v * 16})`),
+    ),
     ...Object.keys(parts).flatMap((name) => products.map((p, v) => `const ${name}${v} = ${p.parts[name]}`)),
     ...results.flatMap((_, i) => products.map((p, v) => `const y${i}${v} = ${p.results[i]}`)),
   ]
@@ -167,8 +168,8 @@ const inputOrder = [
   { pixels: [3], points: [3] },
 ] as const
 
-/** Lines of Bᵀ d B of 2×2 tiles, from the pixels at byte c on */
-const inputInRegisters = (side: number, bT: Transform): string[] =>
+/** Lines of Bᵀ d B of 2×2 tiles, from the pixels at byte c on, to `points` */
+const inputInRegisters = (side: number, bT: Transform, stride: number): string[] =>
   inputOrder.flatMap(({ pixels, points }) => [
     ...pixels.flatMap((y) =>
       range(side).flatMap((x) => [
@@ -180,7 +181,7 @@ const inputInRegisters = (side: number, bT: Transform): string[] =>
     ...points.flatMap((y) =>
       inBlock([
         ...alongRow(y, bT),
-        ...stored(side, (x) => ({ base: 'points', offset: (y * side + x) * pointStrides[2].input })),
+        ...stored(side, (x) => ({ base: 'points', offset: (y * side + x) * stride })),
       ]),
     ),
   ])
@@ -216,7 +217,7 @@ export function winogradInput(tile: WinogradTile): string {
   const { bT } = transforms[tile]
   const { input } = pointStrides[tile]
   const body = `  for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
-${lines(fitsRegisters(tile) ? inputInRegisters(side, bT) : inputThroughScratch(side, bT, input), 4)}
+${lines((fitsRegisters(tile) ? inputInRegisters : inputThroughScratch)(side, bT, input), 4)}
     points += ${VECTOR_BYTES}
   }`
   return `
@@ -251,15 +252,12 @@ ${lines(
 ${epilogue(1, vectorAccess(VECTORS * 4), listedRows(1, ''), 8, storedUp)}
       }`
 
-/** Lines of Aᵀ m A of 2×2 tiles, from the points at byte c on, its pixels finished from `row` on */
-const outputInRegisters = (tile: WinogradTile, side: number, aT: Transform): string[] => [
+/** Lines of Aᵀ m A of 2×2 tiles, from `points`, its pixels finished from `row` on */
+const outputInRegisters = (tile: WinogradTile, side: number, aT: Transform, stride: number): string[] => [
   ...range(side).flatMap((x) => [
-    ...range(side).flatMap((y) => [
-      ...each(
-        (v) =>
-          `const p${y}${x}${v} = v128.load(points, ${(y * side + x) * pointStrides[2].products + v * 16})`,
-      ),
-    ]),
+    ...range(side).flatMap((y) =>
+      each((v) => `const p${y}${x}${v} = v128.load(points, ${(y * side + x) * stride + v * 16})`),
+    ),
     ...downColumn(x, aT, range(tile)),
   ]),
   ...range(tile).flatMap((y) => [
@@ -300,11 +298,14 @@ ${lines(
   4,
 )}
     let row = offset + c
-${lines(fitsRegisters(tile) ? outputInRegisters(tile, side, aT) : outputThroughScratch(tile, side, aT, products), 4)}
+${lines((fitsRegisters(tile) ? outputInRegisters : outputThroughScratch)(tile, side, aT, products), 4)}
     points += ${VECTOR_BYTES}
   }`
   return `
-/** ${side * side} points, ${products} bytes apart, to ${tile}×${tile} pixels, of which \`rows\` × \`columns\` are stored, the first one at \`offset\` of the job's output */
+/**
+ * ${side * side} points, ${products} bytes apart, to ${tile}×${tile} pixels, of which \`rows\` × \`columns\` are stored, the first one at \`offset\` of
+ * the job's output
+ */
 export function winogradOutput${tile}(
   job: TileJob,
   points: usize,

@@ -19,9 +19,16 @@ export const ROOTS = { a: Math.SQRT1_2, b: Math.SQRT2 } as const
 const { a, b } = ROOTS
 
 /**
+ * What is worked on together, at most. Weights are transformed anew for each block of tiles: one that leaves the cache is better than several
+ * that stay. Of so many channels products are summed up at once: the points of their weights stay in the cache, and partial sums round
+ * less than a long one.
+ */
+export const WINOGRAD_BLOCK = { tiles: 144, channels: 128 } as const
+
+/**
  * Bytes between what a block has in one point and in the next, in a rank's scratch memory: of its input, its products and its weights.
  * Constants, for the transforms to address all points from one; 64 more than whole pages, for the points not to share cache sets.
- * Input: of the large tiles' 36 points as much as of the small ones' 16. Weights: of 256 channels of a column tile.
+ * Input: 6.2 MB in all. Products: of several column tiles. Weights: of two column tiles.
  */
 export const pointStrides: {
   readonly [T in WinogradTile]: {

@@ -1,7 +1,7 @@
 import type { Node, Value } from '../ir/graph.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
-import { type Direction, denseWeights } from './dense-weights.ts'
+import { type Direction, denseWeights, isTransposed } from './dense-weights.ts'
 import { plainEpilogue } from './epilogue.ts'
 import { copyStep, fillStep } from './strided.ts'
 import { imageShape, windowArgs } from './window.ts'
@@ -68,7 +68,7 @@ function windowStep(
     x: context.ref(x),
     out: context.ref(output),
     ...windowArgs(batch, [inH, inW], [outH, outW], [kh, kw], attrs),
-    transposed: direction === 'conv' ? 0 : 1,
+    transposed: isTransposed(direction),
     bias: bias && context.ref(bias),
     ...plainEpilogue,
   }

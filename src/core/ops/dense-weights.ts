@@ -5,7 +5,10 @@ import { imageShape } from './window.ts'
 /** Whether weights carry channels to filters, or what comes back from filters to channels. */
 export type Direction = 'conv' | 'adjoint'
 
-/** A dense convolution's weights (M, C/groups, KH, KW) as its kernels read them. The adjoint reads them with the roles of M and C exchanged. */
+/** As kernels have it. */
+export const isTransposed = (direction: Direction): 0 | 1 => (direction === 'conv' ? 0 : 1)
+
+/** A dense convolution's weights (M, C/groups, KH, KW) as its kernels read them. In the adjoint M and C change roles. */
 export function denseWeights(
   w: Value,
   groups: number,

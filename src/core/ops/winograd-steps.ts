@@ -3,7 +3,7 @@ import { MAX_WINOGRAD_CHANNELS } from '../kernels/encode.ts'
 import type { WinogradTile } from '../kernels/winograd.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
 import type { ConvAttrs } from './conv.ts'
-import { type Direction, denseWeights } from './dense-weights.ts'
+import { type Direction, denseWeights, isTransposed } from './dense-weights.ts'
 import { plainEpilogue } from './epilogue.ts'
 import { imageShape } from './window.ts'
 
@@ -23,7 +23,7 @@ interface Candidate {
  */
 const COST = { product: 0.33, weight: 0.2, transform: 2.5, weightTransform: 0.8 }
 
-/** Tiles of a block, about: each has the weights transformed for itself. */
+/** Tiles of a block, about, as they are cut: each has the weights transformed for itself. */
 const BLOCK_TILES = 72
 
 const roundUp = (value: number, step: number): number => Math.ceil(value / step) * step
@@ -56,8 +56,8 @@ export function winogradTile(
 }
 
 /**
- * F(4×4, 3×3) with its partial sums rounds about as much as the direct sum, but each pixel of a tile in its own way: where maxima are
- * looked for among equal pixels, small tiles only, which keep them equal. Measured as the gradients' errors against f64 on 40 photos:
+ * F(4×4, 3×3) with its partial sums rounds about as much as the direct sum, but each pixel of a tile in its own way: where equal pixels
+ * may be the largest, small tiles only, which keep them equal. Measured as the gradients' errors against f64 on 40 photos:
  * those of ResNets are like PyTorch's in f32 with either tile, VGG-16's ten times as large with large ones.
  */
 const allowedTiles = (output: Value, context: LoweringContext): readonly WinogradTile[] =>
@@ -89,7 +89,7 @@ export function winogradStep(
     args: {
       ...{ x: context.ref(x), w: denseWeights(w, groups, direction), out: context.ref(output) },
       ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile },
-      ...{ transposed: direction === 'conv' ? 0 : 1, turned: 0 },
+      ...{ transposed: isTransposed(direction), turned: 0 },
       bias: bias && context.ref(bias),
       ...plainEpilogue,
     },

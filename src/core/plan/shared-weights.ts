@@ -10,8 +10,8 @@ const WORTH_SHARING = 1 << 18
 const TILE = 16
 
 /**
- * Numbers of all weights, 64 MB, up to which there is room for them twice. Turning is never free: a tenth of ResNet-18's
- * gradient. Only with a single row there is nothing to gain: reading the weights takes longer.
+ * Numbers of all weights, 64 MB, up to which there is room for them twice. Turning is never free: 3 % of ResNet-18's gradient. Only with
+ * a single row there is nothing to gain: reading the weights takes longer.
  */
 export const ROOMY = 1 << 24
 
@@ -43,18 +43,15 @@ export class SharedWeights {
 /** The step with the same weights as they were packed for the other pass, where it can turn them. */
 function turnedStep(step: Step, w: PackedRef, packings: readonly Packing[]): Step | undefined {
   const { packing } = w
-  if (packing.kind !== 'columns' || !isTurnable(packing)) return undefined
+  if (packing.kind !== 'columns' || !isTurnable(packing, step)) return undefined
   const back = packings.find((known) => known.kind === 'columns' && areExchanged(known, packing))
   if (!back) return undefined
-  const weights = { ...w, packing: back }
-  const { taps, k } = packing
+  const turned = { w: { ...w, packing: back }, turned: 1 }
   switch (step.kernel) {
     case 'conv':
-      return taps * k <= MAX_TURNED_ROWS
-        ? { ...step, args: { ...step.args, w: weights, turned: 1 } }
-        : undefined
+      return { ...step, args: { ...step.args, ...turned } }
     case 'winograd':
-      return k % TILE === 0 ? { ...step, args: { ...step.args, w: weights, turned: 1 } } : undefined
+      return { ...step, args: { ...step.args, ...turned } }
     default:
       return undefined
   }
@@ -63,8 +60,11 @@ function turnedStep(step: Step, w: PackedRef, packings: readonly Packing[]): Ste
 const isSingleRow = ({ kernel, args }: Step): boolean =>
   kernel === 'conv' && [args.batch, args.outH, args.outW].every((size) => size === 1)
 
-const isTurnable = ({ groups, taps, k, n }: ColumnPacking): boolean =>
-  groups === 1 && n % TILE === 0 && taps * k * n >= WORTH_SHARING
+/** Whether it is worth turning, and the kernel can: `conv` turns a whole column tile at a time, `winograd` whole tiles of channels. */
+function isTurnable({ groups, taps, k, n }: ColumnPacking, { kernel }: Step): boolean {
+  const isWorth = groups === 1 && n % TILE === 0 && taps * k * n >= WORTH_SHARING
+  return isWorth && (kernel === 'winograd' ? k % TILE === 0 : taps * k <= MAX_TURNED_ROWS)
+}
 
 const areExchanged = (a: ColumnPacking, b: ColumnPacking): boolean =>
   a.groups === 1 &&

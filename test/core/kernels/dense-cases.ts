@@ -152,6 +152,9 @@ const windows: readonly (readonly [string, Geometry])[] = [
   ['a kernel as large as the input', { size: [5, 6], kernel: [5, 6], padBegin: [0, 0] }],
 ]
 
+/** Over a batch as over one line. */
+const pointwise: Geometry = { size: [5, 9], kernel: [1, 1], padBegin: [0, 0], batch: 2 }
+
 interface Narrow extends Geometry, Epilogue {
   readonly channels?: number
   readonly filters?: number
@@ -196,6 +199,8 @@ export const narrow: readonly Case<'narrow'>[] = [
   narrowCase('an addend alone', { addend: true }),
   narrowCase('a clamp alone', { clamp: [0, 6] }),
   narrowCase('a gate alone', { gate: [0, Infinity] }),
+  narrowCase('a window of one pixel', pointwise),
+  narrowCase('the adjoint of a window of one pixel', { transposed: 1, ...pointwise }),
 ]
 
 interface Depthwise extends Geometry, Epilogue {
@@ -303,6 +308,9 @@ export const conv: readonly Case<'conv'>[] = [
   row('a row to many columns, the last of them half a tile', waves(31), { n: 1000, ...everything }),
   row('a row amid zeros to some columns', [0, 0, 3, 0, -2, 0], { n: 176, bias: true }),
   row('turned weights, a longer row', waves(150), { turned: 1, n: 48, ...everything }),
+  convCase('a window of one pixel', { n: 19, ...pointwise }),
+  convCase('a window of one pixel, in groups', { groups: 3, n: 7, ...pointwise, ...everything }),
+  convCase('the adjoint of a window of one pixel', { n: 19, transposed: 1, ...pointwise }),
 ]
 
 export const depthwise: readonly Case<'depthwise'>[] = [
@@ -354,4 +362,6 @@ export const depthwise: readonly Case<'depthwise'>[] = [
       ...{ channels: 16, transposed: 1, stride: [2, 2], size: [6, 19], ...parts },
     }),
   ]),
+  depthwiseCase('a window of one pixel', pointwise),
+  depthwiseCase('the adjoint of a window of one pixel', { transposed: 1, ...pointwise }),
 ]

@@ -52,6 +52,10 @@ export const winograd: readonly Case<'winograd'>[] = [
   winogradCases('a gate alone', { gate: [0, Infinity] }),
   winogradCases('a window turned around', { transposed: 1, filters: 32 }),
   winogradCases('turned weights', { turned: 1, channels: 16, filters: 48 }),
+  winogradCases('turned weights of many channels', { turned: 1, channels: 208, filters: 32, size: [5, 6] }),
+  winogradCases('turned weights of many channels, turned around', {
+    ...{ turned: 1, transposed: 1, channels: 208, filters: 32, size: [5, 6] },
+  }),
   winogradCases('turned weights, all parts', {
     ...{
       transposed: 1,

@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type WinogradTile, winogradMatrices } from '../../../src/core/kernels/winograd.ts'
+import { MAX_WINOGRAD_CHANNELS } from '../../../src/core/kernels/encode.ts'
+import {
+  pointStrides,
+  WINOGRAD_BLOCK,
+  type WinogradTile,
+  winogradMatrices,
+} from '../../../src/core/kernels/winograd.ts'
 import { epilogue } from './dense-cases.ts'
 import { Sandbox } from './sandbox.ts'
 
@@ -25,6 +31,13 @@ const correlated = (d: Matrix, g: Matrix, tile: number): number[] =>
 
 describe.each<WinogradTile>([2, 4])('the matrices of F(%i×%i, 3×3)', (tile) => {
   const { bT, g, aT } = winogradMatrices[tile]
+
+  it('have room for a column tile of a block, and for some tiles of the most channels', () => {
+    const { input, products, weights } = pointStrides[tile]
+    expect(products).toBeGreaterThanOrEqual(WINOGRAD_BLOCK.tiles * 64)
+    expect(weights).toBeGreaterThanOrEqual(WINOGRAD_BLOCK.channels * 64)
+    expect(input).toBeGreaterThanOrEqual(12 * MAX_WINOGRAD_CHANNELS * 4)
+  })
 
   it('turn a 3×3 correlation into products', () => {
     fc.assert(
@@ -62,7 +75,7 @@ describe('the kernel', () => {
     for (const values of ofEvenPicture(2)) expect(values.size).toBe(1)
   })
 
-  it('does not in large ones', () => {
+  it('needs small tiles for that: large ones round each pixel of a tile in its own way', () => {
     expect(ofEvenPicture(4).some((values) => values.size > 1)).toBe(true)
   })
 })

@@ -1,9 +1,11 @@
 import {
+  FACTOR_BYTES,
   INPUT_STRIDE_2,
   INPUT_STRIDE_4,
   PRODUCTS_STRIDE_2,
   PRODUCTS_STRIDE_4,
   storeFactors,
+  WEIGHTS_STRIDE_2,
   WEIGHTS_STRIDE_4,
 } from './generated/winograd'
 
@@ -35,19 +37,19 @@ const LIST: usize = TAPS + MAX_TAPS * 16
 // the smallest block of MAX_TAPS; larger ones have fewer taps
 export const LIST_BYTES: usize = (MIN_BLOCK_ROWS + 8) * 4 * (MAX_TAPS + 1)
 
-/** Of Winograd's algorithm, in the points of the larger or the smaller tiles. */
 const PIXELS: usize = (LIST + LIST_BYTES + 63) & ~63
 const TRANSFORMED: usize = PIXELS + 192
+// of Winograd's points, the 36 of large tiles or the 16 of small ones
 const PRODUCTS: usize = TRANSFORMED + 36 * 32
 const INPUT: usize = PRODUCTS + max<usize>(36 * PRODUCTS_STRIDE_4, 16 * PRODUCTS_STRIDE_2)
 const WEIGHTS: usize = INPUT + max<usize>(36 * INPUT_STRIDE_4, 16 * INPUT_STRIDE_2)
-const FACTORS: usize = WEIGHTS + 36 * WEIGHTS_STRIDE_4
-const NARROW: usize = FACTORS + 128
+const NARROW: usize = WEIGHTS + max<usize>(36 * WEIGHTS_STRIDE_4, 16 * WEIGHTS_STRIDE_2)
 const UNITS_TAKEN: usize = NARROW + 512
 const LANE_BITS: usize = UNITS_TAKEN + 128
+const FACTORS: usize = LANE_BITS + 32
 /** Rows of a column tile of turned weights, at most; the last block may go beyond. */
 const MAX_TURNED_ROWS: usize = 5120
-const TURNED_ROWS: usize = (LANE_BITS + 32 + 63) & ~63
+const TURNED_ROWS: usize = (FACTORS + FACTOR_BYTES + 63) & ~63
 const SCRATCH_BYTES: usize = TURNED_ROWS + (MAX_TURNED_ROWS + 16) * 64
 
 /** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows: not more than stays in the cache. */

@@ -1,8 +1,10 @@
 import { openEpilogue } from './epilogue'
 import { WinogradArgs } from './generated/args'
 import {
+  CHANNELS_AT_ONCE,
   INPUT_STRIDE_2,
   INPUT_STRIDE_4,
+  MAX_TILES,
   PRODUCTS_STRIDE_2,
   PRODUCTS_STRIDE_4,
   WEIGHTS_STRIDE_2,
@@ -35,13 +37,6 @@ const COLUMNS: i32 = 16
 const COLUMN_BYTES: i32 = 64
 /** A multiple of the tallest register tile's rows: whatever a block's count, `sumsWide` touches no rows behind the block. */
 const ROW_STEP: i32 = 12
-/**
- * Tiles of a block, at most. Its weights are read, or transformed, anew for each block: one that leaves the cache is better than several
- * that stay.
- */
-const MAX_TILES: i32 = 144
-/** Channels whose products are summed up at once: the points of their weights stay in the cache, and partial sums round less than a long one. */
-const CHANNELS_AT_ONCE: i32 = 128
 
 /** Rows are tiles of the output, 4×4 or 2×2 pixels each; columns are tiles of 16 output channels. */
 export function winogradKernel(pointer: usize, unit: i32): void {
@@ -200,10 +195,18 @@ function listPixels(args: WinogradArgs, sample: i32, tileY: i32, tileX: i32): vo
 }
 
 /**
- * M: [point][column tile][tile][16], for each point V times U, of the column tiles `begin` … `end` − 1; of some channels, the first ones or
+ * M: [point][column tile][tile][16], for each point V times U, of the column tiles `begin` … `end` − 1: of some channels from `channel` on,
  * added to those before.
  */
-function multiply(args: WinogradArgs, begin: i32, end: i32, channel: i32, channels: i32, count: i32, block: i32): void {
+function multiply(
+  args: WinogradArgs,
+  begin: i32,
+  end: i32,
+  channel: i32,
+  channels: i32,
+  count: i32,
+  block: i32,
+): void {
   const rowBytes: usize = args.channels * 4
   for (let point = 0; point < points(args); point++) {
     const v = winogradInput() + point * inputStride(args) + channel * 4
