@@ -101,17 +101,13 @@ export function selfTestCalls(base: number): Call[] {
         ...{ groups: 1, inPerGroup: 20, outPerGroup: 16, transposed: 1, turned: 1 },
       },
     },
-    ...[2, 4].flatMap((tile) =>
-      [0, 1].map(
-        (turned): Call => ({
-          kernel: 'winograd',
-          args: {
-            ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-            ...{ channels: 16, filters: 16, tile, transposed: 1, turned, ...epilogue },
-          },
-        }),
-      ),
-    ),
+    {
+      kernel: 'winograd',
+      args: {
+        ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
+        ...{ channels: 16, filters: 16, tile: 2, transposed: 1, turned: 1, ...epilogue },
+      },
+    },
     ...[0, 1].map(
       (transposed): Call => ({
         kernel: 'depthwise',

@@ -3,8 +3,8 @@ import { encodeCall } from './encode.ts'
 import type { KernelName } from './list.ts'
 import { ARG_BYTES, RESULTS, selfTestCalls, selfTestOperands, TENSOR_BYTES } from './self-test-calls.ts'
 
-/** Relative to 1 or the element: the rounding of a few dozen products, transformed ones among them. */
-const TOLERANCE = 4e-5
+/** Relative to 1 or the element: the rounding of a few dozen products. */
+const TOLERANCE = 1e-5
 
 /** What `selfTest` overwrites from `base` on. */
 export const SELF_TEST_BYTES = TENSOR_BYTES + ARG_BYTES

@@ -1,5 +1,5 @@
 import { epilogue, epilogueLocals, listedRows, vectorAccess } from './epilogue-template.ts'
-import { lines, range, storedDown } from './template.ts'
+import { each, lines, range, storedDown, VECTOR_BYTES, VECTORS } from './template.ts'
 import { pointStrides, ROOTS, type WinogradTile } from './winograd.ts'
 import { weightFactors, weightLines } from './winograd-weights-template.ts'
 
@@ -7,10 +7,6 @@ import { weightFactors, weightLines } from './winograd-weights-template.ts'
  * The transforms of `winograd.ts` for one tile, 8 channels at a time: first down the columns, then along the rows; between them
  * they lie in the rank's scratch memory, or in registers where they fit. The rows of each matrix as sums that share their parts.
  */
-
-const VECTORS = 2
-const VECTOR_BYTES = VECTORS * 16
-const each = (line: (vector: number) => string): string[] => range(VECTORS).map(line)
 
 const add = (p: string, q: string): string => `f32x4.add(${p}, ${q})`
 const sub = (p: string, q: string): string => `f32x4.sub(${p}, ${q})`

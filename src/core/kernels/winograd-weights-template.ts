@@ -1,14 +1,10 @@
-import { lines, range, storedDown } from './template.ts'
+import { each, lines, range, storedDown, VECTOR_BYTES } from './template.ts'
 import { pointStrides, type WinogradTile, winogradMatrices } from './winograd.ts'
 
 /**
  * G g Gᵀ of `winograd.ts`, 8 weights at a time, in registers: first down the columns of taps, then along the rows. The points between 0
  * and ∞ come in pairs ±p: what G makes of three taps in them is even + odd and even − odd.
  */
-
-const VECTORS = 2
-const VECTOR_BYTES = VECTORS * 16
-const each = (line: (vector: number) => string): string[] => range(VECTORS).map(line)
 
 /** The first points of the pairs. */
 const pairs = (tile: WinogradTile): readonly number[] => range(tile / 2).map((i) => 2 * i + 1)

@@ -17,7 +17,7 @@ interface Candidate {
 }
 
 /**
- * Nanoseconds of one thread with AVX2, fitted to ResNet-18's layers by both tiles and directly (within 10 % of each): a fused
+ * Nanoseconds of one thread with AVX2, fitted to ResNet-18's layers by both tiles and directly: a fused
  * multiply-add of 16 columns, one of a weight's 9 numbers read from memory, 8 numbers of a picture transformed on their way in or out,
  * 8 numbers of weights on their way in.
  */
