@@ -7,6 +7,11 @@ export interface Program {
   run(inputs: readonly Tensor[]): Tensor[]
   /** As `run`, without a copy of what it answers: valid during `use` only, in which none of the backend's programs may run. */
   visit<T>(inputs: readonly Tensor[], use: (outputs: readonly Tensor[]) => T): T
+  /**
+   * One run after the other, each with its inputs but the graph's last, which is `first` and then what the run before answered: its
+   * only output. Answers the last run's. Held inputs are the first run's in all. Throws as `run`, and `graph` without a run.
+   */
+  fold(first: Tensor, runs: Iterable<readonly Tensor[]>): Tensor
 }
 
 /** Something that runs graphs: the f64 reference, or the WASM executor. */

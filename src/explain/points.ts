@@ -37,8 +37,8 @@ const noisyForm: PointForm = {
   name: 'noisy',
   make(g, point) {
     const [batch = 1, ...sample] = point.shape
-    const x = g.input('x', [1, ...sample])
-    const sigma = g.input('sigma', [1])
+    const x = g.heldInput('x', [1, ...sample])
+    const sigma = g.heldInput('sigma', [1])
     const z = g.emit('normal', [g.input('keys', [batch, 2])], { shape: sample })
     g.append({ op: 'add', inputs: [x, g.mul(z, sigma)], attrs: {}, output: point })
   },
@@ -59,8 +59,8 @@ const betweenForm: PointForm = {
   name: 'between',
   make(g, point) {
     const [batch = 1, ...sample] = point.shape
-    const from = g.input('from', [1, ...sample])
-    const way = g.input('way', [1, ...sample])
+    const from = g.heldInput('from', [1, ...sample])
+    const way = g.heldInput('way', [1, ...sample])
     const shares = g.input('shares', [batch, ...sample.map(() => 1)])
     g.append({ op: 'add', inputs: [from, g.mul(way, shares)], attrs: {}, output: point })
   },

@@ -55,6 +55,11 @@ export function* batchesOf(
   for (let at = begin; at < last; at += most) yield { points, begin: at, end: Math.min(last, at + most) }
 }
 
+/** … in groups of equal ones: those of the model's own size, and what is left. */
+function equalBatches(batches: Iterable<Batch>): ReadonlyMap<number, readonly Batch[]> {
+  return Map.groupBy(batches, ({ begin, end }) => end - begin)
+}
+
 /** What is differentiated, and where; `target` undefined: each point's own largest logit. */
 export interface AskedGradient extends Omit<Variant, 'cotangent' | 'points'> {
   readonly target: number | undefined
@@ -111,18 +116,20 @@ export class Runner {
     const full: Derivative = { ...derivative, points: points.form }
     const key = derivativeKey(full)
     const at = summedAt(this.model, full)
-    const total = zeros(totalShape(at.shape), this.backend.precision)
-    const whole = points.count > SUMMED_AT_ONCE ? new Float64Array(total.data.length) : undefined
+    const none = zeros(totalShape(at.shape), this.backend.precision)
+    const whole = points.count > SUMMED_AT_ONCE ? new Float64Array(none.data.length) : undefined
+    // a gradient is linear in its cotangent: a point's weight is its one-hot's
+    const inputsOf = ({ begin, end }: Batch) => [
+      ...points.inputs(begin, end, this.backend.precision),
+      this.#oneHot(target, weights.slice(begin, end)),
+    ]
+    let total = none
     for (let first = 0; first < points.count; first += SUMMED_AT_ONCE) {
-      total.data.fill(0)
-      for (const { begin, end } of batchesOf(points, this.model, first, first + SUMMED_AT_ONCE)) {
-        const program = this.#program(key, () => gradientSumGraph(this.model, full), end - begin)
-        const made = points.inputs(begin, end, this.backend.precision)
-        // a gradient is linear in its cotangent: a point's weight is its one-hot's
-        const inputs = [...made, this.#oneHot(target, weights.slice(begin, end)), total]
-        this.clock.measure('gradient', () =>
-          program.visit(inputs, ([next]) => total.data.set(expected(next).data)),
-        )
+      total = none
+      const batches = batchesOf(points, this.model, first, first + SUMMED_AT_ONCE)
+      for (const [size, equal] of equalBatches(batches)) {
+        const program = this.#program(key, () => gradientSumGraph(this.model, full), size)
+        total = this.clock.measure('gradient', () => program.fold(total, equal.values().map(inputsOf)))
       }
       if (whole) addTo(whole, total)
     }

@@ -75,7 +75,8 @@ describe.each(backends)('every method on $name', ({ create }) => {
       const cancel = (): never => {
         throw new CoreError('cancelled', 'cancelled')
       }
-      const cancelled: Backend = { precision: 'f64', compile: () => ({ run: cancel, visit: cancel }) }
+      const program = { run: cancel, visit: cancel, fold: cancel }
+      const cancelled: Backend = { precision: 'f64', compile: () => program }
       expect(() => explain(model(), cancelled, job)).toThrow(expect.objectContaining({ kind: 'cancelled' }))
     })
 

@@ -17,6 +17,11 @@ export class GraphBuilder {
     return value
   }
 
+  /** An input that is the same in all runs of a fold. */
+  heldInput(name: string, shape: Shape): Value {
+    return this.addInput({ name, shape, dtype: 'float', isHeld: true })
+  }
+
   /** Takes over an input of another graph as it is. */
   addInput(value: Value): Value {
     this.#inputs.push(value)

@@ -32,6 +32,8 @@ export interface ValueType {
 /** One SSA value. Identity is the object; `name` is for people (ONNX names survive the passes). */
 export interface Value extends ValueType {
   readonly name: string
+  /** of an input: runs leave it in its place, so that the next one need not be given it again */
+  readonly isHeld?: true
 }
 
 /** One application of an op. Every op has one output; what ONNX writes with several becomes several nodes. */

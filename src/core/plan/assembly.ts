@@ -55,7 +55,7 @@ export class Assembly {
     this.#steps.forEach(({ step }, at) => {
       for (const arg of Object.values(step.args)) if (isRef(arg)) touch(arg.value, at)
     })
-    for (const output of outputs) touch(output, this.#steps.length)
+    for (const kept of [...outputs, ...inputs.filter(({ isHeld }) => isHeld)]) touch(kept, this.#steps.length)
 
     const bufferBytes = [...lives.values()].reduce((sum, life) => sum + life.bytes, 0)
     const places = overlay(
@@ -68,6 +68,7 @@ export class Assembly {
     for (const [value, place] of places) offsets.set(value, offsets.get(place) ?? fail(place))
     const place = (value: Value): Placement => ({
       name: value.name,
+      isHeld: value.isHeld ?? false,
       shape: value.shape,
       offset: offsets.get(resolveAlias(this.#aliases, value)) ?? fail(value),
     })

@@ -34,6 +34,8 @@ export interface PlannedStep {
 /** Row-major f32 numbers of a graph input or output, at a byte offset of the arena. */
 export interface Placement {
   readonly name: string
+  /** of an input: its bytes are still there after the run */
+  readonly isHeld: boolean
   readonly shape: Shape
   readonly offset: number
 }

@@ -1,4 +1,4 @@
-import type { Backend } from '../backend.ts'
+import type { Backend, Program } from '../backend.ts'
 import { CoreError } from '../errors.ts'
 import { bindBatch } from '../ir/bind.ts'
 import type { AnyNode, Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
@@ -12,8 +12,19 @@ export const referenceBackend: Backend = {
   compile(graph, batch) {
     const bound = bindBatch(graph, batch)
     const run = (inputs: readonly Tensor[]) => runReference(bound, inputs)
-    return { run, visit: (inputs, use) => use(run(inputs)) }
+    return {
+      run,
+      visit: (inputs, use) => use(run(inputs)),
+      fold: (first, runs) => foldRuns(run, first, runs),
+    }
   },
+}
+
+function foldRuns(run: Program['run'], first: Tensor, runs: Iterable<readonly Tensor[]>): Tensor {
+  let carried: Tensor | undefined
+  for (const inputs of runs) [carried] = run([...inputs, carried ?? first])
+  if (!carried) throw new CoreError('graph', 'there is no run to fold')
+  return carried
 }
 
 /** Runs a graph without free dimensions. Throws `shape` when an input does not fit. */

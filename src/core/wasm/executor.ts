@@ -7,7 +7,7 @@ import type { Tensor } from '../ir/tensor.ts'
 import { type EncodedCall, encodeCall } from '../kernels/encode.ts'
 import type { KernelArgs, KernelName } from '../kernels/list.ts'
 import { decompose } from '../plan/decompose.ts'
-import { type Plan, type PlannedArg, type PlannedStep, planGraph } from '../plan/plan.ts'
+import { type Placement, type Plan, type PlannedArg, type PlannedStep, planGraph } from '../plan/plan.ts'
 import { placeConstant } from './constants.ts'
 import type { ModelMemory } from './memory.ts'
 import type { Team } from './team.ts'
@@ -105,14 +105,31 @@ class WasmProgram implements Program {
   }
 
   visit<T>(inputs: readonly Tensor[], use: (outputs: readonly Tensor[]) => T): T {
-    const arena = this.#place(inputs)
+    const arena = this.#owner.arena(this.plan.arenaBytes)
+    this.#place(inputs, this.plan.inputs, arena)
     this.#team.run(this.#encoded(arena))
-    const outputs = this.plan.outputs.map(({ shape, offset }) => ({
-      shape,
-      dtype: 'float' as const,
-      data: this.#memory.floats(arena + offset, sizeOf(shape)),
-    }))
-    return this.#owner.show(() => use(outputs))
+    return this.#owner.show(() => use(this.plan.outputs.map((output) => this.#shown(output, arena))))
+  }
+
+  fold(first: Tensor, runs: Iterable<readonly Tensor[]>): Tensor {
+    const arena = this.#owner.arena(this.plan.arenaBytes)
+    const [output, ...others] = this.plan.outputs
+    if (!output || others.length > 0) throw new CoreError('graph', 'a fold is of graphs with one output')
+    const own = this.plan.inputs.slice(0, -1)
+    const carried = this.plan.inputs.slice(-1)
+    const isInPlace = carried.every(({ offset }) => offset === output.offset)
+    let count = 0
+    for (const inputs of runs) {
+      // what is carried comes first: other inputs may lie where the run before has answered
+      if (count === 0) this.#place([first], carried, arena)
+      else if (!isInPlace) this.#place([this.#shown(output, arena)], carried, arena)
+      this.#place(inputs, own, arena, count === 0 ? 'all' : 'not-held')
+      this.#team.run(this.#encoded(arena))
+      count++
+    }
+    if (count === 0) throw new CoreError('graph', 'there is no run to fold')
+    const { data, ...result } = this.#shown(output, arena)
+    return { ...result, data: data.slice() }
   }
 
   /**
@@ -120,7 +137,9 @@ class WasmProgram implements Program {
    * profiles only: requests use `run`.
    */
   timeSteps(inputs: readonly Tensor[]): number[] {
-    const code = this.#encoded(this.#place(inputs))
+    const arena = this.#owner.arena(this.plan.arenaBytes)
+    this.#place(inputs, this.plan.inputs, arena)
+    const code = this.#encoded(arena)
     const bytes = 4 + STEP_WORDS * 4
     const single = this.#memory.allocate(bytes)
     try {
@@ -136,10 +155,15 @@ class WasmProgram implements Program {
     }
   }
 
-  /** Copies the inputs to where the plan wants them; answers the arena's address. */
-  #place(inputs: readonly Tensor[]): number {
-    const arena = this.#owner.arena(this.plan.arenaBytes)
-    this.plan.inputs.forEach(({ name, shape, offset }, i) => {
+  /** Copies inputs to their places, or those of them that do not lie there since the run before. */
+  #place(
+    inputs: readonly Tensor[],
+    places: readonly Placement[],
+    arena: number,
+    which: 'all' | 'not-held' = 'all',
+  ): void {
+    places.forEach(({ name, shape, offset, isHeld }, i) => {
+      if (isHeld && which === 'not-held') return
       const given = inputs[i]
       if (!given || !sameShape(given.shape, shape))
         throw new CoreError(
@@ -148,7 +172,11 @@ class WasmProgram implements Program {
         )
       this.#memory.floats(arena + offset, sizeOf(shape)).set(given.data)
     })
-    return arena
+  }
+
+  /** What lies at a place, without a copy. */
+  #shown({ shape, offset }: Placement, arena: number): Tensor {
+    return { shape, dtype: 'float', data: this.#memory.floats(arena + offset, sizeOf(shape)) }
   }
 
   /** The plan as flat data for this arena; written again only when the arena has moved. */

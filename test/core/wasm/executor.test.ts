@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GraphBuilder } from '../../../src/core/ir/builder.ts'
-import type { Graph } from '../../../src/core/ir/graph.ts'
+import type { Graph, Value } from '../../../src/core/ir/graph.ts'
 import { type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
 import { referenceBackend } from '../../../src/core/reference/backend.ts'
@@ -92,6 +92,56 @@ describe('WasmBackend', () => {
     const look = () => program.visit([numbers([4])], () => program.run([numbers([4], 1)]))
     expect(look).toThrow(expect.objectContaining({ kind: 'graph' }))
     expect(program.run([numbers([4])])).toHaveLength(1)
+  })
+
+  it.each<[string, (g: GraphBuilder, x: Value, carried: Value) => Value]>([
+    ['in its place', (g, x, carried) => g.emit('accumulate', [carried, x], {})],
+    [
+      'in another one',
+      (g, x, carried) => g.sub(g.emit('transpose', [g.mul(x, x)], { perm: [0, 2, 3, 1] }), carried),
+    ],
+  ])('folds runs as one after the other, what is carried %s', (_, combine) => {
+    const g = new GraphBuilder()
+    const held = g.heldInput('held', [1, 2, 3, 5])
+    const x = g.input('x', [1, 2, 3, 5])
+    const y = combine(g, g.add(g.mul(x, held), held), g.input('carried', [1, 3, 5, 2]))
+    const graph = g.build([y])
+    const [shared, first] = [numbers([1, 2, 3, 5], 7), numbers([1, 3, 5, 2], 8)]
+    const runs = [1, 2, 3, 4].map((seed) => [shared, numbers([1, 2, 3, 5], seed)])
+    for (const backend of [referenceBackend, wasmBackend()]) {
+      const program = backend.compile(graph, 1)
+      const expected = runs.reduce(
+        (carried, inputs) => program.run([...inputs, carried])[0] ?? carried,
+        first,
+      )
+      expect(program.fold(first, runs)).toEqual(expected)
+      expect(program.fold(first, runs.slice(0, 1))).toEqual(program.run([...(runs[0] ?? []), first])[0])
+      expect(() => program.fold(first, [])).toThrow('there is no run to fold')
+    }
+  })
+
+  it('keeps held inputs where they are, whatever else needs room', () => {
+    const g = new GraphBuilder()
+    const held = g.heldInput('held', [4096])
+    const once = g.input('once', [4096])
+    let y = g.add(held, once)
+    for (let i = 0; i < 4; i++) y = g.emit('sigmoid', [g.mul(y, y)], {})
+    const { plan } = wasmBackend().compile(g.build([y]), 1)
+    const end = 4096 * 4
+    const [own, ...others] = plan.inputs.map(({ offset }) => offset)
+    const written = plan.steps.flatMap(({ args: { out } }) =>
+      typeof out === 'object' && 'arena' in out ? [out.arena] : [],
+    )
+    expect(written).toHaveLength(plan.steps.length)
+    for (const other of [...others, ...written])
+      expect(Math.abs(other - (own ?? 0))).toBeGreaterThanOrEqual(end)
+  })
+
+  it('folds graphs with one output only', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [4])
+    const program = wasmBackend().compile(g.build([g.neg(x), g.add(x, x)]), 1)
+    expect(() => program.fold(numbers([4]), [[]])).toThrow('a fold is of graphs with one output')
   })
 
   it('refuses an input of another shape', () => {
