@@ -171,6 +171,11 @@ const costs: { readonly [K in KernelName]: (args: KernelArgs[K]) => Cost } = {
     bytes: floats((a.batch + 2) * a.length),
     shape: sizes([a.batch, a.length]),
   }),
+  interpolate: (a) => ({
+    flops: 2 * a.batch * a.length,
+    bytes: floats((a.batch + 2) * a.length),
+    shape: sizes([a.batch, a.length]),
+  }),
   pack: (a) => ({
     flops: 0,
     bytes: floats(a.groups * a.taps * a.k * a.n, a.groups * a.taps * a.k * Math.ceil(a.n / 16) * 16),

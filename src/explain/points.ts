@@ -3,8 +3,9 @@ import type { GraphBuilder } from '../core/ir/builder.ts'
 import type { Value } from '../core/ir/graph.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { halvesOf } from '../core/kernels/normal.ts'
+import { totalShape } from '../core/ops/accumulate.ts'
 import { alone } from './batches.ts'
-import { asPrecision, sub } from './tensor.ts'
+import { asPrecision, channelsLast, sub } from './tensor.ts'
 
 type Precision = Backend['precision']
 
@@ -21,6 +22,8 @@ export interface Points {
   readonly count: number
   /** what the graph takes for the points [begin, end) */
   readonly inputs: (begin: number, end: number, precision: Precision) => readonly Tensor[]
+  /** Of points on a line: their images under an affine map, which takes the line's ends (C,H,W) to (1,H,W,C). */
+  readonly imagesUnder?: (map: (x: Tensor) => Tensor) => Points
 }
 
 /** The points are the graph's input. */
@@ -58,23 +61,28 @@ export const noisy = (x: Tensor, sigma: number, keys: readonly number[]): Points
 const betweenForm: PointForm = {
   name: 'between',
   make(g, point) {
-    const [batch = 1, ...sample] = point.shape
-    const from = g.heldInput('from', [1, ...sample])
-    const way = g.heldInput('way', [1, ...sample])
-    const shares = g.input('shares', [batch, ...sample.map(() => 1)])
-    g.append({ op: 'add', inputs: [from, g.mul(way, shares)], attrs: {}, output: point })
+    const shape = totalShape(point.shape)
+    const [from, way] = [g.heldInput('from', shape), g.heldInput('way', shape)]
+    const shares = g.input('shares', point.shape.slice(0, 1))
+    g.append({ op: 'interpolate', inputs: [from, way, shares], attrs: {}, output: point })
   },
 }
 
 /** from + α·(to − from) for each share α. from, to: (C,H,W). */
-export function between(from: Tensor, to: Tensor, shares: readonly number[]): Points {
+export const between = (from: Tensor, to: Tensor, shares: readonly number[]): Points => ({
+  ...onLine(channelsLast(from), channelsLast(to), shares),
+  imagesUnder: (map) => onLine(map(from), map(to), shares),
+})
+
+/** from, to: (1,H,W,C) */
+function onLine(from: Tensor, to: Tensor, shares: readonly number[]): Points {
   const way = sub(to, from)
   return {
     form: betweenForm,
     count: shares.length,
-    inputs: (begin, end, precision) => {
-      const part = tensor([end - begin, ...from.shape.map(() => 1)], shares.slice(begin, end))
-      return [alone(from), alone(way), part].map((input) => asPrecision(input, precision))
-    },
+    inputs: (begin, end, precision) =>
+      [from, way, tensor([end - begin], shares.slice(begin, end))].map((input) =>
+        asPrecision(input, precision),
+      ),
   }
 }

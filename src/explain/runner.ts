@@ -1,6 +1,6 @@
 import type { Backend, Program } from '../core/backend.ts'
 import { CoreError } from '../core/errors.ts'
-import type { Graph } from '../core/ir/graph.ts'
+import type { Graph, Value } from '../core/ir/graph.ts'
 import { sizeOf } from '../core/ir/shape.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { totalShape } from '../core/ops/accumulate.ts'
@@ -16,6 +16,8 @@ import {
   forwardGraph,
   gradientGraph,
   gradientSumGraph,
+  imageGraph,
+  lineMadeAt,
   sumAtInputGraph,
   summedAt,
   type Variant,
@@ -111,11 +113,11 @@ export class Runner {
    * Σ weightᵢ · what is answered of pointᵢ, (1,C,H,W): added up in the runs themselves, in f64 from one part of the points to the
    * next. With rules that are linear in the cotangent only where it keeps its sign, weights are not below 0.
    */
-  gradientSum(points: Points, weights: readonly number[], asked: AskedSum): Tensor {
-    const { target, ...derivative } = asked
-    const full: Derivative = { ...derivative, points: points.form }
+  gradientSum(asked: Points, weights: readonly number[], { target, ...derivative }: AskedSum): Tensor {
+    const full: Derivative = { ...derivative, points: asked.form }
     const key = derivativeKey(full)
     const at = summedAt(this.model, full)
+    const { points, made } = this.#made(asked, full)
     const none = zeros(totalShape(at.shape), this.backend.precision)
     const whole = points.count > SUMMED_AT_ONCE ? new Float64Array(none.data.length) : undefined
     // a gradient is linear in its cotangent: a point's weight is its one-hot's
@@ -128,7 +130,7 @@ export class Runner {
       total = none
       const batches = batchesOf(points, this.model, first, first + SUMMED_AT_ONCE)
       for (const [size, equal] of equalBatches(batches)) {
-        const program = this.#program(key, () => gradientSumGraph(this.model, full), size)
+        const program = this.#program(key, () => gradientSumGraph(this.model, full, made), size)
         total = this.clock.measure('gradient', () => program.fold(total, equal.values().map(inputsOf)))
       }
       if (whole) addTo(whole, total)
@@ -136,6 +138,19 @@ export class Runner {
     if (whole) total.data.set(whole)
     const program = this.#program(`${key} at the input`, () => sumAtInputGraph(this.model, at), 1)
     return expected(this.clock.measure('gradient', () => program.run([total]))[0])
+  }
+
+  /** The points where they are made: at the input, or, of a line, their images at the end of a dear stem. */
+  #made(points: Points, derivative: Derivative): { readonly points: Points; readonly made: Value } {
+    const { imagesUnder } = points
+    const made = imagesUnder ? lineMadeAt(this.model, derivative) : this.model.input
+    if (!imagesUnder || made === this.model.input) return { points, made }
+    const program = this.#program(`${derivativeKey(derivative)} made`, () => imageGraph(this.model, made), 1)
+    const image = (x: Tensor) => {
+      const input = stack([x], this.backend.precision)
+      return expected(this.clock.measure('forward', () => program.run([input]))[0])
+    }
+    return { points: imagesUnder(image), made }
   }
 
   #prepared({ points, begin, end }: Batch, { target, ...variant }: AskedGradient) {

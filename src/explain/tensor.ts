@@ -72,6 +72,16 @@ export function planes({ shape }: Tensor): {
   return { channels, height, width }
 }
 
+/** (C,H,W) as (1,H,W,C) */
+export function channelsLast(a: Tensor): Tensor {
+  const { channels, height, width } = planes(a)
+  const out = emptyLike(a)
+  const area = height * width
+  for (let c = 0; c < channels; c++)
+    for (let i = 0; i < area; i++) out[i * channels + c] = a.data[c * area + i] ?? 0
+  return tensor([1, height, width, channels], out)
+}
+
 /** The same numbers as f32 or f64; the tensor itself where they already are. */
 export function asPrecision(a: Tensor, precision: Precision): Tensor {
   const isDouble = a.data instanceof Float64Array

@@ -3,7 +3,9 @@ import { differentiate, type Rule } from '../core/autodiff/differentiate.ts'
 import { CoreError } from '../core/errors.ts'
 import { GraphBuilder } from '../core/ir/builder.ts'
 import type { Graph, Value } from '../core/ir/graph.ts'
-import { CHANNELS_FIRST, totalShape } from '../core/ops/accumulate.ts'
+import { sizeOf } from '../core/ir/shape.ts'
+import { CHANNELS_FIRST, CHANNELS_LAST, totalShape } from '../core/ops/accumulate.ts'
+import { deadCode } from '../core/passes/dead-code.ts'
 import { simplify } from '../core/passes/index.ts'
 import type { LoadedModel } from './loaded.ts'
 import type { GradientAnswer, ScoreOf } from './method.ts'
@@ -49,11 +51,35 @@ export const summedAt = (
   { answer, rules }: Pick<Derivative, 'answer' | 'rules'>,
 ): Value => (answer === 'gradient' ? affineStem(graph, input, rules) : input)
 
-/** (what makes the points, cotangent (N,K), total) ↦ total + what is answered of each point of the batch, where it is added up. */
-export function gradientSumGraph(model: LoadedModel, derivative: Derivative): Graph {
+/** Weights of a stem, for each number that it makes, from which on making the number of two others is cheaper. */
+const DEAR_WINDOW = 64
+
+/**
+ * Where the points of a line are made: where gradients are added up, as the affine stem takes a line to a line and then computes two
+ * points only; at the input where the stem is cheaper than that.
+ */
+export function lineMadeAt(model: LoadedModel, derivative: Pick<Derivative, 'answer' | 'rules'>): Value {
+  const { graph, input } = model
+  const at = summedAt(model, derivative)
+  const stem = at === input ? [] : deadCode({ ...graph, outputs: [at] }).nodes
+  const weights = stem.map((node) => (node.op === 'conv' ? sizeOf(node.inputs[1].shape.slice(1)) : 0))
+  return weights.reduce((sum, count) => sum + count, 0) >= DEAR_WINDOW ? at : input
+}
+
+/** x ↦ a picture that the model makes of it, channels last: (N,H,W,C) */
+export function imageGraph({ graph }: LoadedModel, picture: Value): Graph {
+  const g = copyOf(graph)
+  return simplify(g.build([g.transpose(picture, CHANNELS_LAST)]))
+}
+
+/**
+ * (what makes the points, cotangent (N,K), total) ↦ total + what is answered of each point of the batch, where it is added up. The
+ * points are values of `made`: the input, or where `lineMadeAt` says.
+ */
+export function gradientSumGraph(model: LoadedModel, derivative: Derivative, made = model.input): Graph {
   const { of, rules, points, answer } = derivative
   const { input, logits } = model
-  const scored = withPoints(withScore(model, of), input, points)
+  const scored = withPoints(withScore(model, of), made, points)
   const [output = logits] = scored.outputs
   const at = summedAt(model, derivative)
   const gradient = differentiate(scored, { output, wrt: [at], rules })
@@ -76,11 +102,11 @@ export function sumAtInputGraph({ graph, input }: LoadedModel, at: Value): Graph
   return simplify(g.build(gradient.outputs))
 }
 
-/** The graph with its input made of others. */
-function withPoints(graph: Graph, input: Value, { make }: PointForm): Graph {
+/** The graph with its input, or a value on every way from there, made of others. What led to that reads an input that is not there, and is dropped. */
+function withPoints(graph: Graph, point: Value, { make }: PointForm): Graph {
   const g = new GraphBuilder()
-  make(g, input)
-  g.include({ ...graph, inputs: [] })
+  make(g, point)
+  g.include({ ...graph, inputs: [], nodes: graph.nodes.filter(({ output }) => output !== point) })
   return g.build(graph.outputs)
 }
 

@@ -9,15 +9,22 @@ import type { GradientAnswer, GradientOptions } from '../../src/explain/method.t
 import { between, noisy, type Points } from '../../src/explain/points.ts'
 import { guidedRules } from '../../src/explain/rules.ts'
 import { Runner } from '../../src/explain/runner.ts'
-import { gradientSumGraph, sumAtInputGraph, summedAt } from '../../src/explain/variants.ts'
+import {
+  gradientSumGraph,
+  imageGraph,
+  lineMadeAt,
+  sumAtInputGraph,
+  summedAt,
+} from '../../src/explain/variants.ts'
 import { backends } from '../helpers/backends.ts'
 import { expectClose } from './close.ts'
-import { camNet, linearNet, oneConv, quadraticNet, reusedReluNet, smoothNet } from './toys.ts'
+import { camNet, dearStemNet, linearNet, oneConv, quadraticNet, reusedReluNet, smoothNet } from './toys.ts'
 
 const nets: readonly [string, () => LoadedModel, stem: string][] = [
   ['a convolution of few channels', oneConv, 'conv1'],
   ['a padded convolution', camNet, 'conv'],
   ['a convolution whose ReLU is read twice', reusedReluNet, 'conv'],
+  ['a convolution of many weights', dearStemNet, 'conv'],
   ['no convolution', linearNet, 'image'],
   ['a square at its beginning', quadraticNet, 'image'],
   ['a sigmoid at its beginning', smoothNet, 'image'],
@@ -63,6 +70,12 @@ describe.each(backends)('sums of gradients on $name', ({ create, tolerance }) =>
     test('are added up at its affine stem', () => {
       expect(summedAt(loaded, { answer: 'gradient', rules: [] }).name).toBe(stem)
       expect(summedAt(loaded, { answer: 'gradient-x-point', rules: [] })).toBe(loaded.input)
+    })
+
+    test('along a line are of points made at the end of a stem of many weights, else at the input', () => {
+      const made = lineMadeAt(loaded, { answer: 'gradient', rules: [] })
+      expect(made.name).toBe(model === dearStemNet ? stem : 'image')
+      expect(lineMadeAt(loaded, { answer: 'gradient-x-point', rules: [] })).toBe(loaded.input)
     })
 
     test.each(answers)('are what the plain loop adds up: %s', (answer) => {
@@ -127,6 +140,10 @@ describe.each(backends)('sums of gradients on $name', ({ create, tolerance }) =>
     test.each(answers)('have well-formed graphs: %s', (answer) => {
       const points = noisy(x, 1, [1])
       verify(gradientSumGraph(loaded, { of: 'logit', rules: [], points: points.form, answer }))
+      const made = lineMadeAt(loaded, { answer, rules: [] })
+      const line = between(x, of(2), [0, 1]).form
+      verify(gradientSumGraph(loaded, { of: 'logit', rules: [], points: line, answer }, made))
+      verify(imageGraph(loaded, made))
       verify(bindBatch(sumAtInputGraph(loaded, summedAt(loaded, { answer, rules: [] })), 1))
     })
   })

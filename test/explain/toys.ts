@@ -74,6 +74,19 @@ export const oneConv = (): LoadedModel =>
       'relu2',
     )
   })
+/** A convolution of many weights for each number, a ReLU and a linear layer. */
+export const dearStemNet = (): LoadedModel =>
+  model([2, 8, 8], (g, x) => {
+    const weights = fill([3, 2, 6, 6], (i) => (((11 * i) % 17) - 8) / 16)
+    const window = { groups: 1, strides: [2, 2], dilations: [1, 1], pads: [2, 2, 2, 2] } as const
+    const conv = g.emit('conv', [x, g.constant(weights), g.constant(fill([3], (i) => i - 1))], window, 'conv')
+    return linear(
+      g,
+      g.emit('relu', [conv], {}, 'relu'),
+      fill([2, 48], (i) => (((7 * i) % 11) - 5) / 8),
+    )
+  })
+
 export const oneConvInput = fill([1, 1, 4, 4], (i) => i)
 
 /** CamNet of the fixtures: Conv2d(1,3,3,pad=1), ReLU, Linear(48,2). */

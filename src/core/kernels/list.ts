@@ -270,6 +270,17 @@ export const kernelFields = {
   reduce: { x: 'ptr', out: 'ptr', outer: 'i32', length: 'i32', inner: 'i32', mode: 'i32' },
   /** out[i] = total[i] + x[0][i] + x[1][i] + …, in this order. */
   accumulate: { total: 'ptr', x: 'ptr', out: 'ptr', batch: 'i32', length: 'i32' },
+  /** out[n][i] = from[i] + shares[n]·way[i], clamped to [clampMin,clampMax]. */
+  interpolate: {
+    from: 'ptr',
+    way: 'ptr',
+    shares: 'ptr',
+    out: 'ptr',
+    batch: 'i32',
+    length: 'i32',
+    clampMin: 'f32',
+    clampMax: 'f32',
+  },
   /** out = packed columns as `conv` wants them, from w[g·groupStride + tap·tapStride + k·kStride + n·nStride]. */
   pack: {
     w: 'ptr',

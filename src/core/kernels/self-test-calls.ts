@@ -161,6 +161,10 @@ export function selfTestCalls(base: number): Call[] {
     },
     { kernel: 'accumulate', args: { total: w, x, out, batch: 2, length: 21 } },
     {
+      kernel: 'interpolate',
+      args: { from: w, way: x, shares: third, out, batch: 2, length: 21, clampMin: -0.25, clampMax: 1 },
+    },
+    {
       kernel: 'pack',
       args: {
         ...{ w: x, out, groups: 1, taps: 2, k: 3, n: 18 },

@@ -350,6 +350,13 @@ const accumulate: Twin<'accumulate'> = (memory, a) => {
   }
 }
 
+const interpolate: Twin<'interpolate'> = (memory, a) => {
+  eachIndex([a.batch, a.length], ([n = 0, i = 0], position) => {
+    const value = read(memory, a.from, i) + read(memory, a.shares, n) * read(memory, a.way, i)
+    write(memory, a.out, position, Math.min(Math.max(value, a.clampMin), a.clampMax))
+  })
+}
+
 const pack: Twin<'pack'> = (memory, a) => {
   const tiles = Math.ceil(a.n / 16)
   eachIndex(
@@ -379,6 +386,7 @@ export const twins: { readonly [K in KernelName]: Twin<K> } = {
   normal,
   reduce,
   accumulate,
+  interpolate,
   pack,
   ...pictureTwins,
 }

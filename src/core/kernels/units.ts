@@ -140,6 +140,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     columnStep: a.inner === 1 ? 1 : 16,
   }),
   accumulate: (a) => ({ rows: 1, columns: a.length, ns: 0.3 + a.batch * 0.15, columnStep: 16 }),
+  interpolate: (a) => ({ rows: 1, columns: a.length, ns: 0.3 + a.batch * 0.2, columnStep: 16 }),
   pack: (a) => ({
     rows: a.groups * Math.ceil(a.n / 16),
     columns: a.taps,

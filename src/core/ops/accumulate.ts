@@ -68,7 +68,7 @@ export const accumulate: Pick<OpTable, 'accumulate'> = {
   },
 }
 
-const CHANNELS_LAST = [0, 2, 3, 1]
+export const CHANNELS_LAST = [0, 2, 3, 1]
 export const CHANNELS_FIRST = [0, 3, 1, 2]
 
 /** The shape of a total of samples (N,C,H,W). Throws `shape` for others. */

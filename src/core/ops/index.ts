@@ -6,6 +6,7 @@ import { activation } from './activation.ts'
 import { arithmetic } from './arithmetic.ts'
 import { conv } from './conv.ts'
 import { indexing } from './indexing.ts'
+import { interpolate } from './interpolate.ts'
 import { matmul } from './matmul.ts'
 import { normalization } from './normalization.ts'
 import type { OpTable } from './op.ts'
@@ -27,6 +28,7 @@ export const ops: OpTable = {
   ...pool,
   ...reduce,
   ...accumulate,
+  ...interpolate,
   ...normalization,
   ...softmax,
   ...shaping,

@@ -11,16 +11,26 @@ type EndingField =
   | 'maskBits'
 /** A step whose kernel has an epilogue. */
 type EndingStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'depthwise' | 'winograd' }>
+/** … or one that only clamps. */
+type ClampingStep = Extract<Step, { kernel: 'interpolate' }>
 
-export const endsInEpilogue = (step: Step): step is EndingStep =>
+export const endsInEpilogue = (step: Step): step is EndingStep | ClampingStep =>
+  step.kernel === 'interpolate' ||
   step.kernel === 'conv' ||
   step.kernel === 'narrow' ||
   step.kernel === 'depthwise' ||
   step.kernel === 'winograd'
 
 /** The step with its epilogue's fields replaced. */
-export function withEnding(step: EndingStep, ending: Partial<Record<EndingField, StepArg>>): Step {
+export function withEnding(
+  step: EndingStep | ClampingStep,
+  ending: Partial<Record<EndingField, StepArg>>,
+): Step {
   switch (step.kernel) {
+    case 'interpolate': {
+      const { clampMin, clampMax } = ending
+      return { ...step, args: { ...step.args, clampMin, clampMax } }
+    }
     case 'conv':
       return { ...step, args: { ...step.args, ...ending } }
     case 'narrow':

@@ -19,6 +19,9 @@ export interface Fusion {
 /** Nodes whose lowering ends in a call of a kernel with an epilogue. */
 const isDense = (node: AnyNode): boolean =>
   node.op === 'conv' || node.op === 'convTranspose' || (node.op === 'gemm' && isPlainGemm(node))
+/** Nodes whose kernel clamps, and no more. */
+const isClamping = (node: AnyNode): boolean => node.op === 'interpolate'
+const isClamp = (node: AnyNode): boolean => node.op === 'relu' || node.op === 'clip'
 const NO_CLAMP = { min: Number.NEGATIVE_INFINITY, max: Number.POSITIVE_INFINITY }
 
 /**
@@ -31,12 +34,13 @@ export function fuseEpilogues(graph: Graph): { fusions: Map<AnyNode, Fusion>; ab
   const absorbed = new Set<AnyNode>()
 
   for (const root of graph.nodes.toReversed()) {
-    if (!isDense(root)) continue
+    if (!isDense(root) && !isClamping(root)) continue
     let last = root
     let epilogue: Epilogue = { addend: undefined, clamp: NO_CLAMP, gate: undefined }
     for (;;) {
       const next = readerOf(last.output)
       if (!next || absorbed.has(next) || fusions.has(next)) break
+      if (isClamping(root) && !isClamp(next)) break
       const extended = extend(epilogue, next, last.output)
       if (!extended) break
       absorbed.add(last)

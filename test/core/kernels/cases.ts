@@ -363,6 +363,34 @@ const accumulate: readonly Case<'accumulate'>[] = [
   }),
 }))
 
+const interpolate: readonly Case<'interpolate'>[] = [
+  ...[
+    [1, 1],
+    [2, 15],
+    [3, 16],
+    [0, 5],
+    [5, 40_003],
+  ].map(([batch = 0, length = 1]) => ({
+    title: `${batch} samples of ${length}`,
+    batch,
+    length,
+    low: -Infinity,
+  })),
+  { title: 'clamped', batch: 3, length: 77, low: 0 },
+].map(({ title, batch, length, low }) => ({
+  title,
+  args: (box: Sandbox) => ({
+    from: box.whole(length),
+    way: box.whole(length),
+    shares: box.whole(batch),
+    out: box.empty(batch * length),
+    batch,
+    length,
+    clampMin: low,
+    clampMax: low === 0 ? 5 : Infinity,
+  }),
+}))
+
 /** Every kernel's cases: a kernel of the list without an entry here does not compile. */
 export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   conv,
@@ -382,5 +410,6 @@ export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
   reduce,
   pack,
   accumulate,
+  interpolate,
   ...pictureCases,
 }

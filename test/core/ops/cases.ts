@@ -105,6 +105,11 @@ export const cases: CaseTable = {
     linear([x([1, 1, 1, 17]), x([3, 17, 1, 1])], {}),
     linear([x([1, 6, 3, 1]), x([1, 1, 6, 3])], {}),
   ],
+  interpolate: [
+    linear([x([1, 4, 5, 3]), x([1, 4, 5, 3]), x([2])], {}),
+    linear([x([1, 1, 1, 17]), x([1, 1, 1, 17]), x([3])], {}),
+    linear([x([1, 6, 3, 1]), x([1, 6, 3, 1]), x([1])], {}),
+  ],
   reduceMean: [
     linear([x([2, 3, 4, 5])], { axes: [2, 3], keepDims: false }),
     linear([x([2, 3, 4, 5])], { axes: [1], keepDims: true }),

@@ -128,6 +128,7 @@ describe('the output shape of', () => {
       ),
       [1, 5, 2, 3],
     ],
+    [on('interpolate', [[1, 5, 2, 3], [1, 5, 2, 3], [N]], {}), [N, 3, 5, 2]],
   ] as const)('$op $shapes keeps a free batch', (row, shape) => {
     expect(row.infer()).toEqual(shape)
   })
@@ -327,6 +328,23 @@ describe('inputs that do not fit are refused by', () => {
         {},
       ),
       'x must be',
+    ],
+    [
+      on('interpolate', [[1, 5, 2, 3], [1, 5, 2, 1], [N]], {}),
+      'from [1,5,2,3], way [1,5,2,1] and shares [N] are not two of [1,H,W,C] and one of [N]',
+    ],
+    [on('interpolate', [[2, 5, 2, 3], [2, 5, 2, 3], [N]], {}), 'are not two of [1,H,W,C]'],
+    [
+      on(
+        'interpolate',
+        [
+          [1, 5, 2, 3],
+          [1, 5, 2, 3],
+          [N, 1],
+        ],
+        {},
+      ),
+      'and one of [N]',
     ],
     [on('reduceSum', [[2, 3]], { axes: [-1], keepDims: true }), 'axes [-1] are not'],
     [on('reshape', [[2, 3]], { shape: [4] }), '[2,3] does not reshape to [4]'],

@@ -62,6 +62,25 @@ describe('planGraph', () => {
     ])
   })
 
+  it('clamps as it interpolates, and adds and gates afterwards', () => {
+    const g = new GraphBuilder()
+    const [from, way] = [g.input('from', [1, 6, 6, 4]), g.input('way', [1, 6, 6, 4])]
+    const x = g.input('x', [N, 4, 6, 6])
+    const points = () => g.emit('interpolate', [from, way, g.input('shares', [N])], {})
+    const clipped = g.emit('clip', [g.emit('relu', [points()], {})], { min: -1, max: 6 }, 'clipped')
+    const gated = g.emit('gate', [points(), x], { lo: 0, hi: 1 }, 'gated')
+    const graph = g.build([clipped, g.add(points(), clipped), gated])
+    expect(steps(graph).filter((step) => !step.includes('relayout'))).toEqual([
+      'interpolate: interpolate clipped',
+      'interpolate: interpolate',
+      'binary: gate gated',
+      'interpolate: interpolate',
+      'binary: add',
+    ])
+    const [{ args } = { args: {} }] = planGraph(bindBatch(graph, 2)).steps
+    expect(args).toMatchObject({ clampMin: 0, clampMax: 6 })
+  })
+
   it('keeps pictures channels-last from one spatial op to the next', () => {
     const { g, x, conv } = start()
     const pool = {
