@@ -123,15 +123,22 @@ function convCase(title: string, d: Dense): Case<'conv'> {
 const gemm = (title: string, rows: number, k: number, n: number, d: Dense = {}): Case<'conv'> =>
   convCase(title, { size: [1, rows], kernel: [1, 1], padBegin: [0, 0], k, n, ...d })
 
-/** A product of one row, given. */
-const row = (
+/** A product of given rows of one length. */
+const givenRows = (
   title: string,
-  x: readonly number[],
+  x: readonly (readonly number[])[],
   d: Pick<Dense, 'n' | 'turned'> & Epilogue = {},
 ): Case<'conv'> => {
-  const whole = gemm(title, 1, x.length, 40, d)
-  return { ...whole, args: (box) => ({ ...whole.args(box), x: box.place(x) }) }
+  const whole = gemm(title, x.length, x[0]?.length ?? 0, 40, d)
+  return { ...whole, args: (box) => ({ ...whole.args(box), x: box.place(x.flat()) }) }
 }
+
+/** A product of one row, given. */
+const row = (title: string, x: readonly number[], d: Pick<Dense, 'n' | 'turned'> & Epilogue = {}) =>
+  givenRows(title, [x], d)
+
+/** A row of 50 numbers, of which one is not 0. */
+const oneHot = (index: number, value = 1): number[] => new Array<number>(50).fill(0).with(index, value)
 
 /** So many numbers of both signs. */
 const waves = (length: number): number[] => Array.from({ length }, (_, i) => (i % 7) - 3)
@@ -233,7 +240,7 @@ export const conv: readonly Case<'conv'>[] = [
   ...[1, 2, 3, 7, 8, 31].map((k) => convCase(`${k} channels`, { k, n: 20 })),
   ...[1, 2, 3, 4, 5, 8, 9, 257, 523].map((rows) => gemm(`a product of ${rows} rows`, rows, 6, 40)),
   gemm('a product whose sums are long', 3, 1031, 17, { bias: true }),
-  row('a one-hot row', new Array<number>(50).fill(0).with(33, 1)),
+  row('a one-hot row', oneHot(33)),
   row('a row with zeros around and between', [0, 0, 3, 0, -2, 0], everything),
   row('a row with a number at each end', [1, 0, 0, 2]),
   row('a row of zeros', [0, 0, 0, 0, 0], { bias: true }),
@@ -265,7 +272,7 @@ export const conv: readonly Case<'conv'>[] = [
   ),
   gemm('turned weights, several blocks of rows', 523, 20, 48, { turned: 1 }),
   gemm('turned weights, long sums', 3, 1031, 16, { turned: 1, bias: true }),
-  row('turned weights, a one-hot row', new Array<number>(50).fill(0).with(33, 1), { turned: 1, n: 48 }),
+  row('turned weights, a one-hot row', oneHot(33), { turned: 1, n: 48 }),
   row('turned weights, a row with numbers amid zeros', [0, 0, 3, 0, -2, 0], {
     turned: 1,
     n: 16,
@@ -311,6 +318,14 @@ export const conv: readonly Case<'conv'>[] = [
   convCase('a window of one pixel', { n: 19, ...pointwise }),
   convCase('a window of one pixel, in groups', { groups: 3, n: 7, ...pointwise, ...everything }),
   convCase('the adjoint of a window of one pixel', { n: 19, transposed: 1, ...pointwise }),
+  givenRows('one-hot rows of one place', [oneHot(33), oneHot(33, 3), oneHot(33, -2)], {
+    n: 48,
+    ...everything,
+  }),
+  givenRows('one-hot rows of places apart', [oneHot(20), oneHot(33), oneHot(20)], { n: 41, bias: true }),
+  givenRows('one-hot rows, turned weights', [oneHot(20), oneHot(33)], { n: 48, turned: 1, ...everything }),
+  givenRows('rows of zeros', [oneHot(9, 0), oneHot(9, 0)], { n: 16, bias: true }),
+  givenRows('more rows than zeros are looked for in', new Array<number[]>(17).fill(oneHot(33)), { n: 48 }),
 ]
 
 export const depthwise: readonly Case<'depthwise'>[] = [

@@ -76,21 +76,45 @@ function lineBytes(args: ConvArgs): usize {
 let productsBegin: i32
 let productsEnd: i32
 
-/** All of them; of a single row those between zeros at its ends: of a one-hot row, as a cotangent often is, one. */
+/** Rows of a product of matrices in which zeros are looked for, at most. */
+const MOST_ROWS: i32 = 16
+
+/** All of them; of few rows those between zeros at all their ends: of equal one-hot rows, as cotangents often are, one. */
 function openProducts(args: ConvArgs, pixels: i32, tapsAtOnce: i32): void {
   productsBegin = 0
   productsEnd = args.inPerGroup * tapsAtOnce
-  if (!isSingleRow(args, pixels)) return
-  while (productsBegin < productsEnd && load<f32>(args.x + productsBegin * 4) == 0) productsBegin++
-  while (productsEnd > productsBegin && load<f32>(args.x + (productsEnd - 1) * 4) == 0) productsEnd--
+  if (!isProduct(args, pixels) || pixels > MOST_ROWS) return
+  while (productsBegin < productsEnd && isZero(args, pixels, productsBegin)) productsBegin++
+  while (productsEnd > productsBegin && isZero(args, pixels, productsEnd - 1)) productsEnd--
+}
+
+/** Whether number `k` of all rows is 0. */
+function isZero(args: ConvArgs, rows: i32, k: i32): bool {
+  let x = args.x + (k << 2)
+  for (; rows > 0; rows--) {
+    if (load<f32>(x) != 0) return false
+    x += args.inPerGroup << 2
+  }
+  return true
+}
+
+/** Whether it is a product of matrices: an output pixel for each input pixel. */
+function isProduct(args: ConvArgs, pixels: i32): bool {
+  const inputs = args.batch * args.inH * args.inW
+  return !isPadded(args) && pixels == inputs && args.groups * args.kernelH * args.kernelW == 1
+}
+
+// @ts-ignore: decorator
+@inline
+function isPadded(args: ConvArgs): bool {
+  return args.padTop != 0 || args.padLeft != 0
 }
 
 /** Whether it is a product of one row and a matrix; with padding it would be one of zeros. */
 // @ts-ignore: decorator
 @inline
 function isSingleRow(args: ConvArgs, pixels: i32): bool {
-  const isPadded = args.padTop != 0 || args.padLeft != 0
-  return !isPadded && pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW == 1
+  return !isPadded(args) && pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW == 1
 }
 
 /** The unit's whole column tiles of a single row; the first tile that is left. */
