@@ -1,4 +1,4 @@
-import { constantCount, type Graph, type Value } from '../core/ir/graph.ts'
+import type { Graph, Value } from '../core/ir/graph.ts'
 import { formatShape, isSymbolic, sizeOf } from '../core/ir/shape.ts'
 import { nearest } from '../faults/near.ts'
 import { ExplainError } from './errors.ts'
@@ -22,28 +22,23 @@ export interface LoadedModel {
   readonly pointsPerRun?: number | undefined
 }
 
-/** Numbers of activations that a small net's batch may have: what the second-level cache holds. */
+/** Points of a run: weights that are read once for so many are about as good as read for none. */
+const POINTS_PER_RUN = 8
+/** Numbers of activations that a run may have: it takes about as many bytes. */
+const LARGE_BATCH = 120_000_000
+/** … and that are so few that more points fit the second-level cache. */
 const SMALL_BATCH = 1_000_000
-/** … and that any net's may: its run takes about as many bytes. */
-const LARGE_BATCH = 150_000_000
-/**
- * Points for which weights that are read once a batch pay for activations that leave the cache: measured with ResNets and
- * MobileNets.
- */
-const paying = (weights: number, activations: number): number => 1 + Math.round((2 * weights) / activations)
 const MOST_POINTS_PER_RUN = 16
 
 /**
- * How many points run as one batch. Weights are read once a batch, which pays where they are about as many as the activations
- * of a point, or more; elsewhere activations that leave the cache cost more. At most 16, and not more than memory is for. A
+ * How many points run as one batch, in which weights are read once: more of a small model, fewer where it would take much memory. A
  * constant of the model, never of the load or the threads: the same request must give the same bytes.
  */
 export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): number {
   const [batch = 1] = input.shape
   if (!isSymbolic(batch)) return 1
-  const weights = constantCount(graph)
   const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
-  const large = Math.min(paying(weights, activations), Math.floor(LARGE_BATCH / activations))
+  const large = Math.min(POINTS_PER_RUN, Math.floor(LARGE_BATCH / activations))
   const most = Math.max(large, Math.floor(SMALL_BATCH / activations))
   return pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, most))
 }

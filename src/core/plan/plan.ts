@@ -11,6 +11,7 @@ import { type Epilogue, fuseEpilogues } from './fuse.ts'
 import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
 import { type Bounds, maskedValues, takesMasks } from './masks.ts'
+import { oneByOne } from './one-by-one.ts'
 import { packedLength } from './packing.ts'
 import { SharedWeights } from './shared-weights.ts'
 import { copyStep, packStep } from './strided.ts'
@@ -246,7 +247,10 @@ class Planner implements LoweringContext {
   finish(): Plan {
     this.#label = 'output'
     const outputs = this.#graph.outputs.map((value) => this.#materialized(value))
-    return new Assembly(this.#graph, this.#steps, this.#aliases, this.#constantForms).assemble(
+    const resolve = (value: Value): Value => resolveAlias(this.#aliases, value)
+    const kept = new Set([...this.#graph.inputs, ...outputs].map(resolve))
+    const steps = oneByOne(this.#steps, resolve, kept)
+    return new Assembly(this.#graph, steps, this.#aliases, this.#constantForms).assemble(
       this.#graph.inputs,
       outputs,
     )

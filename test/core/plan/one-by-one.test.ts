@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest'
+import { differentiate } from '../../../src/core/autodiff/differentiate.ts'
+import { bindBatch } from '../../../src/core/ir/bind.ts'
+import { GraphBuilder } from '../../../src/core/ir/builder.ts'
+import type { Graph, Value } from '../../../src/core/ir/graph.ts'
+import { N, type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
+import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
+import { totalShape } from '../../../src/core/ops/accumulate.ts'
+import { simplify } from '../../../src/core/passes/index.ts'
+import { planGraph } from '../../../src/core/plan/plan.ts'
+import { wasmBackend } from '../../helpers/wasm-backend.ts'
+
+const numbers = (shape: Shape, seed: number): Tensor =>
+  tensor(
+    shape,
+    Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
+  )
+
+const pool = {
+  kernel: [2, 2],
+  strides: [2, 2],
+  dilations: [1, 1],
+  pads: [0, 0, 0, 0],
+  ceilMode: false,
+} as const
+
+/** (picture, cotangent, total) ↦ logits, their gradients at the picture, total + those after the first convolution. */
+function netOf(side: number): Graph {
+  const g = new GraphBuilder()
+  const x = g.input('x', [N, 3, side, side])
+  let seed = 0
+  const conv = (from: Value, [filters, size]: readonly [number, number], stride = 1, groups = 1) => {
+    const channels = (from.shape[1] ?? 1) as number
+    const w = g.constant(numbers([filters, channels / groups, size, size], seed++))
+    const pad = size >> 1
+    const window = {
+      strides: [stride, stride],
+      dilations: [1, 1],
+      pads: [pad, pad, pad, pad],
+      groups,
+    } as const
+    return g.emit('conv', [from, w], window)
+  }
+  const relu = (from: Value) => g.emit('relu', [from], {})
+  const stem = conv(x, [32, 3])
+  const first = relu(stem)
+  const own = relu(conv(first, [32, 3], 1, 32))
+  const square = relu(conv(own, [32, 3]))
+  const sum = relu(g.add(conv(square, [32, 1]), first))
+  const half = g.emit('maxPool', [sum], pool)
+  const quarter = relu(conv(relu(conv(half, [32, 5], 2, 32)), [16, 1]))
+  const logits = g.emit('reduceMean', [quarter], { axes: [2, 3], keepDims: false })
+  const gradient = differentiate(g.build([logits]), { output: logits, wrt: [x, stem], keep: [logits] })
+  const all = new GraphBuilder()
+  all.include(gradient)
+  const total = all.input('total', totalShape(stem.shape))
+  const [scores = logits, atPicture = logits, atStem = logits] = gradient.outputs
+  return simplify(all.build([scores, atPicture, all.emit('accumulate', [total, atStem], {})]))
+}
+
+const BATCH = 3
+
+describe('steps over large pictures', () => {
+  it('give the bits of single samples, and add them up in their order', () => {
+    const graph = netOf(64)
+    const backend = wasmBackend()
+    const pictures = numbers([BATCH, 3, 64, 64], 1)
+    const cotangents = numbers([BATCH, 16], 2)
+    const first = numbers([1, 64, 64, 32], 3)
+    const [logits, gradients, total] = backend.compile(graph, BATCH).run([pictures, cotangents, first])
+    let sum = first
+    const single = backend.compile(graph, 1)
+    const partOf = ({ shape: [, ...rest], data }: Tensor, i: number): Tensor =>
+      tensor([1, ...rest], data.slice(i * sizeOf(rest), (i + 1) * sizeOf(rest)))
+    for (let i = 0; i < BATCH; i++) {
+      const [own, gradient, next = sum] = single.run([partOf(pictures, i), partOf(cotangents, i), sum])
+      expect(own).toEqual(logits && partOf(logits, i))
+      expect(gradient).toEqual(gradients && partOf(gradients, i))
+      sum = next
+    }
+    expect(total).toEqual(sum)
+  })
+
+  it('come one sample after the other, and those over small pictures for all', () => {
+    const { steps } = planGraph(bindBatch(netOf(64), BATCH))
+    const kernels = steps.map(({ kernel, args: { batch } }) => (batch ? `${kernel} ${batch}` : kernel))
+    const forward = ['conv 1', 'depthwise 1', 'winograd 1', 'conv 1', 'pool 1']
+    const backward = ['poolGrad 1', 'conv 1', 'winograd 1', 'depthwise 1', 'narrow 1', 'accumulate 1']
+    expect(kernels).toEqual([
+      ...['copy', 'fill', 'copy', ...forward, ...forward, ...forward],
+      ...['depthwise 3', 'conv 3', 'reduce', 'binary', 'copy', 'binary', 'conv 3', 'depthwise 3'],
+      ...[...backward, ...backward, ...backward, 'copy'],
+    ])
+  })
+
+  it('take the room of one sample, and of what each leaves for its gradient', () => {
+    const bytesOf = (batch: number) => planGraph(bindBatch(netOf(112), batch)).arenaBytes
+    const picture = 4 * 112 * 112 * 32
+    // what a sample leaves for its gradient: what is pooled, bits, the picture itself and its gradient
+    expect(bytesOf(BATCH) - bytesOf(1)).toBeLessThan((BATCH - 1) * 2.5 * picture)
+  })
+
+  it('stay as they are over small pictures', () => {
+    const plan = planGraph(bindBatch(netOf(32), BATCH))
+    for (const { args } of plan.steps) if ('batch' in args) expect(args.batch).toBe(BATCH)
+  })
+})
