@@ -9,7 +9,8 @@ export interface Program {
   visit<T>(inputs: readonly Tensor[], use: (outputs: readonly Tensor[]) => T): T
   /**
    * One run after the other, each with its inputs but the graph's last, which is `first` and then what the run before answered: its
-   * only output. Answers the last run's. Held inputs are the first run's in all. Throws as `run`, and `graph` without a run.
+   * only output. Answers the last run's. Held inputs are the first run's in all. None of the backend's programs may run meanwhile.
+   * Throws as `run`, and `graph` without a run or of more outputs.
    */
   fold(first: Tensor, runs: Iterable<readonly Tensor[]>): Tensor
 }

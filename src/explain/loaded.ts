@@ -18,7 +18,7 @@ export interface LoadedModel {
   /** preprocessing of raw values 0..255, per channel: (v − mean)/std */
   readonly mean: readonly number[]
   readonly std: readonly number[]
-  /** how many points run as one batch; chosen from the model's weights and activations unless given */
+  /** how many points run as one batch; chosen from the model's activations unless given */
   readonly pointsPerRun?: number | undefined
 }
 

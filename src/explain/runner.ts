@@ -45,19 +45,23 @@ export interface Batch {
  */
 const SUMMED_AT_ONCE = 64
 
-/** The points from `begin` to `end`, or their last one, in batches of the model's own size. */
+/** The points from `begin` to `end`, or their last one, in as few batches as the model takes: about equal ones, the larger first. */
 export function* batchesOf(
   points: Points,
   model: LoadedModel,
   begin = 0,
   end: number = points.count,
 ): Generator<Batch> {
-  const most = pointsPerRun(model)
   const last = Math.min(end, points.count)
-  for (let at = begin; at < last; at += most) yield { points, begin: at, end: Math.min(last, at + most) }
+  let at = begin
+  for (let left = Math.ceil((last - begin) / pointsPerRun(model)); left > 0; left--) {
+    const next = at + Math.ceil((last - at) / left)
+    yield { points, begin: at, end: next }
+    at = next
+  }
 }
 
-/** … in groups of equal ones: those of the model's own size, and what is left. */
+/** The batches by their sizes, one or two, and in their order: larger ones come first. */
 function equalBatches(batches: Iterable<Batch>): ReadonlyMap<number, readonly Batch[]> {
   return Map.groupBy(batches, ({ begin, end }) => end - begin)
 }
@@ -115,9 +119,9 @@ export class Runner {
    */
   gradientSum(asked: Points, weights: readonly number[], { target, ...derivative }: AskedSum): Tensor {
     const full: Derivative = { ...derivative, points: asked.form }
-    const key = derivativeKey(full)
     const at = summedAt(this.model, full)
     const { points, made } = this.#made(asked, full)
+    const key = `${derivativeKey(full)} made at ${made.name}`
     const none = zeros(totalShape(at.shape), this.backend.precision)
     const whole = points.count > SUMMED_AT_ONCE ? new Float64Array(none.data.length) : undefined
     // a gradient is linear in its cotangent: a point's weight is its one-hot's

@@ -102,7 +102,10 @@ export function sumAtInputGraph({ graph, input }: LoadedModel, at: Value): Graph
   return simplify(g.build(gradient.outputs))
 }
 
-/** The graph with its input, or a value on every way from there, made of others. What led to that reads an input that is not there, and is dropped. */
+/**
+ * The graph with its input, or a value on every way from there, made of others. What led to that reads an input that is not there, and
+ * is dropped.
+ */
 function withPoints(graph: Graph, point: Value, { make }: PointForm): Graph {
   const g = new GraphBuilder()
   make(g, point)

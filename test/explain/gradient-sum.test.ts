@@ -116,9 +116,9 @@ describe.each(backends)('sums of gradients on $name', ({ create, tolerance }) =>
     })
 
     test('have the same bits in batches of any size, and where the model takes one point alone', () => {
-      const points = noisy(x, 3, [1, 2, 3, 4, 5, 6, 7])
-      const weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7]
-      const [first, ...others] = [1, 2, 7].map((pointsPerRun) =>
+      const points = noisy(x, 3, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10])
+      const weights = [0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1]
+      const [first, ...others] = [1, 2, 3, 10].map((pointsPerRun) =>
         scoreOf({ ...loaded, pointsPerRun }).gradientSum(points, weights),
       )
       const bound = bindBatch(loaded.graph, 1)

@@ -1,3 +1,4 @@
+import { CoreError } from '../errors.ts'
 import type { Step, StepArg } from './lowering.ts'
 
 type EndingField =
@@ -14,7 +15,8 @@ type EndingStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'depthwise' | 'win
 /** … or one that only clamps. */
 type ClampingStep = Extract<Step, { kernel: 'interpolate' }>
 
-export const endsInEpilogue = (step: Step): step is EndingStep | ClampingStep =>
+/** Whether the step's kernel can do what follows it to what it computes. */
+export const takesEnding = (step: Step): step is EndingStep | ClampingStep =>
   step.kernel === 'interpolate' ||
   step.kernel === 'conv' ||
   step.kernel === 'narrow' ||
@@ -28,7 +30,8 @@ export function withEnding(
 ): Step {
   switch (step.kernel) {
     case 'interpolate': {
-      const { clampMin, clampMax } = ending
+      const { clampMin, clampMax, addend, gate, gateBits } = ending
+      if (addend || gate || gateBits) throw new CoreError('graph', 'interpolate does no more than clamp')
       return { ...step, args: { ...step.args, clampMin, clampMax } }
     }
     case 'conv':

@@ -7,9 +7,12 @@ import { isRef, type Ref, type Step, type StepArg } from './lowering.ts'
 type BatchStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'winograd' | 'depthwise' | 'pool' | 'poolGrad' }>
 /** … or to their sum. */
 type SumStep = Extract<Step, { kernel: 'accumulate' }>
-/** A step and how many samples it is better taken apart into: 1 where it is not. */
-interface Divided extends EmittedStep {
+/** Steps that follow each other and are taken apart into so many samples, or stay as they are: 1. */
+interface Run {
   readonly samples: number
+  readonly steps: EmittedStep[]
+  /** what they write */
+  readonly written: Set<Value>
 }
 /** Operands of which each sample has its own part: numbers, and bits of numbers. */
 const NUMBERS = ['x', 'ct', 'out', 'addend', 'gate'] as const
@@ -33,14 +36,9 @@ export function oneByOne(
   kept: ReadonlySet<Value>,
 ): readonly EmittedStep[] {
   const uses = usesOf(steps, resolve)
-  const divided = steps.map((emitted) => ({ ...emitted, samples: samplesOf(emitted.step) }))
-  return runsOf(divided).flatMap((run): readonly EmittedStep[] => {
-    const samples = run[0]?.samples ?? 1
+  return runsOf(steps, resolve).flatMap(({ samples, steps: run, written }): readonly EmittedStep[] => {
     if (samples === 1) return run
     const usesHere = usesOf(run, resolve)
-    const written = new Set(
-      run.flatMap(({ step: { args } }) => (isRef(args.out) ? [resolve(args.out.value)] : [])),
-    )
     const isOwn = (value: Value) =>
       written.has(value) && !kept.has(value) && uses.get(value) === usesHere.get(value)
     const partsOf = (sample: number) => {
@@ -70,16 +68,36 @@ export function oneByOne(
   })
 }
 
-/** Steps that follow each other and are taken apart into the same number of samples. */
-function runsOf(steps: readonly Divided[]): readonly (readonly Divided[])[] {
-  const runs: Divided[][] = []
-  for (const step of steps) {
-    const run = runs.at(-1)
-    if (run?.[0]?.samples === step.samples) run.push(step)
-    else runs.push([step])
+/**
+ * A step joins the one before where it is taken apart into as many samples, unless it reads something for all samples that the run
+ * writes: a total, or a bias that is computed. What is added up is so where it was made.
+ */
+function runsOf(steps: readonly EmittedStep[], resolve: (value: Value) => Value): readonly Run[] {
+  const runs: Run[] = []
+  for (const emitted of steps) {
+    const { step } = emitted
+    const samples = samplesOf(step)
+    const last = runs.at(-1)
+    const isWritten = ({ value }: Ref) => last?.written.has(resolve(value)) ?? false
+    const isJoined = last?.samples === samples && !sharedOperands(step).some(isWritten)
+    const isMadeHere = !isSum(step) || operandsOf(step, ['x']).some(isWritten)
+    const run =
+      last && isJoined && isMadeHere
+        ? last
+        : { samples: isSum(step) ? 1 : samples, steps: [], written: new Set<Value>() }
+    if (run !== last) runs.push(run)
+    run.steps.push(emitted)
+    for (const { value } of operandsOf(step, ['out', 'maskBits'])) run.written.add(resolve(value))
   }
   return runs
 }
+
+/** What is read as it is for each of the samples. */
+const sharedOperands = (step: Step): readonly Ref[] =>
+  operandsOf(
+    step,
+    Object.keys(step.args).filter((name) => ![...NUMBERS, ...BITS].some((own) => own === name)),
+  )
 
 function usesOf(steps: readonly EmittedStep[], resolve: (value: Value) => Value): ReadonlyMap<Value, number> {
   const uses = new Map<Value, number>()
@@ -105,9 +123,11 @@ function samplesOf(step: Step): number {
 
 const area = (height: StepArg, width: StepArg): number => Number(height) * Number(width)
 
-/** What is added up is added where it was made. */
-function samplesOfSum({ args: { batch, length } }: SumStep): number {
-  return typeof batch === 'number' && typeof length === 'number' && length >= MANY_NUMBERS ? batch : 1
+function samplesOfSum(step: SumStep): number {
+  const { batch, length } = step.args
+  if (typeof batch !== 'number' || typeof length !== 'number') return 1
+  const areParts = operandsOf(step, ['x', 'total', 'out']).every(({ offset }) => offset === 0)
+  return areParts && length >= MANY_NUMBERS ? batch : 1
 }
 
 const isSum = (step: Step): step is SumStep => step.kernel === 'accumulate'
@@ -120,9 +140,9 @@ const isBatch = (step: Step): step is BatchStep =>
   step.kernel === 'pool' ||
   step.kernel === 'poolGrad'
 
-function operandsOf(step: BatchStep, names: readonly string[]): readonly Ref[] {
-  const args: Readonly<Record<string, StepArg>> = step.args
-  return names.map((name) => args[name]).filter(isRef)
+function operandsOf(step: Step, names: readonly string[]): readonly Ref[] {
+  const args: Readonly<Record<string, StepArg | readonly number[]>> = step.args
+  return names.map((name) => args[name]).filter((arg) => isRef(arg))
 }
 
 /** The step over one sample, of whose operands `partOf` finds the parts. */

@@ -6,7 +6,7 @@ import type { KernelName } from '../kernels/list.ts'
 import { ops } from '../ops/index.ts'
 import { Assembly, type EmittedStep, resolveAlias } from './assembly.ts'
 import { comparedValues } from './compared.ts'
-import { endsInEpilogue, withEnding } from './ending.ts'
+import { takesEnding, withEnding } from './ending.ts'
 import { type Epilogue, fuseEpilogues } from './fuse.ts'
 import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
@@ -119,7 +119,7 @@ class Planner implements LoweringContext {
     }
   }
 
-  /** Lowers the root, then lets its last step, a dense one, end in the epilogue and write the group's output. */
+  /** Lowers the root, then lets its last step end in the epilogue and write the group's output. */
   lowerFused<K extends OpName>(root: Node<K>, epilogue: Epilogue, output: Value): void {
     const { lower } = ops[root.op]
     if (lower.kind !== 'steps') throw new CoreError('graph', `${root.op} cannot end in an epilogue`)
@@ -128,8 +128,8 @@ class Planner implements LoweringContext {
     const layout = this.layout(output)
     const steps = lower.steps(prepared, this)
     const last = steps.at(-1)
-    if (!last || !endsInEpilogue(last))
-      throw new CoreError('graph', `${root.op} does not end in a dense kernel`)
+    if (!last || !takesEnding(last))
+      throw new CoreError('graph', `${root.op} does not end in a kernel that takes an epilogue`)
     const { addend, clamp, gate } = epilogue
     const refTo = (value: Value) => this.ref(this.#as(value, layout))
     const mask = gate && takesMasks(last) ? this.#masks.get(gate.y) : undefined

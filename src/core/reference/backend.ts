@@ -1,4 +1,4 @@
-import type { Backend, Program } from '../backend.ts'
+import type { Backend } from '../backend.ts'
 import { CoreError } from '../errors.ts'
 import { bindBatch } from '../ir/bind.ts'
 import type { AnyNode, Graph, InputsOf, Node, OpName, Value } from '../ir/graph.ts'
@@ -15,14 +15,20 @@ export const referenceBackend: Backend = {
     return {
       run,
       visit: (inputs, use) => use(run(inputs)),
-      fold: (first, runs) => foldRuns(run, first, runs),
+      fold: (first, runs) => foldRuns(bound, first, runs),
     }
   },
 }
 
-function foldRuns(run: Program['run'], first: Tensor, runs: Iterable<readonly Tensor[]>): Tensor {
+function foldRuns(graph: Graph, first: Tensor, runs: Iterable<readonly Tensor[]>): Tensor {
+  if (graph.outputs.length !== 1) throw new CoreError('graph', 'a fold is of graphs with one output')
+  let held: readonly Tensor[] | undefined
   let carried: Tensor | undefined
-  for (const inputs of runs) [carried] = run([...inputs, carried ?? first])
+  for (const inputs of runs) {
+    held ??= inputs
+    const given = inputs.map((input, i) => (graph.inputs[i]?.isHeld ? (held?.[i] ?? input) : input))
+    carried = runReference(graph, [...given, carried ?? first])[0]
+  }
   if (!carried) throw new CoreError('graph', 'there is no run to fold')
   return carried
 }

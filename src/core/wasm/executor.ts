@@ -62,7 +62,10 @@ export class WasmBackend implements Backend {
   /** The worker's arena, grown to at least `bytes`; its address changes when it grows. Throws `graph` while it is shown. */
   arena(bytes: number): number {
     if (this.#isShown)
-      throw new CoreError('graph', 'a program runs while the answers of another are looked at')
+      throw new CoreError(
+        'graph',
+        'a program runs while the answers of another are looked at, or its runs are folded',
+      )
     if (bytes > this.#arena.bytes) {
       if (this.#arena.bytes > 0) this.#memory.free(this.#arena.address, this.#arena.bytes)
       this.#arena = { address: 0, bytes: 0 }
@@ -118,18 +121,20 @@ class WasmProgram implements Program {
     const own = this.plan.inputs.slice(0, -1)
     const carried = this.plan.inputs.slice(-1)
     const isInPlace = carried.every(({ offset }) => offset === output.offset)
-    let count = 0
-    for (const inputs of runs) {
-      // what is carried comes first: other inputs may lie where the run before has answered
-      if (count === 0) this.#place([first], carried, arena)
-      else if (!isInPlace) this.#place([this.#shown(output, arena)], carried, arena)
-      this.#place(inputs, own, arena, count === 0 ? 'all' : 'not-held')
-      this.#team.run(this.#encoded(arena))
-      count++
-    }
-    if (count === 0) throw new CoreError('graph', 'there is no run to fold')
-    const { data, ...result } = this.#shown(output, arena)
-    return { ...result, data: data.slice() }
+    return this.#owner.show(() => {
+      let count = 0
+      for (const inputs of runs) {
+        // what is carried comes first: other inputs may lie where the run before has answered
+        if (count === 0) this.#place([first], carried, arena)
+        else if (!isInPlace) this.#place([this.#shown(output, arena)], carried, arena)
+        this.#place(inputs, own, arena, count === 0 ? 'all' : 'not-held')
+        this.#team.run(this.#encoded(arena))
+        count++
+      }
+      if (count === 0) throw new CoreError('graph', 'there is no run to fold')
+      const { data, ...result } = this.#shown(output, arena)
+      return { ...result, data: data.slice() }
+    })
   }
 
   /**

@@ -8,7 +8,9 @@ import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
 import { totalShape } from '../../../src/core/ops/accumulate.ts'
 import { simplify } from '../../../src/core/passes/index.ts'
 import { planGraph } from '../../../src/core/plan/plan.ts'
+import { referenceBackend } from '../../../src/core/reference/backend.ts'
 import { wasmBackend } from '../../helpers/wasm-backend.ts'
+import '../../helpers/to-be-close.ts'
 
 const numbers = (shape: Shape, seed: number): Tensor =>
   tensor(
@@ -91,6 +93,28 @@ describe('steps over large pictures', () => {
       ...['depthwise 3', 'conv 3', 'reduce', 'binary', 'copy', 'binary', 'conv 3', 'depthwise 3'],
       ...[...backward, ...backward, ...backward, 'copy'],
     ])
+  })
+
+  it('begin anew where a step reads for all samples what the ones before have written', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [BATCH, 32, 64, 64])
+    const total = g.input('total', [1, 64, 64, 32])
+    const conv = (filters: number, seed: number, stride = 1, bias?: Value) => {
+      const w = g.constant(numbers([filters, 32, 1, 1], seed))
+      const window = { strides: [stride, stride], dilations: [1, 1], pads: [0, 0, 0, 0], groups: 1 } as const
+      return g.emit('conv', bias ? [x, w, bias] : [x, w], window)
+    }
+    const twice = g.emit('accumulate', [g.emit('accumulate', [total, conv(32, 1)], {}), conv(32, 2)], {})
+    const biased = conv(2 * BATCH, 3, 1, g.reshape(conv(2, 4, 64), [2 * BATCH]))
+    const graph = g.build([twice, biased])
+    const inputs = [numbers([BATCH, 32, 64, 64], 4), numbers([1, 64, 64, 32], 5)]
+    const actual = wasmBackend().compile(graph, BATCH).run(inputs)
+    referenceBackend
+      .compile(graph, BATCH)
+      .run(inputs)
+      .forEach((expected, i) => {
+        expect(actual[i]).toBeClose(expected, { relative: 1e-5 })
+      })
   })
 
   it('take the room of one sample, and of what each leaves for its gradient', () => {

@@ -140,8 +140,30 @@ describe('WasmBackend', () => {
   it('folds graphs with one output only', () => {
     const g = new GraphBuilder()
     const x = g.input('x', [4])
-    const program = wasmBackend().compile(g.build([g.neg(x), g.add(x, x)]), 1)
-    expect(() => program.fold(numbers([4]), [[]])).toThrow('a fold is of graphs with one output')
+    const graph = g.build([g.neg(x), g.add(x, x)])
+    for (const backend of [referenceBackend, wasmBackend()])
+      expect(() => backend.compile(graph, 1).fold(numbers([4]), [[]])).toThrow(
+        'a fold is of graphs with one output',
+      )
+  })
+
+  it('refuses to run while it folds, and takes new held inputs after a fold that failed', () => {
+    const g = new GraphBuilder()
+    const [held, x, carried] = [g.heldInput('held', [4]), g.input('x', [4]), g.input('carried', [4])]
+    const program = wasmBackend().compile(g.build([g.add(g.mul(held, x), carried)]), 1)
+    const [a, b, first] = [numbers([4], 1), numbers([4], 2), numbers([4], 3)]
+    function* running() {
+      yield [a, b]
+      program.run([a, b, first])
+      yield [a, b]
+    }
+    expect(() => program.fold(first, running())).toThrow(expect.objectContaining({ kind: 'graph' }))
+    const wrong = [
+      [a, b],
+      [a, numbers([3])],
+    ]
+    expect(() => program.fold(first, wrong)).toThrow('input x is [4], got [3]')
+    expect(program.fold(first, [[b, a]])).toEqual(program.run([b, a, first])[0])
   })
 
   it('refuses an input of another shape', () => {

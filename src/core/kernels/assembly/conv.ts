@@ -79,7 +79,10 @@ let productsEnd: i32
 /** Rows of a product of matrices in which zeros are looked for, at most. */
 const MOST_ROWS: i32 = 16
 
-/** All of them; of few rows those between zeros at all their ends: of equal one-hot rows, as cotangents often are, one. */
+/**
+ * All of them; of few rows those between zeros at all their ends, whatever weights these meet: of equal one-hot rows, as cotangents often
+ * are, one.
+ */
 function openProducts(args: ConvArgs, pixels: i32, tapsAtOnce: i32): void {
   productsBegin = 0
   productsEnd = args.inPerGroup * tapsAtOnce
