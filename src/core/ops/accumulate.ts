@@ -1,7 +1,7 @@
 import { CoreError } from '../errors.ts'
-import { formatShape, permuted, type Shape, sameShape, sizeOf, stridesOf } from '../ir/shape.ts'
+import { formatShape, permuted, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import { layoutsCoincide } from '../plan/layout.ts'
-import { copyBlock, viewOf } from '../reference/loops.ts'
+import { transposed } from '../reference/loops.ts'
 import type { OpTable } from './op.ts'
 import { copyStep, wholeOf } from './strided.ts'
 import { imageShape } from './window.ts'
@@ -54,13 +54,9 @@ export const accumulate: Pick<OpTable, 'accumulate'> = {
       },
     },
     evaluate: ([total, x], _, { shape }) => {
-      const turned = new Float64Array(x.data.length)
-      const from = { offset: 0, strides: permuted(stridesOf(x.shape), CHANNELS_LAST) }
-      const last = permuted(x.shape, CHANNELS_LAST)
-      copyBlock(last, x.data, from, turned, viewOf(last))
       const sum = Float64Array.from(total.data)
       const length = sizeOf(shape)
-      turned.forEach((value, i) => {
+      transposed(x, CHANNELS_LAST).forEach((value, i) => {
         sum[i % length] = (sum[i % length] ?? 0) + value
       })
       return sum

@@ -1,8 +1,8 @@
 import { CoreError } from '../errors.ts'
 import type { GraphBuilder } from '../ir/builder.ts'
 import type { Value } from '../ir/graph.ts'
-import { formatShape, permuted, type Shape, sameShape, sizeOf, stridesOf } from '../ir/shape.ts'
-import { copyBlock, viewOf } from '../reference/loops.ts'
+import { formatShape, permuted, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
+import { transposed } from '../reference/loops.ts'
 import { CHANNELS_FIRST, CHANNELS_LAST } from './accumulate.ts'
 import type { OpTable } from './op.ts'
 
@@ -58,15 +58,7 @@ export const interpolate: Pick<OpTable, 'interpolate'> = {
         const share = shares.data[Math.floor(i / length)] ?? 0
         return (from.data[i % length] ?? 0) + share * (way.data[i % length] ?? 0)
       })
-      const out = new Float64Array(samples.length)
-      copyBlock(
-        shape,
-        samples,
-        { offset: 0, strides: permuted(stridesOf(last), CHANNELS_FIRST) },
-        out,
-        viewOf(shape),
-      )
-      return out
+      return transposed({ shape: last, data: samples }, CHANNELS_FIRST)
     },
   },
 }

@@ -1,16 +1,8 @@
 import { CoreError } from '../errors.ts'
 import type { ValueType } from '../ir/graph.ts'
-import { broadcastShapes, formatShape, type Shape, sizeOf, stridesOf } from '../ir/shape.ts'
+import { broadcastShapes, formatShape, type Shape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
-import {
-  addProduct,
-  broadcast,
-  broadcastStrides,
-  copyBlock,
-  doubles,
-  viewOf,
-  walk,
-} from '../reference/loops.ts'
+import { addProduct, broadcast, broadcastStrides, doubles, transposed, walk } from '../reference/loops.ts'
 import { times } from './build.ts'
 import { gemmSteps, matMulSteps } from './matmul-steps.ts'
 import type { OpTable } from './op.ts'
@@ -85,11 +77,15 @@ export const matmul: Pick<OpTable, 'matMul' | 'gemm'> = {
       const [m, k] = orient(a, transA, 'a')
       const [, n] = orient(b, transB, 'b')
       const y = new Float64Array(m * n)
-      addProduct(y, 0, transA ? transposed(a) : doubles(a), 0, transB ? transposed(b) : doubles(b), 0, [
-        m,
-        k,
-        n,
-      ])
+      addProduct(
+        y,
+        0,
+        transA ? transposed(a, [1, 0]) : doubles(a),
+        0,
+        transB ? transposed(b, [1, 0]) : doubles(b),
+        0,
+        [m, k, n],
+      )
       const addend = c && broadcast(c, shape)
       return y.map((v, i) => alpha * v + (addend ? beta * (addend[i] ?? 0) : 0))
     },
@@ -112,17 +108,4 @@ function orient(t: ValueType, transpose: boolean, name: string): [number, number
 const swapLast = (shape: Shape): number[] => {
   const last = shape.length - 1
   return shape.map((_, i) => (i === last ? last - 1 : i === last - 1 ? last : i))
-}
-
-function transposed(t: Tensor): Float64Array {
-  const [rows, columns] = matrixOf(t, 'the operand')
-  const out = new Float64Array(rows * columns)
-  copyBlock(
-    [columns, rows],
-    t.data,
-    { offset: 0, strides: stridesOf(t.shape).toReversed() },
-    out,
-    viewOf([columns, rows]),
-  )
-  return out
 }

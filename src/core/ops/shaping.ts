@@ -1,15 +1,7 @@
 import { CoreError } from '../errors.ts'
-import {
-  broadcastShapes,
-  formatShape,
-  permuted,
-  type Shape,
-  sameShape,
-  sizeOf,
-  stridesOf,
-} from '../ir/shape.ts'
+import { broadcastShapes, formatShape, permuted, type Shape, sameShape, sizeOf } from '../ir/shape.ts'
 import type { DType } from '../ir/tensor.ts'
-import { broadcast, copyBlock, doubles, map1, viewOf } from '../reference/loops.ts'
+import { broadcast, doubles, map1, transposed } from '../reference/loops.ts'
 import type { OpTable } from './op.ts'
 import { copyStep, stridesAs, wholeOf } from './strided.ts'
 
@@ -66,11 +58,7 @@ export const shaping: Pick<OpTable, Names> = {
         return [copyStep(output.shape, from, wholeOf(output, context))]
       },
     },
-    evaluate: ([x], { perm }, { shape }) => {
-      const y = new Float64Array(x.data.length)
-      copyBlock(shape, x.data, { offset: 0, strides: permuted(stridesOf(x.shape), perm) }, y, viewOf(shape))
-      return y
-    },
+    evaluate: ([x], { perm }) => transposed(x, perm),
   },
 
   /** x repeated to `shape`, as in broadcasting. `differentiate` sums the cotangent back. */

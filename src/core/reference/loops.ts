@@ -1,4 +1,4 @@
-import { type Shape, sizeOf, stridesOf } from '../ir/shape.ts'
+import { permuted, type Shape, sizeOf, stridesOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
 
 /** Loops that the reference rules share: float64, row-major, straight from the definitions. */
@@ -35,6 +35,14 @@ export function copyBlock(dims: Shape, x: ArrayLike<number>, from: View, out: Fl
   walk(dims, from, to, (i, o) => {
     out[o] = x[i] ?? 0
   })
+}
+
+/** The numbers of a tensor whose axis i is axis perm[i] of x, row-major. */
+export function transposed(x: Pick<Tensor, 'shape' | 'data'>, perm: readonly number[]): Float64Array {
+  const shape = permuted(x.shape, perm)
+  const out = new Float64Array(x.data.length)
+  copyBlock(shape, x.data, { offset: 0, strides: permuted(stridesOf(x.shape), perm) }, out, viewOf(shape))
+  return out
 }
 
 /** Strides under which `shape` reads as the broadcast shape `to`: 0 along the axes it is repeated on. */

@@ -3,6 +3,7 @@ import { type Case, ROUNDED } from './case.ts'
 import { conv, depthwise, narrow } from './dense-cases.ts'
 import { pictureCases } from './picture-cases.ts'
 import { pool, poolGrad } from './pool-cases.ts'
+import { accumulate, interpolate } from './sample-cases.ts'
 import type { Sandbox } from './sandbox.ts'
 import { weightGrad } from './weight-grad-cases.ts'
 import { winograd } from './winograd-cases.ts'
@@ -345,51 +346,6 @@ const pack: readonly Case<'pack'>[] = [
     }),
   }
 })
-
-const accumulate: readonly Case<'accumulate'>[] = [
-  [1, 1],
-  [2, 15],
-  [3, 16],
-  [0, 5],
-  [5, 40_003],
-].map(([batch = 0, length = 1]) => ({
-  title: `${batch} samples of ${length}`,
-  args: (box) => ({
-    total: box.whole(length),
-    x: box.whole(batch * length),
-    out: box.empty(length),
-    batch,
-    length,
-  }),
-}))
-
-const interpolate: readonly Case<'interpolate'>[] = [
-  ...[
-    [1, 1],
-    [2, 15],
-    [3, 16],
-    [0, 5],
-    [5, 40_003],
-  ].map(([batch = 0, length = 1]) => ({
-    title: `${batch} samples of ${length}`,
-    batch,
-    length,
-    low: -Infinity,
-  })),
-  { title: 'clamped', batch: 3, length: 77, low: 0 },
-].map(({ title, batch, length, low }) => ({
-  title,
-  args: (box: Sandbox) => ({
-    from: box.whole(length),
-    way: box.whole(length),
-    shares: box.whole(batch),
-    out: box.empty(batch * length),
-    batch,
-    length,
-    clampMin: low,
-    clampMax: low === 0 ? 5 : Infinity,
-  }),
-}))
 
 /** Every kernel's cases: a kernel of the list without an entry here does not compile. */
 export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {

@@ -10,6 +10,7 @@ import { planGraph } from '../../../src/core/plan/plan.ts'
 import { runReference } from '../../../src/core/reference/backend.ts'
 import { runPlan } from '../../helpers/run-plan.ts'
 import '../../helpers/to-be-close.ts'
+import { halving } from '../../helpers/halving.ts'
 import { wasmBackend } from '../../helpers/wasm-backend.ts'
 
 /** Sums of some hundred products in f32, weighed by the transforms. */
@@ -82,10 +83,7 @@ describe('the tiles of a network', () => {
       .map(({ args }) => args.tile)
   }
   const relu = (g: GraphBuilder, x: Value) => g.emit('relu', [x], {})
-  const maxPool = (g: GraphBuilder, x: Value) =>
-    g.emit('maxPool', [relu(g, x)], {
-      ...{ kernel: [2, 2], strides: [2, 2], pads: [0, 0, 0, 0], dilations: [1, 1], ceilMode: false },
-    })
+  const maxPool = (g: GraphBuilder, x: Value) => g.emit('maxPool', [relu(g, x)], halving)
 
   it('are small where a gradient goes to places of maxima, large in the gradient', () => {
     expect(tilesOf(maxPool, true)).toEqual([2, 4])

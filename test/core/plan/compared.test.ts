@@ -4,13 +4,11 @@ import { GraphBuilder } from '../../../src/core/ir/builder.ts'
 import type { Value } from '../../../src/core/ir/graph.ts'
 import { comparedValues } from '../../../src/core/plan/compared.ts'
 import { decompose } from '../../../src/core/plan/decompose.ts'
+import { halving } from '../../helpers/halving.ts'
 
 type Layer = (g: GraphBuilder, x: Value) => Value
 
-const maxPool: Layer = (g, x) =>
-  g.emit('maxPool', [x], {
-    ...{ kernel: [2, 2], strides: [2, 2], dilations: [1, 1], pads: [0, 0, 0, 0], ceilMode: false },
-  })
+const maxPool: Layer = (g, x) => g.emit('maxPool', [x], halving)
 const globalMaxPool: Layer = (g, x) => g.emit('globalMaxPool', [x], {})
 const reduceMax: Layer = (g, x) => g.emit('reduceMax', [x], { axes: [2, 3], keepDims: true })
 const averagePool: Layer = (g, x) => g.emit('globalAveragePool', [x], {})

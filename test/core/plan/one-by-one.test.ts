@@ -9,6 +9,7 @@ import { totalShape } from '../../../src/core/ops/accumulate.ts'
 import { simplify } from '../../../src/core/passes/index.ts'
 import { planGraph } from '../../../src/core/plan/plan.ts'
 import { referenceBackend } from '../../../src/core/reference/backend.ts'
+import { halving } from '../../helpers/halving.ts'
 import { wasmBackend } from '../../helpers/wasm-backend.ts'
 import '../../helpers/to-be-close.ts'
 
@@ -18,21 +19,13 @@ const numbers = (shape: Shape, seed: number): Tensor =>
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
   )
 
-const pool = {
-  kernel: [2, 2],
-  strides: [2, 2],
-  dilations: [1, 1],
-  pads: [0, 0, 0, 0],
-  ceilMode: false,
-} as const
-
 /** (picture, cotangent, total) ↦ logits, their gradients at the picture, total + those after the first convolution. */
 function netOf(side: number): Graph {
   const g = new GraphBuilder()
   const x = g.input('x', [N, 3, side, side])
   let seed = 0
   const conv = (from: Value, [filters, size]: readonly [number, number], stride = 1, groups = 1) => {
-    const channels = (from.shape[1] ?? 1) as number
+    const channels = from.shape[1] ?? 1
     const w = g.constant(numbers([filters, channels / groups, size, size], seed++))
     const pad = size >> 1
     const window = {
@@ -49,7 +42,7 @@ function netOf(side: number): Graph {
   const own = relu(conv(first, [32, 3], 1, 32))
   const square = relu(conv(own, [32, 3]))
   const sum = relu(g.add(conv(square, [32, 1]), first))
-  const half = g.emit('maxPool', [sum], pool)
+  const half = g.emit('maxPool', [sum], halving)
   const quarter = relu(conv(relu(conv(half, [32, 5], 2, 32)), [16, 1]))
   const logits = g.emit('reduceMean', [quarter], { axes: [2, 3], keepDims: false })
   const gradient = differentiate(g.build([logits]), { output: logits, wrt: [x, stem], keep: [logits] })

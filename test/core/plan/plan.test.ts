@@ -7,6 +7,7 @@ import { N, type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
 import { tensor } from '../../../src/core/ir/tensor.ts'
 import { decompose } from '../../../src/core/plan/decompose.ts'
 import { planGraph } from '../../../src/core/plan/plan.ts'
+import { halving } from '../../helpers/halving.ts'
 
 const window = { groups: 1, strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] } as const
 
@@ -83,16 +84,9 @@ describe('planGraph', () => {
 
   it('keeps pictures channels-last from one spatial op to the next', () => {
     const { g, x, conv } = start()
-    const pool = {
-      kernel: [2, 2],
-      strides: [2, 2],
-      dilations: [1, 1],
-      pads: [0, 0, 0, 0],
-      ceilMode: false,
-    } as const
     const both = g.emit('concat', [conv(x, 'a'), conv(x, 'b')], { axis: 1 }, 'both')
     const half = g.emit('slice', [both], { starts: [0, 2, 0, 0], steps: [1, 1, 1, 1], lengths: [N, 4, 6, 6] })
-    const y = g.emit('globalAveragePool', [g.emit('maxPool', [half], pool)], {}, 'y')
+    const y = g.emit('globalAveragePool', [g.emit('maxPool', [half], halving)], {}, 'y')
     const relayouts = steps(g.build([y])).filter((step) => step.includes('relayout'))
     expect(relayouts).toEqual(['copy: relayout x'])
   })

@@ -101,23 +101,18 @@ function isZero(args: ConvArgs, rows: i32, k: i32): bool {
   return true
 }
 
-/** Whether it is a product of matrices: an output pixel for each input pixel. */
+/** Whether it is a product of matrices: an output pixel for each input pixel; with padding it would be one of zeros too. */
 function isProduct(args: ConvArgs, pixels: i32): bool {
+  const isPadded = args.padTop != 0 || args.padLeft != 0
   const inputs = args.batch * args.inH * args.inW
-  return !isPadded(args) && pixels == inputs && args.groups * args.kernelH * args.kernelW == 1
+  return !isPadded && pixels == inputs && args.groups * args.kernelH * args.kernelW == 1
 }
 
-// @ts-ignore: decorator
-@inline
-function isPadded(args: ConvArgs): bool {
-  return args.padTop != 0 || args.padLeft != 0
-}
-
-/** Whether it is a product of one row and a matrix; with padding it would be one of zeros. */
+/** Whether it is a product of one row and a matrix. */
 // @ts-ignore: decorator
 @inline
 function isSingleRow(args: ConvArgs, pixels: i32): bool {
-  return !isPadded(args) && pixels * args.groups * args.inH * args.inW * args.kernelH * args.kernelW == 1
+  return pixels == 1 && isProduct(args, pixels)
 }
 
 /** The unit's whole column tiles of a single row; the first tile that is left. */
