@@ -10,30 +10,26 @@ export function argmax(row: Row): number {
   return best
 }
 
-/** x − log Σ eˣ, finite for every finite row. */
-function logSoftmax(row: Row): Float64Array {
+/** x − log Σ eˣ of one number of a row; finite for every finite row. */
+function logSoftmax(row: Row): (index: number) => number {
   const largest = row[argmax(row)] ?? 0
-  const scores = new Float64Array(row.length)
   let total = 0
-  for (let i = 0; i < scores.length; i++) {
-    const shifted = (row[i] ?? 0) - largest
-    scores[i] = shifted
-    total += Math.exp(shifted)
-  }
+  for (let i = 0; i < row.length; i++) total += Math.exp((row[i] ?? 0) - largest)
   const logTotal = Math.log(total)
-  for (let i = 0; i < scores.length; i++) scores[i] = (scores[i] ?? 0) - logTotal
-  return scores
+  return (index) => (row[index] ?? NaN) - largest - logTotal
 }
 
 /** eˣ/Σeˣ */
 export function softmax(row: Row): Float64Array {
-  const scores = logSoftmax(row)
-  for (let i = 0; i < scores.length; i++) scores[i] = Math.exp(scores[i] ?? 0)
+  const scores = new Float64Array(row.length)
+  const logOf = logSoftmax(row)
+  for (let i = 0; i < scores.length; i++) scores[i] = Math.exp(logOf(i))
   return scores
 }
 
 /** F for a target class: its logit, its probability, or the logarithm of that. */
 export function scoreOf(row: Row, target: number, of: ScoreOf): number {
-  const scores = of === 'logit' ? row : of === 'probability' ? softmax(row) : logSoftmax(row)
-  return scores[target] ?? NaN
+  if (of === 'logit') return row[target] ?? NaN
+  const logarithm = logSoftmax(row)(target)
+  return of === 'probability' ? Math.exp(logarithm) : logarithm
 }
