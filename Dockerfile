@@ -21,9 +21,8 @@ RUN npm ci --omit=dev --ignore-scripts --no-audit --no-fund
 
 FROM node:26-slim
 ENV NODE_ENV=production HOST=0.0.0.0 PORT=8080 NODE_COMPILE_CACHE=build/compile-cache
-# as npm start: freed weights and large pictures go back to the system instead of lying about in malloc's arenas; those of a
-# photo or a model's input, of which every request has several, stay: new pages for each of them took 4 % of a request's time
-ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=655360 MALLOC_TRIM_THRESHOLD_=2097152
+# as npm start: freed weights and large pictures go back to the system instead of lying about in malloc's arenas
+ENV MALLOC_ARENA_MAX=2 MALLOC_MMAP_THRESHOLD_=262144 MALLOC_TRIM_THRESHOLD_=262144
 WORKDIR /app
 COPY --from=dependencies /app/node_modules node_modules
 COPY --from=build /app/build/kernels build/kernels
