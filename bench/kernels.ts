@@ -139,7 +139,7 @@ function rows(x: number, w: number, out: number): Row[] {
     kernel: 'conv',
     args: {
       ...{ x, w, out, ...window(size, kernel, stride, transposed), ...epilogue },
-      ...{ groups, inPerGroup: k / groups, outPerGroup: n / groups, transposed, turned: 0 },
+      ...{ groups, inPerGroup: k / groups, outPerGroup: n / groups, transposed, turned: 0, sparse: 0 },
     },
     work: (2 * Math.ceil(size / stride) ** 2 * kernel ** 2 * k * n) / groups,
     unit: 'GFLOP/s',

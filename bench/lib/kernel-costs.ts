@@ -3,7 +3,7 @@ import type { PlannedArg, PlannedStep } from '../../src/core/plan/plan.ts'
 
 /** What a kernel call must do at least: a profile compares its time with what the machine needs for that. */
 export interface Cost {
-  /** additions and multiplications of the plain formula; a function of one number counts as 1 */
+  /** additions and multiplications of the plain formula, those with zeros too; a function of one number counts as 1 */
   readonly flops: number
   /** every operand read once and every result written once */
   readonly bytes: number
@@ -36,6 +36,7 @@ const epilogues = (a: Dense | KernelArgs['winograd']): number => (a.addend ? 1 :
 const epilogueText = (a: Dense | KernelArgs['winograd']): string =>
   [
     'transposed' in a && a.transposed ? ' adjoint' : '',
+    'sparse' in a && a.sparse ? ' sparse' : '',
     a.addend ? ' +add' : '',
     a.gate || ('gateBits' in a && a.gateBits) ? ' +gate' : '',
   ].join('')

@@ -7,6 +7,7 @@ import { medianRows } from './median-template.ts'
 import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
 import { pictureTiles } from './picture-template.ts'
 import { rowSizes, rowTile } from './row-template.ts'
+import { sparseName, sparseTile } from './sparse-template.ts'
 import { denseName, denseTile, sumsName, sumsTile, type TileSize } from './tile-template.ts'
 import { weightGradTile } from './weight-grad-template.ts'
 import { pointStrides, WINOGRAD_BLOCK, type WinogradTile } from './winograd.ts'
@@ -133,33 +134,22 @@ function tilesSource(fma: boolean): string {
 import { laneBits, narrowSums, winogradFactors, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradWeights(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
+${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sparseTile).join('')}${wide.map(sumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradWeights(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
+/** Rows of a tile of 16 columns: of most of them, and of the last ones */
+export const TALL_ROWS: i32 = ${tall.rows}
+export const LOW_ROWS: i32 = ${low.rows}
+
 /** Outputs of a strip */
 export const STRIP_ROWS: i32 = ${STRIP_ROWS}
 
 /** Of \`rows\`, those that tiles of ${tall.rows} take, where there are as few tiles as can be, the last ones of ${low.rows}: so that few rows are repeated. */
-function tallRows(rows: i32): i32 {
+export function tallRows(rows: i32): i32 {
   const tiles = (rows + ${tall.rows - 1}) / ${tall.rows}
   return (tiles - min(tiles, tiles * ${tall.rows} - rows)) * ${tall.rows}
 }
 
-/** The tiles of 16 columns */
-export function denseWide(job: TileJob): void {
-  const rows = job.rows
-  const list = job.list
-  const offsets = job.offsets
-  const done = tallRows(rows)
-  job.rows = done
-  ${denseName(tall)}(job)
-  job.list += done << 2
-  job.offsets += done << 2
-  job.rows = rows - done
-  ${denseName(low)}(job)
-  job.rows = rows
-  job.list = list
-  job.offsets = offsets
-}
-
+${wideTile('denseWide', denseName(tall), denseName(low))}
+${wideTile('sparseWide', sparseName(tall), sparseName(low))}
 /** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns, to rows of 16, or added to them; up to ${low.rows - 1} rows more are read and written. */
 export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize, adds: bool): void {
   const done = tallRows(count)
@@ -168,6 +158,25 @@ export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32
 }
 `
 }
+
+/** A function that lets two sizes of tiles of 16 columns share a job's rows. */
+const wideTile = (name: string, tall: string, low: string): string => `
+export function ${name}(job: TileJob): void {
+  const rows = job.rows
+  const list = job.list
+  const offsets = job.offsets
+  const done = tallRows(rows)
+  job.rows = done
+  ${tall}(job)
+  job.list += done << 2
+  job.offsets += done << 2
+  job.rows = rows - done
+  ${low}(job)
+  job.rows = rows
+  job.list = list
+  job.offsets = offsets
+}
+`
 
 /** Sources that follow from the list and the templates, by file name in `assembly/generated`. */
 export function generatedSources(fma: boolean): Map<string, string> {

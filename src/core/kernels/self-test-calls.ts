@@ -25,6 +25,20 @@ const window = {
   ...{ strideH: 2, strideW: 2, dilationH: 1, dilationW: 1, padTop: 1, padLeft: 1 },
 } as const
 const adjoint = { ...window, inH: 3, inW: 2, outH: 5, outW: 4 } as const
+/** As many pixels as zeros are looked for in. */
+const pixels = {
+  ...window,
+  inH: 4,
+  inW: 5,
+  outH: 4,
+  outW: 5,
+  kernelH: 1,
+  kernelW: 1,
+  strideH: 1,
+  strideW: 1,
+  padTop: 0,
+  padLeft: 0,
+} as const
 const contiguous = [0, 0, 0, 0, 9, 1]
 const perColumn = [0, 0, 0, 0, 0, 1]
 const dims = [1, 1, 1, 1, 7, 9]
@@ -58,7 +72,7 @@ export function selfTestCalls(base: number): Call[] {
         kernel: 'conv',
         args: {
           ...{ x, w, out, ...(transposed ? adjoint : window), ...epilogue },
-          ...{ groups: 1, inPerGroup: 3, outPerGroup, transposed, turned: 0 },
+          ...{ groups: 1, inPerGroup: 3, outPerGroup, transposed, turned: 0, sparse: 0 },
         },
       })),
     ),
@@ -67,7 +81,7 @@ export function selfTestCalls(base: number): Call[] {
         kernel: 'conv',
         args: {
           ...{ x, w, out, ...window, ...ending },
-          ...{ groups: 1, inPerGroup: 3, outPerGroup: 16, transposed: 0, turned: 0 },
+          ...{ groups: 1, inPerGroup: 3, outPerGroup: 16, transposed: 0, turned: 0, sparse: 0 },
         },
       },
       { kernel: 'depthwise', args: { x, w, out, ...window, ...ending, channels: 32, transposed: 0 } },
@@ -98,7 +112,14 @@ export function selfTestCalls(base: number): Call[] {
       kernel: 'conv',
       args: {
         ...{ x, w, out, ...adjoint, ...epilogue },
-        ...{ groups: 1, inPerGroup: 20, outPerGroup: 16, transposed: 1, turned: 1 },
+        ...{ groups: 1, inPerGroup: 20, outPerGroup: 16, transposed: 1, turned: 1, sparse: 0 },
+      },
+    },
+    {
+      kernel: 'conv',
+      args: {
+        ...{ x, w, out, ...pixels, ...epilogue },
+        ...{ groups: 1, inPerGroup: 8, outPerGroup: 16, transposed: 0, turned: 0, sparse: 1 },
       },
     },
     {

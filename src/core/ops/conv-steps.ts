@@ -85,7 +85,7 @@ function windowStep(
   const { k: inPerGroup, n: outPerGroup } = weights.packing
   return {
     kernel: 'conv',
-    args: { ...shared, w: weights, groups, inPerGroup, outPerGroup, turned: 0 },
+    args: { ...shared, w: weights, groups, inPerGroup, outPerGroup, turned: 0, sparse: 0 },
   }
 }
 

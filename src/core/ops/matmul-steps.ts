@@ -29,6 +29,7 @@ function productStep(
       outPerGroup: n,
       transposed: 0,
       turned: 0,
+      sparse: 0,
       bias,
       ...plainEpilogue,
     },

@@ -14,6 +14,7 @@ import { type Bounds, maskedValues, takesMasks } from './masks.ts'
 import { oneByOne } from './one-by-one.ts'
 import { packedLength } from './packing.ts'
 import { SharedWeights } from './shared-weights.ts'
+import { withoutZeros } from './sparse.ts'
 import { copyStep, packStep } from './strided.ts'
 
 /** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
@@ -249,7 +250,7 @@ class Planner implements LoweringContext {
     const outputs = this.#graph.outputs.map((value) => this.#materialized(value))
     const resolve = (value: Value): Value => resolveAlias(this.#aliases, value)
     const kept = new Set([...this.#graph.inputs, ...outputs].map(resolve))
-    const steps = oneByOne(this.#steps, resolve, kept)
+    const steps = oneByOne(withoutZeros(this.#steps, resolve), resolve, kept)
     return new Assembly(this.#graph, steps, this.#aliases, this.#constantForms).assemble(
       this.#graph.inputs,
       outputs,

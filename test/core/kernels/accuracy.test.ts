@@ -243,6 +243,7 @@ describe('limits of the other kernels', () => {
       inPerGroup: 1,
       outPerGroup: 16,
       turned: 0,
+      sparse: 0,
     }
     const epilogue = {
       ...{ bias: 0, addend: 0, clampMin: 0, clampMax: 6 },

@@ -88,6 +88,8 @@ interface Dense extends Geometry, Epilogue {
   readonly groups?: number
   readonly transposed?: number
   readonly turned?: number
+  /** an input of which many numbers are 0, for which the kernel is to look */
+  readonly sparse?: boolean
 }
 
 function convCase(title: string, d: Dense): Case<'conv'> {
@@ -105,7 +107,9 @@ function convCase(title: string, d: Dense): Case<'conv'> {
         return column < columns ? ((i * 7919) % 9) - 4 : 0
       })
       return {
-        x: box.whole(w.batch * w.inH * w.inW * groups * k),
+        x: d.sparse
+          ? box.sparse(w.batch * w.inH * w.inW, k)
+          : box.whole(w.batch * w.inH * w.inW * groups * k),
         w: box.place(weights),
         out: box.empty(outputs),
         ...w,
@@ -114,6 +118,7 @@ function convCase(title: string, d: Dense): Case<'conv'> {
         outPerGroup: n,
         transposed,
         turned,
+        sparse: d.sparse ? 1 : 0,
         ...epilogue(box, d, groups * n, outputs),
       }
     },
@@ -326,6 +331,24 @@ export const conv: readonly Case<'conv'>[] = [
   givenRows('one-hot rows, turned weights', [oneHot(20), oneHot(33)], { n: 48, turned: 1, ...everything }),
   givenRows('rows of zeros', [oneHot(9, 0), oneHot(9, 0)], { n: 16, bias: true }),
   givenRows('more rows than zeros are looked for in', new Array<number[]>(17).fill(oneHot(33)), { n: 48 }),
+  ...[1, 16, 17, 30, 49, 600].map((rows) =>
+    gemm(`${rows} rows that are 0 in many places`, rows, 24, 48, { sparse: true, ...everything }),
+  ),
+  ...[3, 8, 21, 31, 40].map((n) =>
+    gemm(`rows that are 0 in many places, to ${n} columns`, 60, 16, n, { sparse: true, bias: true }),
+  ),
+  ...windows.flatMap(([title, geometry]) => [
+    convCase(`many zeros, ${title}`, { k: 8, n: 32, sparse: true, ...everything, ...geometry }),
+    convCase(`many zeros, the adjoint of ${title}`, {
+      ...{ k: 8, n: 32, sparse: true, transposed: 1, ...everything, ...geometry },
+    }),
+    convCase(`many zeros and turned weights, the adjoint of ${title}`, {
+      ...{ k: 16, n: 32, sparse: true, transposed: 1, turned: 1, ...everything, ...geometry },
+    }),
+  ]),
+  ...inBits.map(([title, parts]) =>
+    convCase(`many zeros, ${title}`, { k: 8, n: 48, sparse: true, ...parts }),
+  ),
 ]
 
 export const depthwise: readonly Case<'depthwise'>[] = [

@@ -63,6 +63,18 @@ export class Sandbox {
     return this.place(Array.from({ length }, () => Math.floor(this.#random() * (2 * limit + 1)) - limit))
   }
 
+  /** Pixels of whole numbers of which many are 0: a channel in many neighbours at once, and other ones. Some zeros are −0. */
+  sparse(pixels: number, channels: number): number {
+    const address = this.whole(pixels * channels)
+    const { floats } = this
+    for (let i = 0; i < pixels * channels; i++) {
+      const at = address / 4 + i
+      const patch = Math.floor(i / channels / 9)
+      if ((patch * 31 + (i % channels) * 7) % 5 < 3) floats[at] = (floats[at] ?? 0) * 0
+    }
+    return address
+  }
+
   /** Random bits, so many and some more. */
   bits(count: number): number {
     const length = Math.ceil(count / 32)
@@ -114,10 +126,11 @@ export class Sandbox {
     return { got: this.tensors.slice(), expected: twin.subarray(TENSORS / 4) }
   }
 
-  /** Makes the tensors' whole numbers such that only the same order of sums gives the same bits. */
+  /** Makes the tensors' whole numbers such that only the same order of sums gives the same bits; zeros stay. */
   makeRounding(): void {
     const { tensors } = this
-    for (let i = 0; i < tensors.length; i++) tensors[i] = (tensors[i] ?? 0) * 0.1234567 + Math.sin(i) * 0.01
+    for (let i = 0; i < tensors.length; i++)
+      if (tensors[i] !== 0) tensors[i] = (tensors[i] ?? 0) * 0.1234567 + Math.sin(i) * 0.01
   }
 
   /** All tensors after the call in units of at least so many nanoseconds, last unit first; then as they were. */

@@ -1,5 +1,5 @@
 import { ConvArgs, WindowArgs } from './generated/args'
-import { dense8x4, dense8x8, denseWide } from './generated/tiles'
+import { dense8x4, dense8x8, denseWide, sparseWide } from './generated/tiles'
 import {
   biasRow,
   identityOffsets,
@@ -10,6 +10,7 @@ import {
   turnedRows,
   ZERO_BYTES,
 } from './scratch'
+import { counts, listProducts, openLists, products } from './product-lists'
 import { TileJob } from './tile-job'
 import { TURNED, turnBlocks } from './turn'
 import { addPlainRow } from './plain-row'
@@ -48,6 +49,8 @@ export function convKernel(pointer: usize, unit: i32): void {
   const wholeLines =
     !transposed && !args.turned && args.groups == 1 && areLinesWhole(window) && lineBytes(args) <= ZERO_BYTES
   openProducts(args, pixels, wholeLines ? args.kernelW : 1)
+  // where `openProducts` has left out some, the others are few
+  const canList = args.sparse && pixels > MOST_ROWS && openLists(args.kernelH * args.kernelW * args.inPerGroup)
   let phaseBegin = 0
   for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
     const rows = openPhase(window, transposed, phase, args.inPerGroup * TILE * 4, wholeLines)
@@ -56,6 +59,8 @@ export function convKernel(pointer: usize, unit: i32): void {
       const count = min(blockRows(), end - row)
       seekRow(row)
       listRows(count, TILE_ROWS - 1)
+      hasLists = canList && phaseTaps() > 0
+      if (hasLists) listProducts(count, phaseTaps(), productsEnd)
       const done = isSingleRow(args, pixels) ? rowTiles(args) : columnBegin
       for (let column = done; column < columnEnd; column++) {
         convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
@@ -64,6 +69,9 @@ export function convKernel(pointer: usize, unit: i32): void {
     phaseBegin += rows
   }
 }
+
+/** Whether the products of the block in hand are listed. */
+let hasLists: bool
 
 /** The input that a line of taps reads. */
 // @ts-ignore: decorator
@@ -180,7 +188,11 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
     openSums(job, tileRows())
     job.offsets = identityOffsets()
   }
-  if (columns > 8) denseWide(job)
+  if (columns > 8 && hasLists) {
+    job.counts = counts
+    job.products = products
+    sparseWide(job)
+  } else if (columns > 8) denseWide(job)
   else if (columns > 4) dense8x8(job)
   else dense8x4(job)
   if (whole) return

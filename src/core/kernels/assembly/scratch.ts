@@ -46,7 +46,8 @@ const WEIGHTS: usize = INPUT + max<usize>(36 * INPUT_STRIDE_4, 16 * INPUT_STRIDE
 const NARROW: usize = WEIGHTS + max<usize>(36 * WEIGHTS_STRIDE_4, 16 * WEIGHTS_STRIDE_2)
 const UNITS_TAKEN: usize = NARROW + 512
 const LANE_BITS: usize = UNITS_TAKEN + 128
-const FACTORS: usize = LANE_BITS + 32
+const KEPT: usize = LANE_BITS + 32
+const FACTORS: usize = KEPT + 256
 /** Rows of a column tile of turned weights, at most; the last block may go beyond. */
 const MAX_TURNED_ROWS: usize = 5120
 const TURNED_ROWS: usize = (FACTORS + FACTOR_BYTES + 63) & ~63
@@ -54,6 +55,9 @@ const SCRATCH_BYTES: usize = TURNED_ROWS + (MAX_TURNED_ROWS + 16) * 64
 
 /** What the kernels for pictures lay out for themselves, in place of the list and Winograd's rows: not more than stays in the cache. */
 export const PICTURE_BYTES: usize = min<usize>(UNITS_TAKEN - LIST, 3_215_488)
+
+/** Lists of products, in place of Winograd's rows. */
+export const PRODUCT_LISTS_BYTES: usize = min<usize>(NARROW - INPUT, 4 << 20)
 
 export function scratchBytes(): usize {
   return SCRATCH_BYTES
@@ -65,6 +69,7 @@ export function setScratch(address: usize): void {
   memory.fill(address, 0, ZERO_BYTES)
   for (let row: usize = 0; row < LISTED_ROWS; row++) store<u32>(address + IDENTITY + row * 4, <u32>(row * 64))
   storeFactors(address + FACTORS)
+  for (let mask = 0; mask < 16; mask++) storeKept(address + KEPT + mask * 16, mask)
   for (let lane = 0; lane < 8; lane++) store<u32>(address + LANE_BITS + lane * 4, 1 << lane)
 }
 
@@ -186,4 +191,24 @@ export function unitsTaken(): usize {
 @inline
 export function laneBits(): usize {
   return base + LANE_BITS
+}
+
+/** Four u32: the offsets of the floats whose bits are set, then anything. */
+function storeKept(at: usize, mask: i32): void {
+  for (let lane = 0; lane < 4; lane++) {
+    store<u32>(at, lane * 4)
+    at += ((mask >> lane) & 1) << 2
+  }
+}
+/** Of each mask of 4 floats, 16 bytes apart, the offsets of those whose bits are set */
+// @ts-ignore: decorator
+@inline
+export function keptOffsets(): usize {
+  return base + KEPT
+}
+/** PRODUCT_LISTS_BYTES */
+// @ts-ignore: decorator
+@inline
+export function productLists(): usize {
+  return base + INPUT
 }

@@ -16,6 +16,9 @@ export class TileJob {
   w: usize
   /** where each tap's weights begin in `w` */
   tapOffsets: usize
+  /** of tiles that take listed products: see `product-lists.ts` */
+  counts: usize
+  products: usize
   bias: usize
   out: usize
   /** a u32 per row: its offset in `out`, `addend` and `gate` */

@@ -1,0 +1,118 @@
+import { LOW_ROWS, TALL_ROWS, tallRows } from './generated/tiles'
+import { keptOffsets, PRODUCT_LISTS_BYTES, productLists, rowList } from './scratch'
+import { rowBegin, rowEnd, step } from './unit'
+import { listStep } from './window'
+
+/*
+ * Which products count, where many of the input's numbers are 0: of a register tile's rows those whose number is not 0 in all of them.
+ * They are listed once for all column tiles, block after block. A block's list: its bytes, then for each tile of rows and each tap how
+ * many products count, then for each of them a u32, where its number is in the pixel.
+ */
+
+/** Products of a window, at most: lists of the largest block fit. */
+const MAX_PRODUCTS: i32 = 16384
+
+/** The unit's rows whose blocks are listed, and the step of which they are. */
+let lastStep: i32 = 0
+let lastBegin: i32
+let lastEnd: i32
+
+/** Whether the unit before, of other columns, has listed the blocks; where the next block's list is, or goes. */
+let areListed: bool
+let next: usize
+
+/** Begins a unit. Whether products of windows with so many can be listed. */
+export function openLists(products: i32): bool {
+  if (products > MAX_PRODUCTS) return false
+  areListed = step != 0 && step == lastStep && rowBegin == lastBegin && rowEnd == lastEnd
+  lastStep = step
+  lastBegin = rowBegin
+  lastEnd = rowEnd
+  next = productLists()
+  return true
+}
+
+/** Where the block's counts are, and the products. */
+export let counts: usize
+export let products: usize
+
+/** Lists the products of the next block: `rows` listed rows of `taps` pixels, `k` numbers each, a multiple of 8. */
+export function listProducts(rows: i32, taps: i32, k: i32): void {
+  const tall = tallRows(rows)
+  const tiles = tall / TALL_ROWS + (rows - tall + LOW_ROWS - 1) / LOW_ROWS
+  const headBytes: usize = (1 + tiles * taps) * 4
+  if (!areListed && next + headBytes + tiles * taps * k * 4 + 16 > productLists() + PRODUCT_LISTS_BYTES) {
+    // no room for all: this list takes the first ones' place, and the next unit begins anew
+    next = productLists()
+    lastStep = 0
+  }
+  counts = next + 4
+  products = next + headBytes
+  if (!areListed) store<u32>(next, listTiles(rows, tall, taps, k) - next)
+  next += load<u32>(next)
+}
+
+/** Lists the products of each tile of rows; the end of the list. */
+function listTiles(rows: i32, tall: i32, taps: i32, k: i32): usize {
+  let count = counts
+  let at = products
+  for (let row = 0; row < rows; ) {
+    const tileRows = row < tall ? TALL_ROWS : LOW_ROWS
+    let entry = rowList() + (row << 2)
+    for (let tap = 0; tap < taps; tap++) {
+      entry += listStep()
+      const end = listTile(at, entry, tileRows, k)
+      store<u32>(count, (end - at) >> 2)
+      count += 4
+      at = end
+    }
+    row += tileRows
+  }
+  return at
+}
+
+/** Lists those of `k` products that are not 0 in all rows of a tile, whose addresses are at `entry`; the end of the list. */
+function listTile(at: usize, entry: usize, rows: i32, k: i32): usize {
+  const r0 = rowAt(entry, 0, rows)
+  const r1 = rowAt(entry, 1, rows)
+  const r2 = rowAt(entry, 2, rows)
+  const r3 = rowAt(entry, 3, rows)
+  const r4 = rowAt(entry, 4, rows)
+  const r5 = rowAt(entry, 5, rows)
+  const end = k << 2
+  for (let place = 0; place < end; place += 32) {
+    const a0 = r0 + place
+    const a1 = r1 + place
+    const a2 = r2 + place
+    const a3 = r3 + place
+    const a4 = r4 + place
+    const a5 = r5 + place
+    const bits = v128.or(
+      v128.or(v128.or(v128.load(a0), v128.load(a1)), v128.or(v128.load(a2), v128.load(a3))),
+      v128.or(v128.load(a4), v128.load(a5)),
+    )
+    const nextBits = v128.or(
+      v128.or(v128.or(v128.load(a0, 16), v128.load(a1, 16)), v128.or(v128.load(a2, 16), v128.load(a3, 16))),
+      v128.or(v128.load(a4, 16), v128.load(a5, 16)),
+    )
+    at = listFour(at, place, bits)
+    at = listFour(at, place + 16, nextBits)
+  }
+  return at
+}
+
+/** The address of a tile's row, or of its last one beyond that. */
+// @ts-ignore: decorator
+@inline
+function rowAt(entry: usize, row: i32, rows: i32): usize {
+  return load<u32>(entry + (min(row, rows - 1) << 2))
+}
+
+/** Lists those of four products, from `place` on, whose numbers have a bit besides the sign: −0 is 0. The end of the list. */
+// @ts-ignore: decorator
+@inline
+function listFour(at: usize, place: i32, bits: v128): usize {
+  const kept = 15 ^ i32x4.bitmask(i32x4.eq(i32x4.shl(bits, 1), i32x4.splat(0)))
+  v128.store(at, i32x4.add(i32x4.splat(place), v128.load(keptOffsets() + (kept << 4))))
+  return at + (popcnt(kept) << 2)
+}

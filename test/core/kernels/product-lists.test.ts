@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest'
+import type { KernelArgs } from '../../../src/core/kernels/list.ts'
+import { epilogue, type Geometry, window } from './dense-cases.ts'
+import { Sandbox } from './sandbox.ts'
+
+/** A convolution over an input that is 0 in many places: k to n channels. */
+function sparseConv(
+  box: Sandbox,
+  geometry: Geometry,
+  k: number,
+  n: number,
+  transposed = 0,
+): KernelArgs['conv'] {
+  const { window: w } = window(geometry, transposed)
+  const taps = w.kernelH * w.kernelW
+  return {
+    x: box.sparse(w.batch * w.inH * w.inW, k),
+    w: box.real(taps * k * n, -1, 1),
+    out: box.empty(w.batch * w.outH * w.outW * n),
+    ...w,
+    ...{ groups: 1, inPerGroup: k, outPerGroup: n, transposed, turned: 0, sparse: 1 },
+    ...epilogue(box, { bias: true }, n, 0),
+  }
+}
+
+/** Rows of matrices; as many as lists have no room for all at once, too. */
+const row = (length: number): Geometry => ({ size: [1, length], kernel: [1, 1], padBegin: [0, 0] })
+const calls: readonly (readonly [string, Geometry, k: number, n: number, transposed: number])[] = [
+  ['a block of rows', row(200), 256, 128, 0],
+  ['several blocks', row(1000), 64, 64, 0],
+  ['phases', { size: [28, 28], stride: [2, 2] }, 64, 64, 1],
+  ['more than the lists have room for', { size: [37, 37], batch: 2 }, 512, 32, 0],
+  [
+    'windows of more products than are listed',
+    { size: [4, 5], kernel: [5, 5], padBegin: [2, 2] },
+    1024,
+    16,
+    0,
+  ],
+]
+
+describe.each(['kernels-fma', 'kernels-plain'] as const)('products that are not listed, in %s', (module) => {
+  it.each(calls)('change no bit: %s', (_, geometry, k, n, transposed) => {
+    const box = new Sandbox(module, 600)
+    const call = sparseConv(box, geometry, k, n, transposed)
+    const all = box.runCut('conv', { ...call, sparse: 0 }, 20_000)
+    // one unit, units of their own, and units of one step that share the lists
+    expect(box.runCut('conv', call, Infinity)).toEqual(all)
+    expect(box.runCut('conv', call, 1000)).toEqual(all)
+    const length = all.length
+    box.run('conv', call)
+    expect(box.tensors.slice(0, length)).toEqual(all)
+  })
+
+  it('are those where x is 0 in all rows of a tile, whatever their weights', () => {
+    const box = new Sandbox(module)
+    const [rows, k, n] = [48, 8, 16]
+    const x = Array.from({ length: rows }, (_, i) => [
+      0,
+      -0,
+      0,
+      1,
+      i < 6 ? 1 : 0,
+      i === 47 ? Number.NaN : 0,
+      0,
+      2,
+    ])
+    const weights = [Infinity, Number.NaN, 3, 1, 10, 1, -Infinity, 1].flatMap((w) =>
+      new Array<number>(n).fill(w),
+    )
+    const { window: w } = window(row(rows))
+    const out = box.empty(rows * n)
+    box.run('conv', {
+      ...{ x: box.place(x.flat()), w: box.place(weights), out, ...w },
+      ...{ groups: 1, inPerGroup: k, outPerGroup: n, transposed: 0, turned: 0, sparse: 1 },
+      ...epilogue(box, {}, n, 0),
+    })
+    const first = Array.from({ length: rows }, (_, i) => box.floats[out / 4 + i * n])
+    expect(first).toEqual(x.map((_, i) => (i < 6 ? 13 : i === 47 ? Number.NaN : 3)))
+  })
+})
