@@ -5,7 +5,7 @@ import { checkPicture, isPictureKernel } from './picture-room.ts'
 import { type Cut, cutOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 8_580_480
+export const SCRATCH_BYTES = 8_934_592
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
 export const MAX_TAPS = 8192
 /** Channels that kernel `winograd` reads, at most: the block's tiles lie in the scratch memory. */

@@ -7,7 +7,7 @@ import { medianRows } from './median-template.ts'
 import { narrowDispatch, narrowSizes, narrowTile } from './narrow-template.ts'
 import { pictureTiles } from './picture-template.ts'
 import { rowSizes, rowTile } from './row-template.ts'
-import { sparseName, sparseTile } from './sparse-template.ts'
+import { listedSumsName, listedSumsTile, sparseName, sparseTile } from './sparse-template.ts'
 import { denseName, denseTile, sumsName, sumsTile, type TileSize } from './tile-template.ts'
 import { weightGradTile } from './weight-grad-template.ts'
 import { pointStrides, WINOGRAD_BLOCK, type WinogradTile } from './winograd.ts'
@@ -134,7 +134,7 @@ function tilesSource(fma: boolean): string {
 import { laneBits, narrowSums, winogradFactors, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'
 import { stripBytes, stripOffset, stripRowBytes } from '../window'
-${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sparseTile).join('')}${wide.map(sumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradWeights(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
+${[...wide, ...shortTiles].map(denseTile).join('')}${wide.map(sparseTile).join('')}${wide.map(sumsTile).join('')}${wide.map(listedSumsTile).join('')}${rowSizes.map(rowTile).join('')}${narrowSizes.map(narrowTile).join('')}${narrowDispatch()}${[16, 4, 1].map(depthwiseTile).join('')}${strips.map(stripTile).join('')}${stripDispatch()}${winogradTiles.map((tile) => winogradInput(tile) + winogradWeights(tile) + winogradOutput(tile)).join('')}${weightGradTile(tall.rows)}
 /** Rows of a tile of 16 columns: of most of them, and of the last ones */
 export const TALL_ROWS: i32 = ${tall.rows}
 export const LOW_ROWS: i32 = ${low.rows}
@@ -155,6 +155,14 @@ export function sumsWide(count: i32, x: usize, rowBytes: usize, w: usize, k: i32
   const done = tallRows(count)
   ${sumsName(tall)}(done, x, rowBytes, w, k, out, adds)
   ${sumsName(low)}(count - done, x + done * rowBytes, rowBytes, w, k, out + (done << 6), adds)
+}
+
+/** As sumsWide, of the listed products. */
+export function listedSumsWide(count: i32, x: usize, rowBytes: usize, w: usize, counts: usize, products: usize, out: usize, adds: bool): void {
+  const done = tallRows(count)
+  const next = ${listedSumsName(tall)}(done, x, rowBytes, w, counts, products, out, adds)
+  const rest = counts + (done / ${tall.rows}) * 4
+  ${listedSumsName(low)}(count - done, x + done * rowBytes, rowBytes, w, rest, next, out + (done << 6), adds)
 }
 `
 }

@@ -1,10 +1,10 @@
 import { eachAccumulator, epilogue, epilogueLocals, listedRows, vectorAccess } from './epilogue-template.ts'
 import { lines, range } from './template.ts'
-import type { TileSize } from './tile-template.ts'
+import { sumsBody, sumsName, type TileSize } from './tile-template.ts'
 
 /**
- * The dense register tile where many of the input's numbers are 0: the sums of `denseTile`, in the same order, of the products that
- * `assembly/product-lists.ts` lists.
+ * Register tiles where many of the input's numbers are 0: the sums of `denseTile`, in the same order, of products that are listed.
+ * For each of them a u32: the offset of its number in a row, whose weights are 16 times as far.
  */
 
 export const sparseName = ({ rows, width }: TileSize): string => `sparse${rows}x${width}`
@@ -30,15 +30,21 @@ function productLines({ rows, width }: TileSize, count: number): string[] {
   ]
 }
 
-/** A tile of a dense convolution, over the rows of the job and their lists of products; the job's lists go on. */
-export function sparseTile(size: TileSize): string {
-  const { rows, width, unroll } = size
-  const access = vectorAccess(width)
+/** Lines of `i` listed products of a tile. */
+function listedLoop(size: TileSize, indent: number): string {
+  const { unroll } = size
   const turn = (condition: string, step: string, count: number) => [
     `for (; ${condition}; ${step}) {`,
     ...productLines(size, count).map((line) => `  ${line}`),
     '}',
   ]
+  return lines([...turn(`i >= ${unroll}`, `i -= ${unroll}`, unroll), ...turn('i > 0', 'i--', 1)], indent)
+}
+
+/** A tile of a dense convolution, over the rows of the job and their lists of products; the job's lists go on. */
+export function sparseTile(size: TileSize): string {
+  const { rows, width } = size
+  const access = vectorAccess(width)
   return `
 /** ${rows} rows × ${width} columns, listed products */
 export function ${sparseName(size)}(job: TileJob): void {
@@ -67,7 +73,7 @@ ${lines(
 )}
       let i = load<i32>(counts)
       counts += 4
-${lines([...turn(`i >= ${unroll}`, `i -= ${unroll}`, unroll), ...turn('i > 0', 'i--', 1)], 6)}
+${listedLoop(size, 6)}
     }
 ${lines(
   range(rows).map((row) => `const o${row} = load<u32>(offsets, ${row * 4})`),
@@ -82,3 +88,19 @@ ${epilogue(rows, access, listedRows(rows, ''), 4)}
 }
 `
 }
+
+export const listedSumsName = ({ rows, width }: TileSize): string => `listedSums${rows}x${width}`
+
+/** A product of matrices and nothing besides: the sums of `sparseTile`, one after the other. */
+export const listedSumsTile = (size: TileSize): string => `
+/** As ${sumsName(size)}, of the listed products; the end of the lists. */
+export function ${listedSumsName(size)}(count: i32, x: usize, rowBytes: usize, b: usize, counts: usize, products: usize, out: usize, adds: bool): usize {
+${sumsBody(
+  size,
+  `    let i = load<i32>(counts)
+    counts += 4
+${listedLoop(size, 4)}`,
+)}
+  return products
+}
+`

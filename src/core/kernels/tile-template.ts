@@ -104,49 +104,39 @@ ${epilogue(rows, access, listedRows(rows, ''), 4)}
 export const sumsName = ({ rows, width }: TileSize): string => `sums${rows}x${width}`
 
 /** A product of matrices and nothing besides: the sums of `denseTile`, one after the other. */
-export function sumsTile(size: TileSize): string {
-  const { rows, width } = size
-  const access = vectorAccess(width)
-  return `
+export const sumsTile = (size: TileSize): string => `
 /**
- * \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times ${width} columns, to rows of ${width} numbers, or added to them. ${rows} rows at a
- * time: those that complete the last ${rows} are read and written too.
+ * \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times ${size.width} columns, to rows of ${size.width} numbers, or added to them. ${size.rows} rows at a
+ * time: those that complete the last ${size.rows} are read and written too.
  */
 export function ${sumsName(size)}(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize, adds: bool): void {
-  for (let left = count; left > 0; left -= ${rows}) {
+${sumsBody(size, `    let b = w\n${productLoop(size, 4)}`)}
+}
+`
+
+/** Sums of some rows after the other, whose products `loop` adds to the accumulators. */
+export function sumsBody({ rows, width }: TileSize, loop: string): string {
+  const access = vectorAccess(width)
+  const eachOf = (line: (c: string, at: number) => string) =>
+    eachAccumulator(rows, access.vectors, (c, row, v) => line(c, row * width * 4 + v * 16))
+  return `  for (let left = count; left > 0; left -= ${rows}) {
 ${lines(
-  eachAccumulator(rows, access.vectors, (c) => `let ${c} = f32x4.splat(0)`),
+  eachOf((c) => `let ${c} = f32x4.splat(0)`),
   4,
 )}
-    let b = w
 ${lines(
   range(rows).map((row) => `let a${row} = x + ${row} * rowBytes`),
   4,
 )}
-${productLoop(size, 4)}
+${loop}
     if (adds) {
 ${lines(
-  eachAccumulator(
-    rows,
-    access.vectors,
-    (c, row, v) => `${c} = f32x4.add(${c}, v128.load(out, ${row * width * 4 + v * 16}))`,
-  ),
+  eachOf((c, at) => `${c} = f32x4.add(${c}, v128.load(out, ${at}))`),
   6,
 )}
     }
-${lines(
-  storedDown(
-    eachAccumulator(
-      rows,
-      access.vectors,
-      (c, row, v) => `v128.store(out, ${c}, ${row * width * 4 + v * 16})`,
-    ),
-  ),
-  4,
-)}
+${lines(storedDown(eachOf((c, at) => `v128.store(out, ${c}, ${at})`)), 4)}
     x += ${rows} * rowBytes
     out += ${rows * width * 4}
-  }
-}
-`
+  }`
 }

@@ -171,6 +171,7 @@ const inputInRegisters = (side: number, bT: Transform, stride: number): string[]
       range(side).flatMap((x) => [
         `const from${y}${x} = load<u32>(pixels, ${(y * side + x) * 4}) + c`,
         ...each((v) => `const p${y}${x}${v} = v128.load(from${y}${x}, ${v * 16})`),
+        ...each((v) => `bits${v} = v128.or(bits${v}, p${y}${x}${v})`),
       ]),
     ),
     ...range(side).flatMap((x) => downColumn(x, bT, points)),
@@ -189,6 +190,7 @@ const inputThroughScratch = (side: number, bT: Transform, stride: number): strin
   `  const column = scratch + x * ${VECTOR_BYTES}`,
   ...[
     ...transformed(side, bT, (i) => ({ base: `load<u32>(pixel, ${i * side * 4}) + c`, offset: 0 })),
+    ...range(side).flatMap((i) => each((v) => `bits${v} = v128.or(bits${v}, x${i}${v})`)),
     ...stored(side, (i) => ({ base: 'column', offset: i * side * VECTOR_BYTES })),
   ].map((line) => `  ${line}`),
   '}',
@@ -213,12 +215,20 @@ export function winogradInput(tile: WinogradTile): string {
   const { bT } = transforms[tile]
   const { input } = pointStrides[tile]
   const body = `  for (let c: usize = 0; c < end; c += ${VECTOR_BYTES}) {
+${lines(
+  each((v) => `let bits${v} = v128.load(any + c, ${v * 16})`),
+  4,
+)}
 ${lines((fitsRegisters(tile) ? inputInRegisters : inputThroughScratch)(side, bT, input), 4)}
+${lines(storedDown(each((v) => `v128.store(any + c, bits${v}, ${v * 16})`)), 4)}
     points += ${VECTOR_BYTES}
   }`
   return `
-/** ${side}×${side} pixels, whose addresses are at \`pixels\`, to as many points, ${input} bytes apart; \`end\` bytes of channels */
-export function winogradInput${tile}(pixels: usize, points: usize, end: usize): void {
+/**
+ * ${side}×${side} pixels, whose addresses are at \`pixels\`, to as many points, ${input} bytes apart; \`end\` bytes of channels. Where any of a
+ * channel's pixels has a bit, \`any\` gets it.
+ */
+export function winogradInput${tile}(pixels: usize, points: usize, any: usize, end: usize): void {
 ${withLocals(body)}
 }
 `

@@ -63,14 +63,15 @@ export class Sandbox {
     return this.place(Array.from({ length }, () => Math.floor(this.#random() * (2 * limit + 1)) - limit))
   }
 
-  /** Pixels of whole numbers of which many are 0: a channel in many neighbours at once, and other ones. Some zeros are −0. */
+  /** Pixels of whole numbers of which many are 0: every fifth channel, others in many neighbours at once. Some zeros are −0. */
   sparse(pixels: number, channels: number): number {
     const address = this.whole(pixels * channels)
     const { floats } = this
     for (let i = 0; i < pixels * channels; i++) {
-      const at = address / 4 + i
+      const channel = i % channels
       const patch = Math.floor(i / channels / 9)
-      if ((patch * 31 + (i % channels) * 7) % 5 < 3) floats[at] = (floats[at] ?? 0) * 0
+      if (channel % 5 === 2 || (patch * 31 + channel * 7) % 5 < 2)
+        floats[address / 4 + i] = (floats[address / 4 + i] ?? 0) * 0
     }
     return address
   }

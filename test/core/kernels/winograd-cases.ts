@@ -12,6 +12,8 @@ interface Winograd extends Epilogue {
   readonly filters?: number
   readonly transposed?: number
   readonly turned?: number
+  /** an input of which many numbers are 0 */
+  readonly sparse?: boolean
 }
 
 function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
@@ -24,7 +26,7 @@ function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
       const [outH, outW] = [inH + 2 * padTop - 2, inW + 2 * padLeft - 2]
       const outputs = batch * outH * outW * filters
       return {
-        x: box.real(batch * inH * inW * channels, -1, 1),
+        x: w.sparse ? box.sparse(batch * inH * inW, channels) : box.real(batch * inH * inW * channels, -1, 1),
         w: box.real(9 * channels * filters, -4 / channels, 4 / channels),
         out: box.empty(outputs),
         ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, transposed, turned },
@@ -68,6 +70,10 @@ export const winograd: readonly Case<'winograd'>[] = [
       clamp: [-1, 0.5],
     },
   }),
+  winogradCases('many zeros', { sparse: true, size: [13, 14], channels: 16, ...everything }),
+  winogradCases('many zeros in many channels', { sparse: true, channels: 200, filters: 32, size: [9, 6] }),
+  winogradCases('many zeros, blocks and units', { sparse: true, size: [40, 41], channels: 24, filters: 80 }),
+  winogradCases('many zeros, a batch', { sparse: true, size: [6, 7], channels: 40, batch: 3 }),
   // what it writes as masks: mask-bits.test.ts
   winogradCases('a gate by bits', { gateBits: true, addend: true, filters: 32, batch: 2 }),
 ].flat()

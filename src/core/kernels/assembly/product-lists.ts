@@ -1,5 +1,6 @@
 import { LOW_ROWS, TALL_ROWS, tallRows } from './generated/tiles'
-import { keptOffsets, PRODUCT_LISTS_BYTES, productLists, rowList } from './scratch'
+import { listEight } from './list-places'
+import { PRODUCT_LISTS_BYTES, productLists, rowList } from './scratch'
 import { rowBegin, rowEnd, step } from './unit'
 import { listStep } from './window'
 
@@ -73,30 +74,30 @@ function listTiles(rows: i32, tall: i32, taps: i32, k: i32): usize {
 
 /** Lists those of `k` products that are not 0 in all rows of a tile, whose addresses are at `entry`; the end of the list. */
 function listTile(at: usize, entry: usize, rows: i32, k: i32): usize {
-  const r0 = rowAt(entry, 0, rows)
-  const r1 = rowAt(entry, 1, rows)
-  const r2 = rowAt(entry, 2, rows)
-  const r3 = rowAt(entry, 3, rows)
-  const r4 = rowAt(entry, 4, rows)
-  const r5 = rowAt(entry, 5, rows)
-  const end = k << 2
-  for (let place = 0; place < end; place += 32) {
-    const a0 = r0 + place
-    const a1 = r1 + place
-    const a2 = r2 + place
-    const a3 = r3 + place
-    const a4 = r4 + place
-    const a5 = r5 + place
+  let r0 = rowAt(entry, 0, rows)
+  let r1 = rowAt(entry, 1, rows)
+  let r2 = rowAt(entry, 2, rows)
+  let r3 = rowAt(entry, 3, rows)
+  let r4 = rowAt(entry, 4, rows)
+  let r5 = rowAt(entry, 5, rows)
+  let places = i32x4.splat(0)
+  for (; k > 0; k -= 8) {
     const bits = v128.or(
-      v128.or(v128.or(v128.load(a0), v128.load(a1)), v128.or(v128.load(a2), v128.load(a3))),
-      v128.or(v128.load(a4), v128.load(a5)),
+      v128.or(v128.or(v128.load(r0), v128.load(r1)), v128.or(v128.load(r2), v128.load(r3))),
+      v128.or(v128.load(r4), v128.load(r5)),
     )
     const nextBits = v128.or(
-      v128.or(v128.or(v128.load(a0, 16), v128.load(a1, 16)), v128.or(v128.load(a2, 16), v128.load(a3, 16))),
-      v128.or(v128.load(a4, 16), v128.load(a5, 16)),
+      v128.or(v128.or(v128.load(r0, 16), v128.load(r1, 16)), v128.or(v128.load(r2, 16), v128.load(r3, 16))),
+      v128.or(v128.load(r4, 16), v128.load(r5, 16)),
     )
-    at = listFour(at, place, bits)
-    at = listFour(at, place + 16, nextBits)
+    at = listEight(at, places, bits, nextBits)
+    places = i32x4.add(places, i32x4.splat(32))
+    r0 += 32
+    r1 += 32
+    r2 += 32
+    r3 += 32
+    r4 += 32
+    r5 += 32
   }
   return at
 }
@@ -106,13 +107,4 @@ function listTile(at: usize, entry: usize, rows: i32, k: i32): usize {
 @inline
 function rowAt(entry: usize, row: i32, rows: i32): usize {
   return load<u32>(entry + (min(row, rows - 1) << 2))
-}
-
-/** Lists those of four products, from `place` on, whose numbers have a bit besides the sign: −0 is 0. The end of the list. */
-// @ts-ignore: decorator
-@inline
-function listFour(at: usize, place: i32, bits: v128): usize {
-  const kept = 15 ^ i32x4.bitmask(i32x4.eq(i32x4.shl(bits, 1), i32x4.splat(0)))
-  v128.store(at, i32x4.add(i32x4.splat(place), v128.load(keptOffsets() + (kept << 4))))
-  return at + (popcnt(kept) << 2)
 }

@@ -1,7 +1,9 @@
 import {
+  CHANNELS_AT_ONCE,
   FACTOR_BYTES,
   INPUT_STRIDE_2,
   INPUT_STRIDE_4,
+  MAX_TILES,
   PRODUCTS_STRIDE_2,
   PRODUCTS_STRIDE_4,
   storeFactors,
@@ -14,6 +16,14 @@ import {
  * are repeated in `encode.ts`, which refuses calls that need more.
  */
 let base: usize = 0
+
+/** Bits of all channels for each register tile of a block, which has MAX_TILES at most, or fewer than fill a point's input. */
+const CHANNEL_BITS_BYTES: usize = INPUT_STRIDE_2 / 2
+/** Register tiles of a block, at most. */
+const GROUPS: usize = <usize>MAX_TILES / 4 + 2
+/** A list of channels: whether it pays, counts, then the channels. */
+export const CHANNEL_LISTS_AT: usize = (1 + GROUPS) * 4
+export const CHANNEL_LIST_BYTES: usize = CHANNEL_LISTS_AT + GROUPS * <usize>CHANNELS_AT_ONCE * 4 + 64
 
 /** What padding reads: one pixel of zeros. */
 export const ZERO_BYTES: usize = 65536
@@ -47,7 +57,9 @@ const NARROW: usize = WEIGHTS + max<usize>(36 * WEIGHTS_STRIDE_4, 16 * WEIGHTS_S
 const UNITS_TAKEN: usize = NARROW + 512
 const LANE_BITS: usize = UNITS_TAKEN + 128
 const KEPT: usize = LANE_BITS + 32
-const FACTORS: usize = KEPT + 256
+const CHANNEL_BITS: usize = (KEPT + 256 + 63) & ~63
+const CHANNEL_LISTS: usize = CHANNEL_BITS + CHANNEL_BITS_BYTES
+const FACTORS: usize = CHANNEL_LISTS + 8 * CHANNEL_LIST_BYTES
 /** Rows of a column tile of turned weights, at most; the last block may go beyond. */
 const MAX_TURNED_ROWS: usize = 5120
 const TURNED_ROWS: usize = (FACTORS + FACTOR_BYTES + 63) & ~63
@@ -211,4 +223,16 @@ export function keptOffsets(): usize {
 @inline
 export function productLists(): usize {
   return base + INPUT
+}
+/** For each register tile of a Winograd block, 32 bits of each channel */
+// @ts-ignore: decorator
+@inline
+export function channelBits(): usize {
+  return base + CHANNEL_BITS
+}
+/** Lists of CHANNEL_LIST_BYTES for each CHANNELS_AT_ONCE channels */
+// @ts-ignore: decorator
+@inline
+export function channelLists(): usize {
+  return base + CHANNEL_LISTS
 }

@@ -1,3 +1,4 @@
+import { areListed, bitsOf, channelsOf, countsOf, listChannels } from './channel-lists'
 import { openEpilogue } from './epilogue'
 import { WinogradArgs } from './generated/args'
 import {
@@ -11,6 +12,7 @@ import {
   WEIGHTS_STRIDE_4,
 } from './generated/winograd'
 import {
+  listedSumsWide,
   sumsWide,
   winogradInput2,
   winogradInput4,
@@ -171,10 +173,12 @@ function transformInput(args: WinogradArgs, first: i32, count: i32, tilesH: i32,
   for (let tile = first; tile < first + count; tile++) {
     const line = tile / tilesW
     listPixels(args, line / tilesH, line % tilesH, tile % tilesW)
-    if (args.tile == 4) winogradInput4(winogradPixels(), v, rowBytes)
-    else winogradInput2(winogradPixels(), v, rowBytes)
+    const bits = bitsOf(tile - first, count, rowBytes)
+    if (args.tile == 4) winogradInput4(winogradPixels(), v, bits, rowBytes)
+    else winogradInput2(winogradPixels(), v, bits, rowBytes)
     v += rowBytes
   }
+  listChannels(args.channels, count)
 }
 
 /** The addresses of a tile's input pixels, of zeros outside. */
@@ -213,7 +217,8 @@ function multiply(
     let u = winogradWeights() + point * weightsStride(args)
     let m = winogradProducts() + point * productsStride(args)
     for (let column = begin; column < end; column++) {
-      sumsWide(count, v, rowBytes, u, channels, m, channel > 0)
+      if (areListed(channel)) listedSumsWide(count, v, rowBytes, u, countsOf(channel), channelsOf(channel), m, channel > 0)
+      else sumsWide(count, v, rowBytes, u, channels, m, channel > 0)
       u += channels * COLUMN_BYTES
       m += block * COLUMN_BYTES
     }
