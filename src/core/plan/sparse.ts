@@ -1,4 +1,5 @@
 import type { Value } from '../ir/graph.ts'
+import { binaryOps, unaryOps } from '../kernels/list.ts'
 import type { EmittedStep } from './assembly.ts'
 import { isRef, type Step, type StepArg } from './lowering.ts'
 
@@ -20,15 +21,18 @@ export function withoutZeros(
   return steps.map((emitted) => {
     const { step } = emitted
     const { out } = step.args
-    const makesZeros = endsInGate(step) || (step.kernel === 'pool' && isSparse(step.args.x))
-    if (isRef(out) && makesZeros) sparse.add(resolve(out.value))
+    const isKept = (step.kernel === 'pool' || step.kernel === 'copy') && isSparse(step.args.x)
+    if (isRef(out) && (isKept || makesZeros(step))) sparse.add(resolve(out.value))
     if (step.kernel !== 'conv' || !isSparse(step.args.x) || !isWorthLooking(step)) return emitted
     return { ...emitted, step: { ...step, args: { ...step.args, sparse: 1 } } }
   })
 }
 
-/** Whether a step ends in a relu, or in the gate of one. */
-function endsInGate({ kernel, args }: Step): boolean {
+const CLIP = unaryOps.indexOf('clip')
+const GATE = binaryOps.indexOf('gate')
+
+/** Whether a step is a relu, or the gate of one, or ends in either. */
+function makesZeros({ kernel, args }: Step): boolean {
   switch (kernel) {
     case 'narrow':
       return args.clampMin === 0 || isRef(args.gate)
@@ -36,6 +40,10 @@ function endsInGate({ kernel, args }: Step): boolean {
     case 'depthwise':
     case 'winograd':
       return args.clampMin === 0 || isRef(args.gate) || isRef(args.gateBits)
+    case 'unary':
+      return args.op === CLIP && args.p === 0
+    case 'binary':
+      return args.op === GATE
     default:
       return false
   }

@@ -39,6 +39,19 @@ describe('zeros are looked for', () => {
     expect(clipped(-1)).toEqual([false, false])
   })
 
+  it('in what a relu or a gate by itself answers', () => {
+    expect(lookingIn((g, x) => pointwise(g, g.emit('relu', [x], {})))).toEqual([true])
+    const gated = (g: GraphBuilder, x: Value) => g.emit('gate', [x, g.emit('exp', [x], {})], { lo: 0, hi: 1 })
+    expect(lookingIn((g, x) => pointwise(g, gated(g, x)))).toEqual([true])
+    expect(lookingIn((g, x) => pointwise(g, g.emit('exp', [x], {})))).toEqual([false])
+  })
+
+  it('in a part of that, and with another beside it', () => {
+    const beside = (g: GraphBuilder, x: Value) =>
+      g.emit('concat', [g.emit('relu', [pointwise(g, x, 32)], {}), pointwise(g, x, 32)], { axis: 1 })
+    expect(lookingIn((g, x) => pointwise(g, beside(g, x)))).toEqual([false, false, true])
+  })
+
   it('in maxima of that', () => {
     const pool = { ...window, kernel: [2, 2], strides: [2, 2], ceilMode: false } as const
     const pooled = (g: GraphBuilder, x: Value) => pointwise(g, g.emit('maxPool', [x], pool))
