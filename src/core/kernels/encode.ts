@@ -5,7 +5,7 @@ import { checkPicture, isPictureKernel } from './picture-room.ts'
 import { type Cut, cutOf } from './units.ts'
 
 /** Scratch memory that each instance of the module needs, bytes: its own, 64-byte aligned. See `setScratch`. */
-export const SCRATCH_BYTES = 8_934_592
+export const SCRATCH_BYTES = 8_840_320
 /** Taps of a window, at most: the list of a row tile's input rows lies in the scratch memory. */
 export const MAX_TAPS = 8192
 /** Channels that kernel `winograd` reads, at most: the block's tiles lie in the scratch memory. */
@@ -17,7 +17,7 @@ export const MAX_PADDED_CHANNELS = 16384
 
 /**
  * A call's arguments as words for the memory, to be written at a 4-byte aligned address: f32 bits or i32.
- * @throws CoreError `unsupported` beyond MAX_TAPS, MAX_WINOGRAD_CHANNELS, MAX_TURNED_ROWS or MAX_PADDED_CHANNELS, or when a picture's
+ * @throws CoreError `graph` for what a kernel does not take, `unsupported` beyond MAX_TAPS, MAX_WINOGRAD_CHANNELS, MAX_TURNED_ROWS or MAX_PADDED_CHANNELS, or when a picture's
  * window has no room in the scratch memory
  */
 export function encodeArgs<K extends KernelName>(
@@ -62,6 +62,8 @@ export function encodeCall<K extends KernelName>(kernel: K, args: KernelArgs[K])
 
 function checkConv(args: KernelArgs['conv']): void {
   checkWindow('conv', args, args.groups * args.inPerGroup)
+  if (args.sparse && (args.groups !== 1 || args.inPerGroup % 8 !== 0))
+    throw new CoreError('graph', 'conv: zeros are looked for in one group of a multiple of 8 channels')
   const rows = args.kernelH * args.kernelW * args.inPerGroup
   if (args.turned && rows > MAX_TURNED_ROWS)
     throw new CoreError('unsupported', `conv: ${rows} rows of turned weights, at most ${MAX_TURNED_ROWS}`)

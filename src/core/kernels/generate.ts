@@ -76,6 +76,9 @@ const wideTiles = (fma: boolean): readonly [TileSize, ...TileSize[]] =>
       ]
     : [{ rows: 4, width: 16, unroll: 2 }]
 
+/** Rows of a register tile in which product-lists.ts looks for zeros, at most. */
+const LISTED_ROWS = 6
+
 const shortTiles: readonly TileSize[] = [
   { rows: 8, width: 8, unroll: 2 },
   { rows: 8, width: 4, unroll: 2 },
@@ -130,6 +133,7 @@ function tilesSource(fma: boolean): string {
   const wide = wideTiles(fma)
   const [tall] = wide
   const low = wide.at(-1) ?? tall
+  if (tall.rows > LISTED_ROWS) throw new Error(`product lists are of ${LISTED_ROWS} rows, not ${tall.rows}`)
   return `${header}import { madd } from '../madd'
 import { laneBits, narrowSums, winogradFactors, winogradScratch, zeroRow } from '../scratch'
 import { gated, maskOf16, maskOf8, TileJob } from '../tile-job'

@@ -171,7 +171,10 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
   saturate: (a) => ({ rows: 1, columns: a.length, ns: 0.4, columnStep: 64 }),
 }
 
-/** Cuts a call into units. The results do not depend on the cut. */
+/**
+ * Cuts a call into units. The results do not depend on the cut, as far as weights are finite: whether a zero meets an infinite one follows
+ * from the rows beside it. The cut does not depend on the threads.
+ */
 export const cutOf = <K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs?: number): Cut =>
   cutGrid(grids[kernel](args), minUnitNs)
 

@@ -5,12 +5,12 @@ import { isRef, type Step, type StepArg } from './lowering.ts'
 
 /** Columns of a product from which on it is worth looking for zeros: a look takes as long as the products of some 10 columns. */
 const MIN_COLUMNS = 64
-/** Channels that the kernel looks at together. */
-const CHANNELS_AT_ONCE = 8
+/** … together */
+const CHANNELS_LOOKED_AT = 8
 
 /**
- * Tells the steps whose input is 0 in many places, for them to leave out products: what a relu lets through, or its gate. Of a trained
- * net that is often more than half.
+ * Tells the steps whose input is 0 in many places, for them to leave out products: what a relu lets through, or its gate, maxima of that,
+ * copies, values of which a part is so, and the gradient of maxima. Of a trained net that is often more than half.
  */
 export function withoutZeros(
   steps: readonly EmittedStep[],
@@ -21,7 +21,7 @@ export function withoutZeros(
   return steps.map((emitted) => {
     const { step } = emitted
     const { out } = step.args
-    const isKept = (step.kernel === 'pool' || step.kernel === 'copy') && isSparse(step.args.x)
+    const isKept = (step.kernel === 'copy' || isMaxPool(step)) && isSparse(step.args.x)
     if (isRef(out) && (isKept || makesZeros(step))) sparse.add(resolve(out.value))
     if (step.kernel !== 'conv' || !isSparse(step.args.x) || !isWorthLooking(step)) return emitted
     return { ...emitted, step: { ...step, args: { ...step.args, sparse: 1 } } }
@@ -30,8 +30,13 @@ export function withoutZeros(
 
 const CLIP = unaryOps.indexOf('clip')
 const GATE = binaryOps.indexOf('gate')
+/** The pools' mode. */
+const MAX = 0
 
-/** Whether a step is a relu, or the gate of one, or ends in either. */
+const isMaxPool = (step: Step): step is Extract<Step, { kernel: 'pool' }> =>
+  step.kernel === 'pool' && step.args.mode === MAX
+
+/** Whether a step is a relu, or the gate of one, or ends in either, or gives all to a maximum. */
 function makesZeros({ kernel, args }: Step): boolean {
   switch (kernel) {
     case 'narrow':
@@ -40,6 +45,8 @@ function makesZeros({ kernel, args }: Step): boolean {
     case 'depthwise':
     case 'winograd':
       return args.clampMin === 0 || isRef(args.gate) || isRef(args.gateBits)
+    case 'poolGrad':
+      return args.mode === MAX
     case 'unary':
       return args.op === CLIP && args.p === 0
     case 'binary':
@@ -52,4 +59,4 @@ function makesZeros({ kernel, args }: Step): boolean {
 const isWorthLooking = ({ args }: Extract<Step, { kernel: 'conv' }>): boolean =>
   args.groups === 1 &&
   Number(args.outPerGroup) >= MIN_COLUMNS &&
-  Number(args.inPerGroup) % CHANNELS_AT_ONCE === 0
+  Number(args.inPerGroup) % CHANNELS_LOOKED_AT === 0

@@ -68,8 +68,10 @@ function widen<K extends WindowKernel>(box: Sandbox, kernel: K, args: KernelArgs
     addend: outputs,
     gate: outputs,
   }
+  const make = (field: string, size: number) =>
+    field === 'x' ? box.sparse(size / channels.x, channels.x) : box.whole(size)
   const moved = Object.entries(sizes).flatMap(([field, size]) =>
-    given[field] ? [[field, box.whole(size)] as const] : [],
+    given[field] ? [[field, make(field, size)] as const] : [],
   )
   const bits = ['gateBits', 'maskBits'].flatMap((field) =>
     given[field] ? [[field, box.bits(outputs)] as const] : [],

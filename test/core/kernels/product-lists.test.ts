@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
+import { encodeArgs } from '../../../src/core/kernels/encode.ts'
 import type { KernelArgs } from '../../../src/core/kernels/list.ts'
 import { epilogue, type Geometry, window } from './dense-cases.ts'
-import { Sandbox } from './sandbox.ts'
+import { CONTROL, Sandbox } from './sandbox.ts'
 
 /** A convolution over an input that is 0 in many places: k to n channels. */
 function sparseConv(
@@ -44,12 +45,21 @@ describe.each(['kernels-fma', 'kernels-plain'] as const)('products that are not 
     const box = new Sandbox(module, 600)
     const call = sparseConv(box, geometry, k, n, transposed)
     const all = box.runCut('conv', { ...call, sparse: 0 }, 20_000)
-    // one unit, units of their own, and units of one step that share the lists
+    // one unit, units of their own, and units of one step and the same rows, which share the lists
     expect(box.runCut('conv', call, Infinity)).toEqual(all)
     expect(box.runCut('conv', call, 1000)).toEqual(all)
-    const length = all.length
-    box.run('conv', call)
-    expect(box.tensors.slice(0, length)).toEqual(all)
+    const { batch, outH, outW } = call
+    const cut = { rowsPerUnit: batch * outH * outW, columnsPerUnit: 1, units: Math.ceil(n / 16) }
+    const plan = box.plan([{ kernel: 'conv', words: encodeArgs('conv', call, cut), units: cut.units }])
+    box.kernels.runPlan(plan, 0, 1, CONTROL)
+    expect(box.tensors.slice(0, all.length)).toEqual(all)
+  })
+
+  it('are looked for in one group of whole vectors of channels', () => {
+    const box = new Sandbox(module)
+    const call = sparseConv(box, row(30), 16, 16)
+    expect(() => encodeArgs('conv', { ...call, groups: 2 })).toThrow(/one group of a multiple of 8 channels/)
+    expect(() => encodeArgs('conv', { ...call, inPerGroup: 12 })).toThrow(/multiple of 8 channels/)
   })
 
   it('are those where x is 0 in all rows of a tile, whatever their weights', () => {

@@ -78,4 +78,33 @@ describe('the kernel', () => {
   it('needs small tiles for that: large ones round each pixel of a tile in its own way', () => {
     expect(ofEvenPicture(4).some((values) => values.size > 1)).toBe(true)
   })
+
+  it.each([2, 4] as const)('adds nothing for channels of 0, in tiles of %i', (tile) => {
+    const [size, some, all, filters] = [13, 128, 208, 32]
+    const box = new Sandbox()
+    const [colours, weights] = [box.real(size ** 2 * some, -1, 1), box.real(9 * some * filters, -1, 1)]
+    const numbers = (address: number, length: number) => [
+      ...box.floats.subarray(address / 4, address / 4 + length),
+    ]
+    const resultsOf = (channels: number, x: number, w: number) => {
+      const out = box.empty(size ** 2 * filters)
+      box.run('winograd', {
+        ...{ x, w, out, batch: 1, inH: size, inW: size, outH: size, outW: size, padTop: 1, padLeft: 1 },
+        ...{ channels, filters, tile, transposed: 0, turned: 0, ...epilogue(box, {}, filters, 0) },
+      })
+      return numbers(out, size ** 2 * filters)
+    }
+    // channels from 128 on are a list of their own
+    const pixels = chunked(numbers(colours, size ** 2 * some), some)
+    const taps = chunked(numbers(weights, 9 * some * filters), some * 16)
+    const more = all - some
+    const x = box.place(pixels.flatMap((pixel) => [...pixel, ...Array.from({ length: more }, () => 0)]))
+    const w = box.place(
+      taps.flatMap((tap) => [...tap, ...Array.from({ length: more * 16 }, (_, i) => i % 7)]),
+    )
+    expect(resultsOf(all, x, w)).toEqual(resultsOf(some, colours, weights))
+  })
 })
+
+const chunked = (list: readonly number[], length: number): number[][] =>
+  Array.from({ length: list.length / length }, (_, i) => list.slice(i * length, (i + 1) * length))

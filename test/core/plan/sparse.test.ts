@@ -16,6 +16,7 @@ const numbers = (shape: Shape, seed: number): Tensor =>
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
   )
 const window = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0] } as const
+const pool = { ...window, kernel: [2, 2], strides: [2, 2], ceilMode: false } as const
 const CHANNELS = 64
 
 /** A pointwise convolution of 64 channels to `filters`. */
@@ -53,10 +54,20 @@ describe('zeros are looked for', () => {
   })
 
   it('in maxima of that', () => {
-    const pool = { ...window, kernel: [2, 2], strides: [2, 2], ceilMode: false } as const
     const pooled = (g: GraphBuilder, x: Value) => pointwise(g, g.emit('maxPool', [x], pool))
     expect(lookingIn((g, x) => pooled(g, g.emit('relu', [pointwise(g, x)], {})))).toEqual([false, true])
     expect(lookingIn((g, x) => pooled(g, pointwise(g, x)))).toEqual([false, false])
+    const averaged = (g: GraphBuilder, x: Value) =>
+      pointwise(g, g.emit('averagePool', [x], { ...pool, countIncludePad: false }))
+    expect(lookingIn((g, x) => averaged(g, g.emit('relu', [pointwise(g, x)], {})))).toEqual([false, false])
+  })
+
+  it('in the gradient of maxima', () => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [1, CHANNELS, 8, 8])
+    const y = g.emit('maxPool', [pointwise(g, x)], pool)
+    const { steps } = planGraph(decompose(differentiate(g.build([y]), { output: y, wrt: [x] })))
+    expect(steps.filter(({ args }) => args.sparse)).toHaveLength(1)
   })
 
   it('not for the products of few columns, nor in groups', () => {

@@ -4,10 +4,13 @@ import { listEight } from './list-places'
 import { CHANNEL_LIST_BYTES, CHANNEL_LISTS_AT, channelBits, channelLists } from './scratch'
 
 /*
- * Which channels count in a block of Winograd's tiles: of those that a register tile takes together, a channel that is 0 in all of their
- * pixels is 0 in all points. Tiles gather the bits of their pixels; then for each CHANNELS_AT_ONCE channels there is a list: how many
- * count for each register tile, then the offset of each of them.
+ * Which channels count in a block of Winograd's tiles. A register tile takes some of them together: a channel that is 0 in all pixels of
+ * these is 0 in all their points. Tiles gather the bits of their pixels; then for each CHANNELS_AT_ONCE channels there is a list: whether
+ * to go by it, how many channels count for each register tile, then the offset of each of them.
  */
+
+/** Of 8 channels that many are to be left out, or a list costs more than it saves. */
+const WORTH_LEAVING_OUT: i32 = 1
 
 /** The bits of the channels of tile `i` of `count`, shared by the tiles of a register tile; 0 before the first of them. */
 export function bitsOf(i: i32, count: i32, channelBytes: usize): usize {
@@ -32,13 +35,13 @@ export function listChannels(channels: i32, tiles: i32): void {
       store<u32>(countsOf(channel) + group * 4, (end - at) >> 2)
       at = end
     }
-    const listed = <i32>(at - begin) >> 2
-    store<u32>(listAt(channel), listed * 8 < groups * count * 7)
+    const leftOut = groups * count - (<i32>(at - begin) >> 2)
+    store<u32>(listAt(channel), leftOut * 8 > groups * count * WORTH_LEAVING_OUT)
   }
 }
 
-/** Whether so many of the channels from `channel` on are left out that it pays. */
-export function areListed(channel: i32): bool {
+/** Whether to go by the list of the channels from `channel` on. */
+export function isListWorth(channel: i32): bool {
   return load<u32>(listAt(channel)) != 0
 }
 

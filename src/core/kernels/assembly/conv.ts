@@ -49,7 +49,7 @@ export function convKernel(pointer: usize, unit: i32): void {
   const wholeLines =
     !transposed && !args.turned && args.groups == 1 && areLinesWhole(window) && lineBytes(args) <= ZERO_BYTES
   openProducts(args, pixels, wholeLines ? args.kernelW : 1)
-  // where `openProducts` has left out some, the others are few
+  // lists begin with a pixel's first number: not where `openProducts` may have moved that
   const canList = args.sparse && pixels > MOST_ROWS && openLists(args.kernelH * args.kernelW * args.inPerGroup)
   let phaseBegin = 0
   for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
@@ -68,6 +68,20 @@ export function convKernel(pointer: usize, unit: i32): void {
     }
     phaseBegin += rows
   }
+}
+
+/** Rows of a block, at least, for which to read a column tile's weights ahead: reading them again takes less than 2 % of the products. */
+const READ_AHEAD_ROWS: i32 = 24
+const LINE_BYTES: usize = 64
+/** The sum of what was read, for the compiler to keep the reads. */
+let readSum: i32 = 0
+
+/** Reads each cache line once, one after the other, as memory gives them fastest: products would wait for each of them. */
+function readAhead(at: usize, bytes: usize): void {
+  let sum = 0
+  const end = at + bytes
+  for (; at < end; at += LINE_BYTES) sum += load<i32>(at)
+  readSum = sum
 }
 
 /** Whether the products of the block in hand are listed. */
@@ -179,6 +193,7 @@ function convTile(args: ConvArgs, group: i32, tile: i32, count: i32): void {
   const w = args.turned ? turnTile(args, tile) : args.w + (group * tilesPerGroup + tile) * tileProducts * TILE * 4
   job.w = w + productsBegin * TILE * 4
   job.tapOffsets = tapOffsets()
+  if (!args.turned && count >= READ_AHEAD_ROWS) readAhead(w, tileProducts * TILE * 4)
   const whole = columns == TILE || columns == 8 || columns == 4
   openBias(job, args.bias, firstColumn, columns)
   if (whole) {

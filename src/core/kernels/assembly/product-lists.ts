@@ -5,13 +5,13 @@ import { rowBegin, rowEnd, step } from './unit'
 import { listStep } from './window'
 
 /*
- * Which products count, where many of the input's numbers are 0: of a register tile's rows those whose number is not 0 in all of them.
- * They are listed once for all column tiles, block after block. A block's list: its bytes, then for each tile of rows and each tap how
- * many products count, then for each of them a u32, where its number is in the pixel.
+ * Which products count, where many of the input's numbers are 0: those that are not 0 in at least one of a register tile's rows. They are
+ * listed once for all column tiles, block after block. A block's list: its bytes, then for each tile of rows and each tap how many
+ * products count, then for each of them a u32, where its number is in the pixel.
  */
 
-/** Products of a window, at most: lists of the largest block fit. */
-const MAX_PRODUCTS: i32 = 16384
+/** Products of a window, at most: the lists of MAX_BLOCK_ROWS in tiles of 4 rows fit. */
+const MAX_PRODUCTS: i32 = 15_000
 
 /** The unit's rows whose blocks are listed, and the step of which they are. */
 let lastStep: i32 = 0
@@ -72,7 +72,7 @@ function listTiles(rows: i32, tall: i32, taps: i32, k: i32): usize {
   return at
 }
 
-/** Lists those of `k` products that are not 0 in all rows of a tile, whose addresses are at `entry`; the end of the list. */
+/** Lists those of `k` products that are not 0 in one of a tile's rows, whose addresses are at `entry`; the end of the list. */
 function listTile(at: usize, entry: usize, rows: i32, k: i32): usize {
   let r0 = rowAt(entry, 0, rows)
   let r1 = rowAt(entry, 1, rows)

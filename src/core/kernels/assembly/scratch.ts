@@ -17,11 +17,17 @@ import {
  */
 let base: usize = 0
 
-/** Bits of all channels for each register tile of a block, which has MAX_TILES at most, or fewer than fill a point's input. */
-const CHANNEL_BITS_BYTES: usize = INPUT_STRIDE_2 / 2
-/** Register tiles of a block, at most. */
-const GROUPS: usize = <usize>MAX_TILES / 4 + 2
-/** A list of channels: whether it pays, counts, then the channels. */
+/** The lowest register tile's rows. */
+const LEAST_ROWS: i32 = 4
+/** Register tiles of a Winograd block, at most. */
+const GROUPS: usize = <usize>(MAX_TILES / LEAST_ROWS) + 2
+/** MAX_WINOGRAD_CHANNELS in `encode.ts` */
+const MAX_CHANNELS: usize = 1024
+/** Bits of all channels for each of them; the tiles' channels fit a point's input. */
+const CHANNEL_BITS_BYTES: usize = INPUT_STRIDE_2 / LEAST_ROWS + MAX_CHANNELS * 4
+/** Lists of a block's channels */
+const CHANNEL_LIST_COUNT: usize = MAX_CHANNELS / CHANNELS_AT_ONCE
+/** A list of channels: whether to go by it, counts, then the channels. */
 export const CHANNEL_LISTS_AT: usize = (1 + GROUPS) * 4
 export const CHANNEL_LIST_BYTES: usize = CHANNEL_LISTS_AT + GROUPS * <usize>CHANNELS_AT_ONCE * 4 + 64
 
@@ -59,7 +65,7 @@ const LANE_BITS: usize = UNITS_TAKEN + 128
 const KEPT: usize = LANE_BITS + 32
 const CHANNEL_BITS: usize = (KEPT + 256 + 63) & ~63
 const CHANNEL_LISTS: usize = CHANNEL_BITS + CHANNEL_BITS_BYTES
-const FACTORS: usize = CHANNEL_LISTS + 8 * CHANNEL_LIST_BYTES
+const FACTORS: usize = CHANNEL_LISTS + CHANNEL_LIST_COUNT * CHANNEL_LIST_BYTES
 /** Rows of a column tile of turned weights, at most; the last block may go beyond. */
 const MAX_TURNED_ROWS: usize = 5120
 const TURNED_ROWS: usize = (FACTORS + FACTOR_BYTES + 63) & ~63

@@ -1,4 +1,4 @@
-import { areListed, bitsOf, channelsOf, countsOf, listChannels } from './channel-lists'
+import { isListWorth, bitsOf, channelsOf, countsOf, listChannels } from './channel-lists'
 import { openEpilogue } from './epilogue'
 import { WinogradArgs } from './generated/args'
 import {
@@ -217,7 +217,7 @@ function multiply(
     let u = winogradWeights() + point * weightsStride(args)
     let m = winogradProducts() + point * productsStride(args)
     for (let column = begin; column < end; column++) {
-      if (areListed(channel)) listedSumsWide(count, v, rowBytes, u, countsOf(channel), channelsOf(channel), m, channel > 0)
+      if (isListWorth(channel)) listedSumsWide(count, v, rowBytes, u, countsOf(channel), channelsOf(channel), m, channel > 0)
       else sumsWide(count, v, rowBytes, u, channels, m, channel > 0)
       u += channels * COLUMN_BYTES
       m += block * COLUMN_BYTES
