@@ -156,7 +156,7 @@ function rows(x: number, w: number, out: number): Row[] {
     kernel: 'winograd',
     args: {
       ...{ x, w, out, batch: 1, inH: size, inW: size, outH: size, outW: size, padTop: 1, padLeft: 1 },
-      ...{ channels: k, filters: n, tile, transposed: 0, turned: 0, ...epilogue },
+      ...{ channels: k, filters: n, tile, transposed: 0, turned: 0, sparse: 0, ...epilogue },
     },
     work: 2 * size ** 2 * 9 * k * n,
     unit: 'GFLOP/s of the direct sum',

@@ -95,7 +95,7 @@ export function selfTestCalls(base: number): Call[] {
           kernel: 'winograd',
           args: {
             ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-            ...{ channels: 8, filters: 16, tile, transposed: 0, turned: 0, ...ending },
+            ...{ channels: 8, filters: 16, tile, transposed: 0, turned: 0, sparse: 1, ...ending },
           },
         }),
       ),
@@ -118,7 +118,7 @@ export function selfTestCalls(base: number): Call[] {
       kernel: 'winograd',
       args: {
         ...{ x, w, out, batch: 1, inH: 5, inW: 4, outH: 5, outW: 4, padTop: 1, padLeft: 1 },
-        ...{ channels: 16, filters: 16, tile: 2, transposed: 1, turned: 1, ...epilogue },
+        ...{ channels: 16, filters: 16, tile: 2, transposed: 1, turned: 1, sparse: 0, ...epilogue },
       },
     },
     ...[0, 1].map(

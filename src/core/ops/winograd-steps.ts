@@ -89,7 +89,7 @@ export function winogradStep(
     args: {
       ...{ x: context.ref(x), w: denseWeights(w, groups, direction), out: context.ref(output) },
       ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile },
-      ...{ transposed: isTransposed(direction), turned: 0 },
+      ...{ transposed: isTransposed(direction), turned: 0, sparse: 0 },
       bias: bias && context.ref(bias),
       ...plainEpilogue,
     },

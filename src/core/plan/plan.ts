@@ -1,4 +1,5 @@
 import { CoreError } from '../errors.ts'
+import { isFiniteTensor } from '../ir/finite.ts'
 import { constantCount, type Graph, type InputsOf, type Node, type OpName, type Value } from '../ir/graph.ts'
 import { type Shape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
@@ -250,11 +251,19 @@ class Planner implements LoweringContext {
     const outputs = this.#graph.outputs.map((value) => this.#materialized(value))
     const resolve = (value: Value): Value => resolveAlias(this.#aliases, value)
     const kept = new Set([...this.#graph.inputs, ...outputs].map(resolve))
-    const steps = oneByOne(withoutZeros(this.#steps, resolve), resolve, kept)
+    const sparse = withoutZeros(this.#steps, resolve, (w) => this.#isFinite(w))
+    const steps = oneByOne(sparse, resolve, kept)
     return new Assembly(this.#graph, steps, this.#aliases, this.#constantForms).assemble(
       this.#graph.inputs,
       outputs,
     )
+  }
+
+  /** Whether weights are known to be finite. */
+  #isFinite(w: StepArg): boolean {
+    if (!w || !isPacked(w)) return false
+    const constant = this.#graph.constants.get(resolveAlias(this.#aliases, w.source))
+    return constant !== undefined && isFiniteTensor(constant)
   }
 
   /** A row-major buffer for a graph output; constants and inputs that are outputs are copied to one. */

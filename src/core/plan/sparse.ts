@@ -10,11 +10,13 @@ const CHANNELS_LOOKED_AT = 8
 
 /**
  * Tells the steps whose input is 0 in many places, for them to leave out products: what a relu lets through, or its gate, maxima of that,
- * copies, values of which a part is so, and the gradient of maxima. Of a trained net that is often more than half.
+ * copies, values of which a part is so, and the gradient of maxima. Of a trained net that is often more than half. Not where weights are not
+ * finite: what they make of a zero is to be seen.
  */
 export function withoutZeros(
   steps: readonly EmittedStep[],
   resolve: (value: Value) => Value,
+  areFinite: (weights: StepArg) => boolean,
 ): readonly EmittedStep[] {
   const sparse = new Set<Value>()
   const isSparse = (x: StepArg): boolean => isRef(x) && sparse.has(resolve(x.value))
@@ -23,8 +25,11 @@ export function withoutZeros(
     const { out } = step.args
     const isKept = (step.kernel === 'copy' || isMaxPool(step)) && isSparse(step.args.x)
     if (isRef(out) && (isKept || makesZeros(step))) sparse.add(resolve(out.value))
-    if (step.kernel !== 'conv' || !isSparse(step.args.x) || !isWorthLooking(step)) return emitted
-    return { ...emitted, step: { ...step, args: { ...step.args, sparse: 1 } } }
+    if (step.kernel !== 'conv' && step.kernel !== 'winograd') return emitted
+    const { x, w } = step.args
+    return isSparse(x) && isWorthLooking(step) && areFinite(w)
+      ? { ...emitted, step: leavingOutZeros(step) }
+      : emitted
   })
 }
 
@@ -56,7 +61,15 @@ function makesZeros({ kernel, args }: Step): boolean {
   }
 }
 
-const isWorthLooking = ({ args }: Extract<Step, { kernel: 'conv' }>): boolean =>
-  args.groups === 1 &&
-  Number(args.outPerGroup) >= MIN_COLUMNS &&
-  Number(args.inPerGroup) % CHANNELS_LOOKED_AT === 0
+type LookingStep = Extract<Step, { kernel: 'conv' | 'winograd' }>
+
+const isWorthLooking = ({ kernel, args }: LookingStep): boolean =>
+  kernel === 'winograd' ||
+  (args.groups === 1 &&
+    Number(args.outPerGroup) >= MIN_COLUMNS &&
+    Number(args.inPerGroup) % CHANNELS_LOOKED_AT === 0)
+
+const leavingOutZeros = (step: LookingStep): Step =>
+  step.kernel === 'conv'
+    ? { ...step, args: { ...step.args, sparse: 1 } }
+    : { ...step, args: { ...step.args, sparse: 1 } }

@@ -1,5 +1,6 @@
 import { CoreError } from '../errors.ts'
 import { bindBatch } from '../ir/bind.ts'
+import { isFiniteTensor, knowFinite } from '../ir/finite.ts'
 import type { Graph, Value } from '../ir/graph.ts'
 import { type Shape, sizeOf } from '../ir/shape.ts'
 import type { Tensor } from '../ir/tensor.ts'
@@ -17,6 +18,7 @@ export interface StoredWeights {
   readonly shape: Shape
   readonly address: number
   readonly packing: ColumnPacking
+  readonly areFinite: boolean
 }
 
 /** Smaller ones are left as they are. */
@@ -41,7 +43,7 @@ export function storeWeights(
     const id = `stored ${stored.size}`
     nameConstant(data, id)
     const address = placeConstant(memory, team, constant)
-    stored.set(value, { id, shape: data.shape, address, packing })
+    stored.set(value, { id, shape: data.shape, address, packing, areFinite: isFiniteTensor(data) })
   }
   return stored
 }
@@ -70,7 +72,10 @@ export function withStored(
 }
 
 /** A tensor whose numbers are put in order when somebody reads them, and forgotten when nobody does. */
-function storedTensor({ id, shape, address, packing }: StoredWeights, memory: ModelMemory): Tensor {
+function storedTensor(
+  { id, shape, address, packing, areFinite }: StoredWeights,
+  memory: ModelMemory,
+): Tensor {
   let latest: WeakRef<Float32Array> | undefined
   const tensor: Tensor = {
     shape,
@@ -85,5 +90,6 @@ function storedTensor({ id, shape, address, packing }: StoredWeights, memory: Mo
     },
   }
   nameConstant(tensor, id)
+  knowFinite(tensor, areFinite)
   return tensor
 }

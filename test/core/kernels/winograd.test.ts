@@ -65,7 +65,7 @@ describe('the kernel', () => {
       w: box.real(9 * channels * filters, -1, 1),
       out,
       ...{ batch: 1, inH: size, inW: size, outH: size - 2, outW: size - 2, padTop: 0, padLeft: 0 },
-      ...{ channels, filters, tile, transposed: 0, turned: 0, ...epilogue(box, {}, filters, 0) },
+      ...{ channels, filters, tile, transposed: 0, turned: 0, sparse: 1, ...epilogue(box, {}, filters, 0) },
     })
     const results = box.floats.subarray(out / 4, out / 4 + (size - 2) ** 2 * filters)
     return Array.from({ length: filters }, (_, n) => new Set(results.filter((_, i) => i % filters === n)))
@@ -90,7 +90,7 @@ describe('the kernel', () => {
       const out = box.empty(size ** 2 * filters)
       box.run('winograd', {
         ...{ x, w, out, batch: 1, inH: size, inW: size, outH: size, outW: size, padTop: 1, padLeft: 1 },
-        ...{ channels, filters, tile, transposed: 0, turned: 0, ...epilogue(box, {}, filters, 0) },
+        ...{ channels, filters, tile, transposed: 0, turned: 0, sparse: 1, ...epilogue(box, {}, filters, 0) },
       })
       return numbers(out, size ** 2 * filters)
     }

@@ -70,6 +70,30 @@ describe('zeros are looked for', () => {
     expect(steps.filter(({ args }) => args.sparse)).toHaveLength(1)
   })
 
+  it('where Winograd’s algorithm takes the products, whatever their columns', () => {
+    const g = new GraphBuilder()
+    const w = g.constant(numbers([16, CHANNELS, 3, 3], 1))
+    const y = g.emit('conv', [g.emit('relu', [g.input('x', [1, CHANNELS, 40, 40])], {}), w], {
+      ...window,
+      groups: 1,
+    })
+    const { steps } = planGraph(decompose(g.build([y])))
+    expect(steps.flatMap(({ kernel, args }) => (kernel === 'winograd' ? [args.sparse] : []))).toEqual([1])
+  })
+
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, 1e39])('not under weights of %d in float32', (weight) => {
+    const g = new GraphBuilder()
+    const x = g.input('x', [1, CHANNELS, 8, 8])
+    const weights = Float64Array.from({ length: CHANNELS ** 2 }, (_, i) => (i === 77 ? weight : 1))
+    const w = g.constant(tensor([CHANNELS, CHANNELS, 1, 1], weights))
+    const y = g.emit('conv', [g.emit('relu', [x], {}), w], { ...window, groups: 1 })
+    const plan = planGraph(decompose(g.build([y])))
+    expect(plan.steps.filter(({ args }) => args.sparse)).toEqual([])
+    // channel 13 of x is 0: what the weight makes of it, in channel 1, is to be seen
+    const [answer] = runPlan(plan, [tensor([1, CHANNELS, 8, 8], new Float32Array(CHANNELS * 64))])
+    expect(answer?.data[64]).toBeNaN()
+  })
+
   it('not for the products of few columns, nor in groups', () => {
     const afterRelu = (filters: number, groups = 1) =>
       lookingIn((g, x) => pointwise(g, g.emit('relu', [pointwise(g, x)], {}), filters, groups)).at(-1)

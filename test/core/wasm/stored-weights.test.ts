@@ -66,6 +66,20 @@ describe('stored weights', () => {
     }
   })
 
+  it.each([Number.NaN, Number.NEGATIVE_INFINITY])(
+    'show what %d makes of zeros that a relu lets through',
+    (weight) => {
+      const g = new GraphBuilder()
+      const w = numbers([512, 256, 1, 1])
+      w.data[256 + 7] = weight
+      const x = g.emit('relu', [g.input('x', [N, 256, 4, 5])], {})
+      const { stored, whole, backend } = store(g.build([g.emit('conv', [x, g.constant(w)], window)]))
+      expect([...stored.values()].map(({ areFinite }) => areFinite)).toEqual([false])
+      const [y] = backend.compile(whole(), 1).run([tensor([1, 256, 4, 5], new Float32Array(256 * 20))])
+      expect(y?.data.subarray(20, 40)).toEqual(new Float32Array(20).fill(Number.NaN))
+    },
+  )
+
   it('are not packed a second time', () => {
     const { whole, memory, backend } = store(network())
     const before = memory.allocate(64)

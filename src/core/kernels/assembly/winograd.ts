@@ -178,7 +178,7 @@ function transformInput(args: WinogradArgs, first: i32, count: i32, tilesH: i32,
     else winogradInput2(winogradPixels(), v, bits, rowBytes)
     v += rowBytes
   }
-  listChannels(args.channels, count)
+  if (args.sparse) listChannels(args.channels, count)
 }
 
 /** The addresses of a tile's input pixels, of zeros outside. */
@@ -217,7 +217,7 @@ function multiply(
     let u = winogradWeights() + point * weightsStride(args)
     let m = winogradProducts() + point * productsStride(args)
     for (let column = begin; column < end; column++) {
-      if (isListWorth(channel)) listedSumsWide(count, v, rowBytes, u, countsOf(channel), channelsOf(channel), m, channel > 0)
+      if (args.sparse && isListWorth(channel)) listedSumsWide(count, v, rowBytes, u, countsOf(channel), channelsOf(channel), m, channel > 0)
       else sumsWide(count, v, rowBytes, u, channels, m, channel > 0)
       u += channels * COLUMN_BYTES
       m += block * COLUMN_BYTES
