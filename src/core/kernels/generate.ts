@@ -152,6 +152,11 @@ export function tallRows(rows: i32): i32 {
   return (tiles - min(tiles, tiles * ${tall.rows} - rows)) * ${tall.rows}
 }
 
+/** Tiles of 16 columns for \`rows\` */
+export function wideTiles(rows: i32): i32 {
+  const tall = tallRows(rows)
+  return tall / ${tall.rows} + (rows - tall + ${low.rows - 1}) / ${low.rows}
+}
 ${wideTile('denseWide', denseName(tall), denseName(low))}
 ${wideTile('sparseWide', sparseName(tall), sparseName(low))}
 /** \`count\` rows of \`k\` numbers, \`rowBytes\` apart, times 16 columns, to rows of 16, or added to them; up to ${low.rows - 1} rows more are read and written. */

@@ -1,6 +1,5 @@
-import { eachAccumulator, epilogue, epilogueLocals, listedRows, vectorAccess } from './epilogue-template.ts'
-import { lines, range } from './template.ts'
-import { sumsBody, sumsName, type TileSize } from './tile-template.ts'
+import { range } from './template.ts'
+import { convTile, sumsBody, sumsName, type TileSize, turns } from './tile-template.ts'
 
 /**
  * Register tiles where many of the input's numbers are 0: the sums of `denseTile`, in the same order, of products that are listed.
@@ -30,64 +29,22 @@ function productLines({ rows, width }: TileSize, count: number): string[] {
   ]
 }
 
-/** Lines of `i` listed products of a tile. */
-function listedLoop(size: TileSize, indent: number): string {
-  const { unroll } = size
-  const turn = (condition: string, step: string, count: number) => [
-    `for (; ${condition}; ${step}) {`,
-    ...productLines(size, count).map((line) => `  ${line}`),
-    '}',
-  ]
-  return lines([...turn(`i >= ${unroll}`, `i -= ${unroll}`, unroll), ...turn('i > 0', 'i--', 1)], indent)
-}
+/** Lines of the listed products of a tile: `counts` and `products` go on. */
+const listedLoop = (size: TileSize): string[] => [
+  'let i = load<i32>(counts)',
+  'counts += 4',
+  ...turns(size, (count) => productLines(size, count)),
+]
 
 /** A tile of a dense convolution, over the rows of the job and their lists of products; the job's lists go on. */
-export function sparseTile(size: TileSize): string {
-  const { rows, width } = size
-  const access = vectorAccess(width)
-  return `
-/** ${rows} rows × ${width} columns, listed products */
-export function ${sparseName(size)}(job: TileJob): void {
-  const taps = job.taps
-  const tapOffsets = job.tapOffsets
-  const w = job.w
-  const bias = job.bias
-  const listStep = job.listStep
-${epilogueLocals}
-  let counts = job.counts
-  let products = job.products
-  let list = job.list
-  let offsets = job.offsets
-  for (let left = job.rows; left > 0; left -= ${rows}) {
-${lines(
-  eachAccumulator(rows, access.vectors, (c, _, v) => `let ${c} = ${access.load('bias', v)}`),
-  4,
-)}
-    let entry = list
-    for (let tap = 0; tap < taps; tap++) {
-      entry += listStep
-      const b = w + load<u32>(tapOffsets + (tap << 2))
-${lines(
-  range(rows).map((row) => `const a${row} = load<u32>(entry, ${row * 4})`),
-  6,
-)}
-      let i = load<i32>(counts)
-      counts += 4
-${listedLoop(size, 6)}
-    }
-${lines(
-  range(rows).map((row) => `const o${row} = load<u32>(offsets, ${row * 4})`),
-  4,
-)}
-${epilogue(rows, access, listedRows(rows, ''), 4)}
-    list += ${rows * 4}
-    offsets += ${rows * 4}
-  }
-  job.counts = counts
-  job.products = products
-}
-`
-}
+export const sparseTile = (size: TileSize): string =>
+  convTile(size, {
+    name: sparseName(size),
+    title: `${size.rows} rows × ${size.width} columns, listed products`,
+    begin: ['let counts = job.counts', 'let products = job.products'],
+    loop: listedLoop(size),
+    end: ['job.counts = counts', 'job.products = products'],
+  })
 
 export const listedSumsName = ({ rows, width }: TileSize): string => `listedSums${rows}x${width}`
 
@@ -95,12 +52,7 @@ export const listedSumsName = ({ rows, width }: TileSize): string => `listedSums
 export const listedSumsTile = (size: TileSize): string => `
 /** As ${sumsName(size)}, of the listed products; the end of the lists. */
 export function ${listedSumsName(size)}(count: i32, x: usize, rowBytes: usize, b: usize, counts: usize, products: usize, out: usize, adds: bool): usize {
-${sumsBody(
-  size,
-  `    let i = load<i32>(counts)
-    counts += 4
-${listedLoop(size, 4)}`,
-)}
+${sumsBody(size, listedLoop(size))}
   return products
 }
 `

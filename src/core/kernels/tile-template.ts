@@ -41,37 +41,58 @@ function productLines({ rows, width }: TileSize, count: number): string[] {
 }
 
 /** Lines of `k` products of a tile. */
-function productLoop(size: TileSize, indent: number): string {
-  const { unroll } = size
+const productLoop = (size: TileSize): string[] => [
+  'let i = k',
+  ...turns(size, (count) => productLines(size, count)),
+]
+
+/** Lines of `i` products: so many a turn as the tile's size says, then one by one. `linesOf`: those of some. */
+export function turns({ unroll }: TileSize, linesOf: (count: number) => readonly string[]): string[] {
   const turn = (condition: string, step: string, count: number) => [
     `for (; ${condition}; ${step}) {`,
-    ...productLines(size, count).map((line) => `  ${line}`),
+    ...linesOf(count).map((line) => `  ${line}`),
     '}',
   ]
-  return lines(
-    ['let i = k', ...turn(`i >= ${unroll}`, `i -= ${unroll}`, unroll), ...turn('i > 0', 'i--', 1)],
-    indent,
-  )
+  return [...turn(`i >= ${unroll}`, `i -= ${unroll}`, unroll), ...turn('i > 0', 'i--', 1)]
+}
+
+/** What tiles of a convolution differ in. */
+interface ConvTile {
+  readonly name: string
+  readonly title: string
+  /** lines before all rows, for the products of a tap, and after all rows */
+  readonly begin: readonly string[]
+  readonly loop: readonly string[]
+  readonly end: readonly string[]
 }
 
 /**
  * A tile of a dense convolution, over the rows of the job: sums over taps, then k, in that order, in rows·width/4
  * accumulators.
  */
-export function denseTile(size: TileSize): string {
-  const { rows, width } = size
+export const denseTile = (size: TileSize): string =>
+  convTile(size, {
+    name: denseName(size),
+    title: `${size.rows} rows × ${size.width} columns`,
+    begin: ['const k = job.k'],
+    loop: productLoop(size),
+    end: [],
+  })
+
+/** The tile whose products `loop` adds to the accumulators, of a tap's weights from `b` on and its rows' numbers from a0, a1 … on. */
+export function convTile({ rows, width }: TileSize, { name, title, begin, loop, end }: ConvTile): string {
   const access = vectorAccess(width)
   return `
-/** ${rows} rows × ${width} columns */
-export function ${denseName(size)}(job: TileJob): void {
+/** ${title} */
+export function ${name}(job: TileJob): void {
   const taps = job.taps
-  const k = job.k
   const xOffset = job.xOffset
   const tapOffsets = job.tapOffsets
   const w = job.w
   const bias = job.bias
   const listStep = job.listStep
 ${epilogueLocals}
+${lines(begin, 2)}
   let list = job.list
   let offsets = job.offsets
   for (let left = job.rows; left > 0; left -= ${rows}) {
@@ -87,7 +108,7 @@ ${lines(
   range(rows).map((row) => `let a${row} = load<u32>(entry, ${row * 4}) + xOffset`),
   6,
 )}
-${productLoop(size, 6)}
+${lines(loop, 6)}
     }
 ${lines(
   range(rows).map((row) => `const o${row} = load<u32>(offsets, ${row * 4})`),
@@ -97,6 +118,7 @@ ${epilogue(rows, access, listedRows(rows, ''), 4)}
     list += ${rows * 4}
     offsets += ${rows * 4}
   }
+${lines(end, 2)}
 }
 `
 }
@@ -110,12 +132,12 @@ export const sumsTile = (size: TileSize): string => `
  * time: those that complete the last ${size.rows} are read and written too.
  */
 export function ${sumsName(size)}(count: i32, x: usize, rowBytes: usize, w: usize, k: i32, out: usize, adds: bool): void {
-${sumsBody(size, `    let b = w\n${productLoop(size, 4)}`)}
+${sumsBody(size, ['let b = w', ...productLoop(size)])}
 }
 `
 
 /** Sums of some rows after the other, whose products `loop` adds to the accumulators. */
-export function sumsBody({ rows, width }: TileSize, loop: string): string {
+export function sumsBody({ rows, width }: TileSize, loop: readonly string[]): string {
   const access = vectorAccess(width)
   const eachOf = (line: (c: string, at: number) => string) =>
     eachAccumulator(rows, access.vectors, (c, row, v) => line(c, row * width * 4 + v * 16))
@@ -128,7 +150,7 @@ ${lines(
   range(rows).map((row) => `let a${row} = x + ${row} * rowBytes`),
   4,
 )}
-${loop}
+${lines(loop, 4)}
     if (adds) {
 ${lines(
   eachOf((c, at) => `${c} = f32x4.add(${c}, v128.load(out, ${at}))`),

@@ -5,6 +5,7 @@ import { pictureCases } from './picture-cases.ts'
 import { pool, poolGrad } from './pool-cases.ts'
 import { accumulate, interpolate } from './sample-cases.ts'
 import type { Sandbox } from './sandbox.ts'
+import { sparseConv } from './sparse-cases.ts'
 import { weightGrad } from './weight-grad-cases.ts'
 import { winograd } from './winograd-cases.ts'
 
@@ -349,7 +350,7 @@ const pack: readonly Case<'pack'>[] = [
 
 /** Every kernel's cases: a kernel of the list without an entry here does not compile. */
 export const cases: { readonly [K in KernelName]: readonly Case<K>[] } = {
-  conv,
+  conv: [...conv, ...sparseConv],
   narrow,
   winograd,
   depthwise,

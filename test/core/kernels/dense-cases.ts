@@ -74,7 +74,7 @@ export function epilogue(box: Sandbox, e: Epilogue, channels: number, outputs: n
 }
 
 /** The parts that only whole vectors of 16 channels can have. */
-const inBits: readonly (readonly [string, Epilogue])[] = [
+export const inBits: readonly (readonly [string, Epilogue])[] = [
   ['a gate by bits', { gateBits: true, addend: true, clamp: [-30, 25] }],
   ['a mask, written', { maskBits: [0, Infinity], bias: true, clamp: [0, 25] }],
   ['a mask of a range', { maskBits: [-1.5, 1.5] }],
@@ -92,7 +92,7 @@ interface Dense extends Geometry, Epilogue {
   readonly sparse?: boolean
 }
 
-function convCase(title: string, d: Dense): Case<'conv'> {
+export function convCase(title: string, d: Dense): Case<'conv'> {
   return {
     title,
     args(box) {
@@ -125,7 +125,7 @@ function convCase(title: string, d: Dense): Case<'conv'> {
   }
 }
 
-const gemm = (title: string, rows: number, k: number, n: number, d: Dense = {}): Case<'conv'> =>
+export const gemm = (title: string, rows: number, k: number, n: number, d: Dense = {}): Case<'conv'> =>
   convCase(title, { size: [1, rows], kernel: [1, 1], padBegin: [0, 0], k, n, ...d })
 
 /** A product of given rows of one length. */
@@ -149,7 +149,7 @@ const oneHot = (index: number, value = 1): number[] => new Array<number>(50).fil
 const waves = (length: number): number[] => Array.from({ length }, (_, i) => (i % 7) - 3)
 
 /** The windows that dense and depthwise convolutions share, also in their adjoints. */
-const windows: readonly (readonly [string, Geometry])[] = [
+export const windows: readonly (readonly [string, Geometry])[] = [
   ['a single pixel', { size: [1, 1] }],
   ['a batch', { batch: 3, size: [4, 5] }],
   ['stride 2', { size: [9, 8], stride: [2, 2] }],
@@ -331,24 +331,6 @@ export const conv: readonly Case<'conv'>[] = [
   givenRows('one-hot rows, turned weights', [oneHot(20), oneHot(33)], { n: 48, turned: 1, ...everything }),
   givenRows('rows of zeros', [oneHot(9, 0), oneHot(9, 0)], { n: 16, bias: true }),
   givenRows('more rows than zeros are looked for in', new Array<number[]>(17).fill(oneHot(33)), { n: 48 }),
-  ...[1, 16, 17, 30, 49, 600].map((rows) =>
-    gemm(`${rows} rows that are 0 in many places`, rows, 24, 48, { sparse: true, ...everything }),
-  ),
-  ...[3, 8, 21, 31, 40].map((n) =>
-    gemm(`rows that are 0 in many places, to ${n} columns`, 60, 16, n, { sparse: true, bias: true }),
-  ),
-  ...windows.flatMap(([title, geometry]) => [
-    convCase(`many zeros, ${title}`, { k: 8, n: 32, sparse: true, ...everything, ...geometry }),
-    convCase(`many zeros, the adjoint of ${title}`, {
-      ...{ k: 8, n: 32, sparse: true, transposed: 1, ...everything, ...geometry },
-    }),
-    convCase(`many zeros and turned weights, the adjoint of ${title}`, {
-      ...{ k: 16, n: 32, sparse: true, transposed: 1, turned: 1, ...everything, ...geometry },
-    }),
-  ]),
-  ...inBits.map(([title, parts]) =>
-    convCase(`many zeros, ${title}`, { k: 8, n: 48, sparse: true, ...parts }),
-  ),
 ]
 
 export const depthwise: readonly Case<'depthwise'>[] = [

@@ -1,4 +1,4 @@
-import { LOW_ROWS, TALL_ROWS, tallRows } from './generated/tiles'
+import { LOW_ROWS, TALL_ROWS, tallRows, wideTiles } from './generated/tiles'
 import { CHANNELS_AT_ONCE } from './generated/winograd'
 import { listEight } from './list-places'
 import { CHANNEL_LIST_BYTES, CHANNEL_LISTS_AT, channelBits, channelLists } from './scratch'
@@ -24,8 +24,7 @@ export function bitsOf(i: i32, count: i32, channelBytes: usize): usize {
 
 /** Lists the channels that count in a block of `tiles` tiles. */
 export function listChannels(channels: i32, tiles: i32): void {
-  const tall = tallRows(tiles)
-  const groups = tall / TALL_ROWS + (tiles - tall + LOW_ROWS - 1) / LOW_ROWS
+  const groups = wideTiles(tiles)
   for (let channel = 0; channel < channels; channel += CHANNELS_AT_ONCE) {
     const count = min(CHANNELS_AT_ONCE, channels - channel)
     const begin = channelsOf(channel)

@@ -1,6 +1,9 @@
 import { keptOffsets } from './scratch'
 
-/** Lists the places of 8 numbers, from `place` on, that have a bit in `low` and `high` besides the sign: as a number it is not 0. The end of the list. */
+/**
+ * Lists the places of those of 8 numbers, the first four at `places`, that have a bit in `low` and `high` besides the sign: as a number it
+ * is not 0. The end of the list.
+ */
 // @ts-ignore: decorator
 @inline
 export function listEight(at: usize, places: v128, low: v128, high: v128): usize {

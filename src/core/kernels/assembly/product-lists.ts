@@ -1,4 +1,4 @@
-import { LOW_ROWS, TALL_ROWS, tallRows } from './generated/tiles'
+import { LOW_ROWS, TALL_ROWS, tallRows, wideTiles } from './generated/tiles'
 import { listEight } from './list-places'
 import { PRODUCT_LISTS_BYTES, productLists, rowList } from './scratch'
 import { rowBegin, rowEnd, step } from './unit'
@@ -39,8 +39,7 @@ export let products: usize
 
 /** Lists the products of the next block: `rows` listed rows of `taps` pixels, `k` numbers each, a multiple of 8. */
 export function listProducts(rows: i32, taps: i32, k: i32): void {
-  const tall = tallRows(rows)
-  const tiles = tall / TALL_ROWS + (rows - tall + LOW_ROWS - 1) / LOW_ROWS
+  const tiles = wideTiles(rows)
   const headBytes: usize = (1 + tiles * taps) * 4
   if (!areListed && next + headBytes + tiles * taps * k * 4 + 16 > productLists() + PRODUCT_LISTS_BYTES) {
     // no room for all: this list takes the first ones' place, and the next unit begins anew
@@ -49,12 +48,13 @@ export function listProducts(rows: i32, taps: i32, k: i32): void {
   }
   counts = next + 4
   products = next + headBytes
-  if (!areListed) store<u32>(next, listTiles(rows, tall, taps, k) - next)
+  if (!areListed) store<u32>(next, listTiles(rows, taps, k) - next)
   next += load<u32>(next)
 }
 
 /** Lists the products of each tile of rows; the end of the list. */
-function listTiles(rows: i32, tall: i32, taps: i32, k: i32): usize {
+function listTiles(rows: i32, taps: i32, k: i32): usize {
+  const tall = tallRows(rows)
   let count = counts
   let at = products
   for (let row = 0; row < rows; ) {

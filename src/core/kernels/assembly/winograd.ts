@@ -1,4 +1,4 @@
-import { isListWorth, bitsOf, channelsOf, countsOf, listChannels } from './channel-lists'
+import { bitsOf, channelsOf, countsOf, isListWorth, listChannels } from './channel-lists'
 import { openEpilogue } from './epilogue'
 import { WinogradArgs } from './generated/args'
 import {
@@ -212,12 +212,13 @@ function multiply(
   block: i32,
 ): void {
   const rowBytes: usize = args.channels * 4
+  const listed = args.sparse && isListWorth(channel)
   for (let point = 0; point < points(args); point++) {
     const v = winogradInput() + point * inputStride(args) + channel * 4
     let u = winogradWeights() + point * weightsStride(args)
     let m = winogradProducts() + point * productsStride(args)
     for (let column = begin; column < end; column++) {
-      if (args.sparse && isListWorth(channel)) listedSumsWide(count, v, rowBytes, u, countsOf(channel), channelsOf(channel), m, channel > 0)
+      if (listed) listedSumsWide(count, v, rowBytes, u, countsOf(channel), channelsOf(channel), m, channel > 0)
       else sumsWide(count, v, rowBytes, u, channels, m, channel > 0)
       u += channels * COLUMN_BYTES
       m += block * COLUMN_BYTES
