@@ -25,7 +25,7 @@ export interface LoadedModel {
 /** Points of a run: weights that are read once for so many are about as good as read for none. */
 const POINTS_PER_RUN = 8
 /** Numbers of activations that a run may have: it takes about as many bytes. */
-const LARGE_BATCH = 150_000_000
+const LARGE_BATCH = 190_000_000
 /** … and that are so few that more points fit the second-level cache. */
 const SMALL_BATCH = 1_000_000
 const MOST_POINTS_PER_RUN = 16

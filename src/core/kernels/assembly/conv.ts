@@ -45,7 +45,9 @@ export function convKernel(pointer: usize, unit: i32): void {
   const pixels = args.batch * args.outH * args.outW
   openUnit(unit, pixels, args.groups * tilesPerGroup, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
-  openWindow(window, transposed, args.groups * args.inPerGroup * 4, args.groups * args.outPerGroup * 4)
+  // zeros of a pixel are much the same in samples that are alike: more products are left out for all rows of a tile
+  const sideBySide = args.sparse != 0
+  openWindow(window, transposed, args.groups * args.inPerGroup * 4, args.groups * args.outPerGroup * 4, sideBySide)
   const wholeLines =
     !transposed && !args.turned && args.groups == 1 && areLinesWhole(window) && lineBytes(args) <= ZERO_BYTES
   openProducts(args, pixels, wholeLines ? args.kernelW : 1)

@@ -17,8 +17,10 @@ class Tap {
 /*
  * Output pixels are visited phase by phase. A plain window has one phase. A transposed one has strideH × strideW: the
  * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied.
- * Row r of a phase is pixel (n, firstY + i·outStepY, firstX + j·outStepX), its window's corner (i·stepY, j·stepX).
+ * Row r of a phase is pixel (n, firstY + i·outStepY, firstX + j·outStepX), its window's corner (i·stepY, j·stepX): sample after
+ * sample, or side by side, n the quickest.
  */
+let areSideBySide: bool
 let batch: i32
 let inH: i32
 let inW: i32
@@ -43,10 +45,17 @@ let maxDy: i32
 let minDx: i32
 let maxDx: i32
 
-/** Begins a call. `xPixelBytes` and `outPixelBytes`: from one pixel to the next. */
-export function openWindow(args: WindowArgs, transposed: bool, inPixelBytes: i32, pixelBytes: i32): void {
+/** Begins a call. `inPixelBytes` and `pixelBytes`: from one pixel to the next, of input and output. `sideBySide`: the samples' pixels. */
+export function openWindow(
+  args: WindowArgs,
+  transposed: bool,
+  inPixelBytes: i32,
+  pixelBytes: i32,
+  sideBySide: bool = false,
+): void {
+  areSideBySide = sideBySide && args.batch > 1
   // one pixel to one pixel: the whole batch is a single line, whose rows are the quickest to list
-  const isLine = isPointwise(args)
+  const isLine = !areSideBySide && isPointwise(args)
   const pixels = args.batch * args.outH * args.outW
   batch = isLine ? 1 : args.batch
   inH = isLine ? 1 : args.inH
@@ -147,6 +156,10 @@ let column: i32
 // @ts-ignore: decorator
 @inline
 function advance(by: i32): void {
+  if (areSideBySide) {
+    if (++sample < batch) return
+    sample = 0
+  }
   column += by
   if (column < phaseW) return
   column = 0
@@ -170,9 +183,10 @@ function cornerAddress(): i32 {
 /** Goes to a row of the phase. */
 export function seekRow(row: i32): void {
   const perSample = phaseH * phaseW
-  sample = row / perSample
-  line = (row % perSample) / phaseW
-  column = row % phaseW
+  sample = areSideBySide ? row % batch : row / perSample
+  const pixel = areSideBySide ? row / batch : row % perSample
+  line = pixel / phaseW
+  column = pixel % phaseW
 }
 
 /**
@@ -185,7 +199,7 @@ export function listRows(count: i32, spare: i32): void {
   let left = count
   for (let row = 0; row < listed; row += 4) {
     const entry = rowList() + (row << 2)
-    if (left > 4 && column + 4 <= phaseW) {
+    if (!areSideBySide && left > 4 && column + 4 <= phaseW) {
       listRun(entry)
       advance(4)
       left -= 4

@@ -166,13 +166,23 @@ function turnTaps(args: WinogradArgs, column: i32, channel: i32, channels: i32):
   return turnedRows()
 }
 
+/** The tile in hand: of which sample, and where in it. */
+let sample: i32
+let place: i32
+
+/** Goes to a tile: sample after sample, or side by side where channels are left out that are 0 in neighbours, as in samples that are alike. */
+function seekTile(args: WinogradArgs, tile: i32, tilesPerSample: i32): void {
+  sample = args.sparse ? tile % args.batch : tile / tilesPerSample
+  place = args.sparse ? tile / args.batch : tile % tilesPerSample
+}
+
 /** V: [point][tile][channel] of the block's tiles. */
 function transformInput(args: WinogradArgs, first: i32, count: i32, tilesH: i32, tilesW: i32): void {
   const rowBytes: usize = args.channels * 4
   let v = winogradInput()
   for (let tile = first; tile < first + count; tile++) {
-    const line = tile / tilesW
-    listPixels(args, line / tilesH, line % tilesH, tile % tilesW)
+    seekTile(args, tile, tilesH * tilesW)
+    listPixels(args, place / tilesW, place % tilesW)
     const bits = bitsOf(tile - first, count, rowBytes)
     if (args.tile == 4) winogradInput4(winogradPixels(), v, bits, rowBytes)
     else winogradInput2(winogradPixels(), v, bits, rowBytes)
@@ -181,8 +191,8 @@ function transformInput(args: WinogradArgs, first: i32, count: i32, tilesH: i32,
   if (args.sparse) listChannels(args.channels, count)
 }
 
-/** The addresses of a tile's input pixels, of zeros outside. */
-function listPixels(args: WinogradArgs, sample: i32, tileY: i32, tileX: i32): void {
+/** The addresses of the input pixels of a tile of the sample in hand, of zeros outside. */
+function listPixels(args: WinogradArgs, tileY: i32, tileX: i32): void {
   const side = args.tile + 2
   const top = tileY * args.tile - args.padTop
   const left = tileX * args.tile - args.padLeft
@@ -242,13 +252,12 @@ function transformOutput(
   job.bias = args.bias ? args.bias + firstColumn : zeroRow()
   openEpilogue<WinogradArgs>(job, args, firstColumn)
   for (let i = 0; i < count; i++) {
-    const tile = first + i
-    const line = tile / tilesW
-    const y = (line % tilesH) * args.tile
-    const x = (tile % tilesW) * args.tile
+    seekTile(args, first + i, tilesH * tilesW)
+    const y = (place / tilesW) * args.tile
+    const x = (place % tilesW) * args.tile
     const rows = min(args.tile, args.outH - y)
     const columns = min(args.tile, args.outW - x)
-    const offset = ((line / tilesH) * args.outH + y) * lineBytes + x * pixelBytes
+    const offset = (sample * args.outH + y) * lineBytes + x * pixelBytes
     const m = products + i * COLUMN_BYTES
     if (args.tile == 4) winogradOutput4(job, m, offset, lineBytes, pixelBytes, rows, columns)
     else winogradOutput2(job, m, offset, lineBytes, pixelBytes, rows, columns)
