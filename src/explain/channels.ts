@@ -1,6 +1,6 @@
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import type { Channels } from './method.ts'
-import { emptyLike, planes } from './tensor.ts'
+import { bitsOf, emptyLike, MAGNITUDE, planes } from './tensor.ts'
 
 /**
  * An attribution (C,H,W) as a saliency map (H,W): max over |a|, Σa, Σa/C or √Σa² over the channels; `none` keeps them.
@@ -33,11 +33,8 @@ function keepLargest(data: Tensor['data'], out: Tensor['data']): void {
       for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i] ?? 0, Math.abs(data[plane + i] ?? 0))
 }
 
-const bitsOf = ({ buffer, byteOffset, byteLength }: Tensor['data']): Int32Array =>
-  new Int32Array(buffer, byteOffset, byteLength / Int32Array.BYTES_PER_ELEMENT)
-
-/** Of f32, as integers: the bits without the sign are in the order of the magnitudes, NaN behind them, and compared in a fifth of the time. */
+/** Of f32, see `bitsOf`. */
 function keepLargestBits(data: Int32Array, out: Int32Array): void {
   for (let plane = 0; plane < data.length; plane += out.length)
-    for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i] ?? 0, (data[plane + i] ?? 0) & 0x7fffffff)
+    for (let i = 0; i < out.length; i++) out[i] = Math.max(out[i] ?? 0, (data[plane + i] ?? 0) & MAGNITUDE)
 }

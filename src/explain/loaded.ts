@@ -37,10 +37,21 @@ const MOST_POINTS_PER_RUN = 16
 export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): number {
   const [batch = 1] = input.shape
   if (!isSymbolic(batch)) return 1
-  const activations = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
+  const activations = activationsOf(graph)
   const large = Math.min(POINTS_PER_RUN, Math.floor(LARGE_BATCH / activations))
   const most = Math.max(large, Math.floor(SMALL_BATCH / activations))
   return pointsPerRun ?? Math.max(1, Math.min(MOST_POINTS_PER_RUN, most))
+}
+
+const counted = new WeakMap<Graph, number>()
+
+/** Numbers that a sample's nodes answer; counted once. */
+function activationsOf(graph: Graph): number {
+  const known = counted.get(graph)
+  if (known !== undefined) return known
+  const count = graph.nodes.reduce((sum, { output }) => sum + sizeOf(output.shape.slice(1)), 0)
+  counted.set(graph, count)
+  return count
 }
 
 export const classCount = ({ logits }: LoadedModel): number => sizeOf(logits.shape.slice(1))

@@ -12,7 +12,7 @@ import type { Method } from './method.ts'
 import { seededRandom } from './random.ts'
 import { Runner } from './runner.ts'
 import { scoreOf, softmax } from './scores.ts'
-import { asPrecision } from './tensor.ts'
+import { asPrecision, largest } from './tensor.ts'
 
 /** Logits and probabilities of (N,C,H,W), in batches of the model's own size. */
 export function runPredict(model: LoadedModel, backend: Backend, { input }: PredictJob): PredictResult {
@@ -75,13 +75,8 @@ function findMethod(id: string): Method {
 const scoreWarnings = (score: number): readonly string[] =>
   Number.isFinite(score) ? [] : ['the score of the class is not finite: the model overflowed']
 
-/** A plain loop: maps have some 100,000 numbers. */
-function valueWarnings({ data }: Tensor): readonly string[] {
-  let isZero = true
-  for (let i = 0; i < data.length; i++) {
-    const value = data[i] ?? 0
-    if (!Number.isFinite(value)) return ['the map holds values that are not finite: the gradient overflowed']
-    if (value !== 0) isZero = false
-  }
-  return isZero ? ['the map is zero everywhere: nothing changes the score here'] : []
+function valueWarnings(map: Tensor): readonly string[] {
+  const most = largest(map)
+  if (!Number.isFinite(most)) return ['the map holds values that are not finite: the gradient overflowed']
+  return most === 0 ? ['the map is zero everywhere: nothing changes the score here'] : []
 }

@@ -51,6 +51,27 @@ function sameShaped(a: Tensor, b: Tensor): Tensor {
   return a
 }
 
+/** max |a|, NaN where one of the numbers is. */
+export function largest({ data }: Tensor): number {
+  if (data instanceof Float32Array) return largestBits(bitsOf(data))
+  let most = 0
+  for (let i = 0; i < data.length; i++) most = Math.max(most, Math.abs(data[i] ?? 0))
+  return most
+}
+
+/** Of f32, see `bitsOf`. */
+function largestBits(data: Int32Array): number {
+  let most = 0
+  for (let i = 0; i < data.length; i++) most = Math.max(most, (data[i] ?? 0) & MAGNITUDE)
+  return new Float32Array(Int32Array.of(most).buffer)[0] ?? 0
+}
+
+/** The bits of f32 numbers. As integers, those of MAGNITUDE are in the order of the magnitudes, NaN behind them, and compared in a fifth of the time. */
+export const bitsOf = ({ buffer, byteOffset, byteLength }: Tensor['data']): Int32Array =>
+  new Int32Array(buffer, byteOffset, byteLength / Int32Array.BYTES_PER_ELEMENT)
+/** All but the sign. */
+export const MAGNITUDE = 0x7fffffff
+
 type Precision = 'f32' | 'f64'
 
 export const zeros = (shape: Shape, precision: Precision): Tensor =>

@@ -25,8 +25,8 @@ interface PlaceOptions extends RunOptions {
 export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<Tasks, Resource> {
   readonly #options: PlaceOptions
   readonly #jobs = new Set<Job>()
-  readonly #onAbort = (): void => this.end(abortError(this.#options.signal?.reason))
-  #ended: PoolError | undefined
+  readonly #onAbort = (): void => this.end(() => abortError(this.#options.signal?.reason))
+  #reason: (() => PoolError) | undefined
   #runMs = 0
 
   /** Throws `cancelled` for a signal that is aborted already: it would never call its listener. */
@@ -53,7 +53,7 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   async run<Name extends keyof Tasks & string>(
     task: Task<Name, Tasks[Name]['payload'], Resource>,
   ): Promise<Outcome<Tasks[Name]['result']>> {
-    if (this.#ended) throw this.#ended
+    if (this.#reason) throw this.#reason()
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<unknown>>()
     const job = new Job(task, this.priority, { resolve, reject })
     this.#jobs.add(job)
@@ -69,20 +69,20 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   }
 
   release(): void {
-    this.end(new PoolError('cancelled', 'the place of this task was released'))
+    this.end(() => new PoolError('cancelled', 'the place of this task was released'))
   }
 
   [Symbol.dispose](): void {
     this.release()
   }
 
-  /** Everything in the place is rejected with `error`, at once. */
-  end(error: PoolError): void {
-    if (this.#ended) return
-    this.#ended = error
+  /** Everything in the place is rejected with what `error` makes, at once: most places end empty, and an error costs as much as a post. */
+  end(error: () => PoolError): void {
+    if (this.#reason) return
+    this.#reason = error
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
     this.#options.onEnd()
-    for (const job of this.#jobs) this.#options.cancel(job, error)
+    for (const job of this.#jobs) this.#options.cancel(job, error())
   }
 }
 

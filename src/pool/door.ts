@@ -53,7 +53,7 @@ export class Door<Tasks extends TaskMap<Tasks>, Resource> {
 
   /** Ends all places. */
   clear(): void {
-    const error = new PoolError('draining', 'the service shut down before this task was done')
+    const error = () => new PoolError('draining', 'the service shut down before this task was done')
     for (const place of this.#places) place.end(error)
   }
 
