@@ -36,6 +36,13 @@ describe('placeInArena', () => {
     expect(placeInArena(chain).bytes).toBe(2048)
   })
 
+  it('has the middles of buffers that follow each other at the same place, for the ranks to write what they wrote before', () => {
+    const lives = [256, 4096, 1024, 2048].map((bytes, i) => ({ bytes, first: i, last: i }))
+    const { offsets, bytes } = placeInArena(lives)
+    expect(bytes).toBe(4096)
+    expect(lives.map((life, i) => (offsets[i] ?? 0) + life.bytes / 2)).toEqual([2048, 2048, 2048, 2048])
+  })
+
   it('needs at least what is alive at the fullest step', () => {
     fc.assert(
       fc.property(lifetimes, (lives) => {
