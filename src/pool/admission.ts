@@ -26,7 +26,7 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   readonly #options: PlaceOptions
   readonly #jobs = new Set<Job>()
   readonly #onAbort = (): void => this.end(() => abortError(this.#options.signal?.reason))
-  #reason: (() => PoolError) | undefined
+  #makeError: (() => PoolError) | undefined
   #runMs = 0
 
   /** Throws `cancelled` for a signal that is aborted already: it would never call its listener. */
@@ -53,7 +53,7 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
   async run<Name extends keyof Tasks & string>(
     task: Task<Name, Tasks[Name]['payload'], Resource>,
   ): Promise<Outcome<Tasks[Name]['result']>> {
-    if (this.#reason) throw this.#reason()
+    if (this.#makeError) throw this.#makeError()
     const { promise, resolve, reject } = Promise.withResolvers<Outcome<unknown>>()
     const job = new Job(task, this.priority, { resolve, reject })
     this.#jobs.add(job)
@@ -76,10 +76,10 @@ export class Place<Tasks extends TaskMap<Tasks>, Resource> implements Admission<
     this.release()
   }
 
-  /** Everything in the place is rejected with what `error` makes, at once: most places end empty, and an error costs as much as a post. */
+  /** Everything in the place is rejected with what `error` makes, at once: most places end empty, and making an error takes as long as posting a task. */
   end(error: () => PoolError): void {
-    if (this.#reason) return
-    this.#reason = error
+    if (this.#makeError) return
+    this.#makeError = error
     this.#options.signal?.removeEventListener('abort', this.#onAbort)
     this.#options.onEnd()
     for (const job of this.#jobs) this.#options.cancel(job, error())

@@ -120,7 +120,8 @@ export const kernelFields = {
    * w is packed [group][tile of 16 columns][tap][k][16], zero beyond n; with turned = 1, of one group and whole tiles of n,
    * [tile of 16 k][tap][n][16], which is the first form of the product with k and n exchanged.
    * sparse = 1 where x is 0 in many places: of one group and a multiple of 8 inPerGroup; a product is left out where x is 0 in all rows of a
-   * register tile, whatever its weight: which rows these are follows from the cut.
+   * register tile, whatever its weight: which rows these are follows from the cut and the batch.
+   * sparse = 2 where besides the samples of a batch are alike: those of a pixel share register tiles.
    * GEMM is batch = inH = outH = 1, inW = outW = rows, one tap.
    */
   conv: {

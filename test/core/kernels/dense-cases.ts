@@ -118,7 +118,7 @@ export function convCase(title: string, d: Dense): Case<'conv'> {
         outPerGroup: n,
         transposed,
         turned,
-        sparse: d.sparse ? 1 : 0,
+        sparse: d.sparse ? 2 : 0,
         ...epilogue(box, d, groups * n, outputs),
       }
     },

@@ -30,6 +30,8 @@ const calls: readonly (readonly [string, Geometry, k: number, n: number, transpo
   ['a block of rows', row(200), 256, 128, 0],
   ['several blocks', row(1000), 64, 64, 0],
   ['phases', { size: [28, 28], stride: [2, 2] }, 64, 64, 1],
+  ['samples side by side, of which blocks begin with another one', { size: [7, 9], batch: 7 }, 64, 32, 0],
+  ['phases of samples side by side', { size: [17, 15], stride: [2, 2], batch: 5 }, 32, 32, 1],
   ['more than the lists have room for', { size: [37, 37], batch: 2 }, 512, 32, 0],
   [
     'windows of more products than are listed',
@@ -45,6 +47,8 @@ describe.each(['kernels-fma', 'kernels-plain'] as const)('products that are not 
     const box = new Sandbox(module, 600)
     const call = sparseConv(box, geometry, k, n, transposed)
     const all = box.runCut('conv', { ...call, sparse: 0 }, 20_000)
+    expect(box.runCut('conv', { ...call, sparse: 2 }, 1000)).toEqual(all)
+    expect(box.runCut('conv', { ...call, sparse: 2 }, Infinity)).toEqual(all)
     // one unit, units of their own, and units of one step and the same rows, which share the lists
     expect(box.runCut('conv', call, Infinity)).toEqual(all)
     expect(box.runCut('conv', call, 1000)).toEqual(all)
@@ -87,5 +91,30 @@ describe.each(['kernels-fma', 'kernels-plain'] as const)('products that are not 
     })
     const first = Array.from({ length: rows }, (_, i) => box.floats[out / 4 + i * n])
     expect(first).toEqual(x.map((_, i) => (i < 6 ? 13 : i === 47 ? Number.NaN : 3)))
+  })
+
+  it('are found in the samples of a pixel, which lie side by side', () => {
+    const box = new Sandbox(module)
+    const [batch, pixels, k, n] = [12, 4, 8, 16]
+    const x = Array.from({ length: batch * pixels }, (_, i) => [
+      i % pixels === 2 ? 0 : 1,
+      1,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+    ])
+    const weights = [Infinity, 5, 1, 1, 1, 1, 1, 1].flatMap((w) => new Array<number>(n).fill(w))
+    const { window: w } = window({ ...row(pixels), batch })
+    const out = box.empty(batch * pixels * n)
+    box.run('conv', {
+      ...{ x: box.place(x.flat()), w: box.place(weights), out, ...w },
+      ...{ groups: 1, inPerGroup: k, outPerGroup: n, transposed: 0, turned: 0, sparse: 2 },
+      ...epilogue(box, {}, n, 0),
+    })
+    const first = Array.from({ length: batch * pixels }, (_, i) => box.floats[out / 4 + i * n])
+    expect(first).toEqual(x.map((_, i) => (i % pixels === 2 ? 5 : Infinity)))
   })
 })

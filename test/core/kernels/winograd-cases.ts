@@ -30,7 +30,7 @@ function winogradCases(title: string, w: Winograd): Case<'winograd'>[] {
         w: box.real(9 * channels * filters, -4 / channels, 4 / channels),
         out: box.empty(outputs),
         ...{ batch, inH, inW, outH, outW, padTop, padLeft, channels, filters, tile, transposed, turned },
-        sparse: w.sparse ? 1 : 0,
+        sparse: w.sparse ? 2 : 0,
         ...epilogue(box, w, filters, outputs),
       }
     },

@@ -43,6 +43,13 @@ describe('placeInArena', () => {
     expect(lives.map((life, i) => (offsets[i] ?? 0) + life.bytes / 2)).toEqual([2048, 2048, 2048, 2048])
   })
 
+  it('packs buffers that are many where they were few and large: lanes would take half as much again', () => {
+    const halves = [1, 2, 4, 8].flatMap((count, step) =>
+      Array.from({ length: count }, () => ({ bytes: 8192 / count, first: step, last: step })),
+    )
+    expect(placeInArena(halves).bytes).toBe(8192)
+  })
+
   it('needs at least what is alive at the fullest step', () => {
     fc.assert(
       fc.property(lifetimes, (lives) => {

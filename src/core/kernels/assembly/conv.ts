@@ -28,6 +28,7 @@ import {
   phases,
   phaseTaps,
   seekRow,
+  SIDE_BY_SIDE,
 } from './window'
 
 /** Columns of packed weights per tile. */
@@ -45,8 +46,7 @@ export function convKernel(pointer: usize, unit: i32): void {
   const pixels = args.batch * args.outH * args.outW
   openUnit(unit, pixels, args.groups * tilesPerGroup, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
-  // zeros of a pixel are much the same in samples that are alike: more products are left out for all rows of a tile
-  const sideBySide = args.sparse != 0
+  const sideBySide = args.sparse == SIDE_BY_SIDE
   openWindow(window, transposed, args.groups * args.inPerGroup * 4, args.groups * args.outPerGroup * 4, sideBySide)
   const wholeLines =
     !transposed && !args.turned && args.groups == 1 && areLinesWhole(window) && lineBytes(args) <= ZERO_BYTES

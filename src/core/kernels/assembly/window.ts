@@ -2,6 +2,9 @@ import { WindowArgs } from './generated/args'
 import { STRIP_ROWS } from './generated/tiles'
 import { LIST_BYTES, MAX_BLOCK_ROWS, MIN_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
 
+/** What `sparse` is where the samples of a pixel share tiles. */
+export const SIDE_BY_SIDE: i32 = 2
+
 /** Whole tiles of 6, of 8 and of 4. */
 const BLOCK_STEP: i32 = 24
 
@@ -18,7 +21,7 @@ class Tap {
  * Output pixels are visited phase by phase. A plain window has one phase. A transposed one has strideH × strideW: the
  * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied.
  * Row r of a phase is pixel (n, firstY + i·outStepY, firstX + j·outStepX), its window's corner (i·stepY, j·stepX): sample after
- * sample, or side by side, n the quickest.
+ * sample; or, for `listRows` only, side by side: the samples of a pixel follow each other.
  */
 let areSideBySide: bool
 let batch: i32
@@ -45,7 +48,7 @@ let maxDy: i32
 let minDx: i32
 let maxDx: i32
 
-/** Begins a call. `inPixelBytes` and `pixelBytes`: from one pixel to the next, of input and output. `sideBySide`: the samples' pixels. */
+/** Begins a call. `inPixelBytes` and `pixelBytes`: from one pixel to the next, of input and output. `sideBySide`: see above. */
 export function openWindow(
   args: WindowArgs,
   transposed: bool,

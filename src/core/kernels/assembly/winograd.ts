@@ -33,6 +33,7 @@ import {
 import { TileJob } from './tile-job'
 import { TURNED, turnBlocks } from './turn'
 import { columnBegin, columnEnd, openUnit, rowBegin, rowEnd, step } from './unit'
+import { SIDE_BY_SIDE } from './window'
 
 /** Channels of a column tile. */
 const COLUMNS: i32 = 16
@@ -170,10 +171,11 @@ function turnTaps(args: WinogradArgs, column: i32, channel: i32, channels: i32):
 let sample: i32
 let place: i32
 
-/** Goes to a tile: sample after sample, or side by side where channels are left out that are 0 in neighbours, as in samples that are alike. */
+/** Goes to a tile: sample after sample, or the samples of a place side by side. */
 function seekTile(args: WinogradArgs, tile: i32, tilesPerSample: i32): void {
-  sample = args.sparse ? tile % args.batch : tile / tilesPerSample
-  place = args.sparse ? tile / args.batch : tile % tilesPerSample
+  const sideBySide = args.sparse == SIDE_BY_SIDE
+  sample = sideBySide ? tile % args.batch : tile / tilesPerSample
+  place = sideBySide ? tile / args.batch : tile % tilesPerSample
 }
 
 /** V: [point][tile][channel] of the block's tiles. */
