@@ -155,8 +155,8 @@ export const kernelFields = {
    * Dense 3×3 convolution with stride 1, by Winograd's algorithm on tiles of `tile` × `tile` outputs (4 or 2): see winograd.ts.
    * channels: a multiple of 8, at most MAX_WINOGRAD_CHANNELS; filters: a multiple of 16. w is packed as conv's, [tile of 16
    * columns][tap][channel][16]; with transposed = 1 the window is turned around: tap 8 − t in place of t. turned = 1 means what it means
-   * in conv; channels are whole tiles then. sparse = 1
-   * as in conv: a channel that is 0 in all tiles of a register tile is left out, where enough of them are.
+   * in conv; channels are whole tiles then. sparse as in conv: a channel that is 0 in all tiles of a register tile is left
+   * out, where enough of them are.
    */
   winograd: {
     x: 'ptr',
