@@ -1,13 +1,18 @@
 import type { KernelArgs, KernelName } from './list.ts'
 
-/** A unit is not far below this: taking it costs an atomic operation, and its end a barrier. */
+/** A unit is not far below this, where there are more than two: taking it costs an atomic operation. */
 const MIN_UNIT_NS = 20_000
+/**
+ * Two ranks share what takes longer: both are at the barrier anyway, and what one of them wrote alone the other one would have to fetch in
+ * the steps around it.
+ */
+const MIN_SHARED_NS = 4_000
 /** Units of a large call, about: enough for a few ranks to end together. */
 const MAX_UNITS = 32
 /** Shares of the work that differ by less are alike. */
 const ALIKE = 0.01
 /** … of so many as could be: a rank that is slowed down leaves units to the others. */
-const FEWER = 0.75
+const FEWER = 2 / 3
 
 /** A call's grid of work, cut into blocks of whole `rowStep` × `columnStep`. */
 export interface Grid {
@@ -182,9 +187,12 @@ export const cutOf = <K extends KernelName>(kernel: K, args: KernelArgs[K], minU
 export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
   const { rows, columns, ns } = grid
   if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
-  const cuts = cutsOf(grid, wantedUnits((rows * columns * ns) / minUnitNs))
-  const shared = cuts.map((cut) => ({ cut, share: largerShare(grid, cut) }))
-  return shared.reduce((best, other) => (other.share < best.share - ALIKE ? other : best)).cut
+  const workNs = rows * columns * ns
+  const cuts = cutsOf(grid, workNs < MIN_SHARED_NS ? 1 : wantedUnits(workNs / minUnitNs))
+  const shared = cuts.map((cut) => ({ cut, ...halfOf(grid, cut) }))
+  const least = Math.min(...shared.map(({ share }) => share))
+  const alike = shared.filter(({ share }) => share < least + ALIKE)
+  return alike.reduce((best, other) => (other.strayed < best.strayed ? other : best)).cut
 }
 
 /** About as many units as are wanted; first those of whole rows, which a rank has read or written in the step before. */
@@ -208,18 +216,27 @@ function cutsOf(
   return cuts.filter(({ units }) => units >= FEWER * Math.min(most, wanted))
 }
 
-/** Of two ranks with half of the units each, the part of the work that the one with more of it has. */
-function largerShare({ rows, columns }: Grid, { rowsPerUnit, columnsPerUnit, units }: Cut): number {
+/**
+ * Of two ranks with half of the units each: the part of the work that the one with more of it has, and how many rows from the middle one of
+ * them works. Where all steps are halved there, a rank reads what it wrote.
+ */
+function halfOf(
+  { rows, columns }: Grid,
+  { rowsPerUnit, columnsPerUnit, units }: Cut,
+): { readonly share: number; readonly strayed: number } {
   const across = Math.ceil(columns / columnsPerUnit)
   const half = units >> 1
   const above = Math.min(rows, Math.floor(half / across) * rowsPerUnit)
-  const beside = Math.min(rows - above, rowsPerUnit) * (half % across) * columnsPerUnit
-  const share = (above * columns + beside) / (rows * columns)
-  return Math.max(share, 1 - share)
+  const both = half % across === 0 ? 0 : Math.min(rows - above, rowsPerUnit)
+  const share = (above * columns + both * (half % across) * columnsPerUnit) / (rows * columns)
+  const middle = rows / 2
+  return {
+    share: Math.max(share, 1 - share),
+    strayed: Math.max(Math.abs(above - middle), Math.abs(above + both - middle)),
+  }
 }
 
-/** An even number, but for a single one. */
-const wantedUnits = (units: number): number =>
-  units < 1.5 ? 1 : Math.min(MAX_UNITS, 2 * Math.max(1, Math.round(units / 2)))
+/** An even number. */
+const wantedUnits = (units: number): number => Math.min(MAX_UNITS, 2 * Math.max(1, Math.round(units / 2)))
 
 const roundUp = (value: number, step: number): number => Math.ceil(Math.ceil(value) / step) * step

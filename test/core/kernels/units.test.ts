@@ -32,12 +32,36 @@ describe('cutGrid', () => {
   })
 
   it('leaves what takes little time whole', () => {
-    expect(cutGrid({ rows: 100, columns: 100, ns: 1 })).toEqual({
-      rowsPerUnit: 100,
+    expect(cutGrid({ rows: 30, columns: 100, ns: 1 })).toEqual({
+      rowsPerUnit: 30,
       columnsPerUnit: 100,
       units: 1,
     })
     expect(cutGrid({ rows: 0, columns: 100, ns: 1 }).units).toBe(0)
+  })
+
+  it('halves what takes less than two units, so that no rank has all of it', () => {
+    expect(cutGrid({ rows: 50, columns: 100, ns: 1 })).toEqual({
+      rowsPerUnit: 25,
+      columnsPerUnit: 100,
+      units: 2,
+    })
+    expect(cutGrid({ rows: 1, columns: 153_228, ns: 0.1, columnStep: 16 })).toEqual({
+      rowsPerUnit: 1,
+      columnsPerUnit: 76_624,
+      units: 2,
+    })
+  })
+
+  it.each<[string, Grid]>([
+    ['a product', { rows: 1568, columns: 5, ns: 192, rowGrain: 72 }],
+    ['a product of few rows', { rows: 392, columns: 72, ns: 77, rowGrain: 72 }],
+    ['windows, by lines', { rows: 1568, columns: 480, ns: 0.65, ...lines }],
+    ['windows of 5×5, by lines', { rows: 1568, columns: 672, ns: 1.45, ...lines }],
+  ])('halves 8 samples between two of them: %s', (_, grid) => {
+    const { rowsPerUnit, columnsPerUnit, units } = cutGrid(grid)
+    const across = Math.ceil(grid.columns / columnsPerUnit)
+    expect(((units / 2) * rowsPerUnit) / across).toBe(grid.rows / 2)
   })
 
   it('takes whole steps, in at most twice the units that a large call has, which are the grid', () => {
