@@ -188,7 +188,8 @@ export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
   const { rows, columns, ns } = grid
   if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
   const workNs = rows * columns * ns
-  const cuts = cutsOf(grid, workNs < MIN_SHARED_NS ? 1 : wantedUnits(workNs / minUnitNs))
+  const isShort = workNs < Math.min(MIN_SHARED_NS, minUnitNs)
+  const cuts = cutsOf(grid, isShort ? 1 : wantedUnits(workNs / minUnitNs))
   const shared = cuts.map((cut) => ({ cut, ...halfOf(grid, cut) }))
   const least = Math.min(...shared.map(({ share }) => share))
   const alike = shared.filter(({ share }) => share < least + ALIKE)

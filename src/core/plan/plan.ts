@@ -12,11 +12,11 @@ import { type Epilogue, fuseEpilogues } from './fuse.ts'
 import { layoutsCoincide, physicalStrides } from './layout.ts'
 import type { Layout, Lowering, LoweringContext, PackedRef, Packing, Ref, Step, StepArg } from './lowering.ts'
 import { type Bounds, maskedValues, takesMasks } from './masks.ts'
-import { oneByOne } from './one-by-one.ts'
 import { packedLength } from './packing.ts'
 import { SharedWeights } from './shared-weights.ts'
 import { withoutZeros } from './sparse.ts'
 import { copyStep, packStep } from './strided.ts'
+import { twoByTwo } from './two-by-two.ts'
 
 /** A constant as the kernels want it: row-major, channels-last, or packed into tiles. */
 export interface PlannedConstant {
@@ -252,7 +252,7 @@ class Planner implements LoweringContext {
     const resolve = (value: Value): Value => resolveAlias(this.#aliases, value)
     const kept = new Set([...this.#graph.inputs, ...outputs].map(resolve))
     const sparse = withoutZeros(this.#steps, resolve, (w) => this.#isFinite(w))
-    const steps = oneByOne(sparse, resolve, kept)
+    const steps = twoByTwo(sparse, resolve, kept)
     return new Assembly(this.#graph, steps, this.#aliases, this.#constantForms).assemble(
       this.#graph.inputs,
       outputs,

@@ -13,7 +13,7 @@ const CHANNELS_LOOKED_AT = 8
  * products are left out for all rows of a register tile. Depthwise steps go sample after sample: half of what a rank reads of these would be
  * the other one's.
  */
-const SAMPLE_AFTER_SAMPLE = 1
+export const SAMPLE_AFTER_SAMPLE = 1
 const SIDE_BY_SIDE = 2
 
 /**

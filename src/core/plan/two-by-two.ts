@@ -2,6 +2,7 @@ import type { Value } from '../ir/graph.ts'
 import { sizeOf } from '../ir/shape.ts'
 import type { EmittedStep } from './assembly.ts'
 import { isRef, type Ref, type Step, type StepArg } from './lowering.ts'
+import { SAMPLE_AFTER_SAMPLE } from './sparse.ts'
 
 /** A step over a batch of pictures, to as many pictures. */
 type BatchStep = Extract<Step, { kernel: 'conv' | 'narrow' | 'winograd' | 'depthwise' | 'pool' | 'poolGrad' }>
@@ -14,6 +15,11 @@ interface Run {
   /** what they write */
   readonly written: Set<Value>
 }
+/** Samples that follow each other. */
+interface Samples {
+  readonly first: number
+  readonly count: number
+}
 /** Operands of which each sample has its own part: numbers, and bits of numbers. */
 const NUMBERS = ['x', 'ct', 'out', 'addend', 'gate'] as const
 const BITS = ['gateBits', 'maskBits'] as const
@@ -23,14 +29,16 @@ type Operands = Partial<Record<(typeof NUMBERS | typeof BITS)[number], Ref>>
 const MANY_PIXELS = 784
 /** Numbers of one sample in a step: several times as many leave the cache, and to begin a step for them is nothing. */
 const MANY_NUMBERS = 100_000
+/** … and so many that those of a second one would leave it. */
+const MOST_NUMBERS = 3_000_000
 
 /**
- * Steps over a batch of large pictures as steps over single ones, a sample through as many of them as follow each other, then the
- * next: what a step writes is in the cache when the next one reads it, and takes the room of one sample. Steps over small pictures
- * stay as they are, and read their weights once. `resolve` finds the value whose bytes one is; `kept` are given or answered. No number
- * changes.
+ * Steps over a batch of large pictures as steps over two of them, which go through as many steps as follow each other, then the next
+ * two: what a step writes is in the cache when the next one reads it, and takes the room of two samples. Of two ranks each has a sample
+ * for itself. Very large ones go one after the other. Steps over small pictures stay as they are, and read their weights once. `resolve`
+ * finds the value whose bytes one is; `kept` are given or answered. No number changes.
  */
-export function oneByOne(
+export function twoByTwo(
   steps: readonly EmittedStep[],
   resolve: (value: Value) => Value,
   kept: ReadonlySet<Value>,
@@ -41,31 +49,41 @@ export function oneByOne(
     const usesHere = usesOf(run, resolve)
     const isOwn = (value: Value) =>
       written.has(value) && !kept.has(value) && uses.get(value) === usesHere.get(value)
-    const partsOf = (sample: number) => {
+    const partsOf = ({ first, count }: Samples) => {
       const buffers = new Map<Value, Value>()
       return ({ value }: Ref): Ref => {
         const origin = resolve(value)
         const size = sizeOf(origin.shape) / samples
-        if (!isOwn(origin)) return { value: origin, offset: sample * size }
-        const buffer = buffers.get(origin) ?? { ...origin, shape: [size] }
+        if (!isOwn(origin)) return { value: origin, offset: first * size }
+        const buffer = buffers.get(origin) ?? { ...origin, shape: [count * size] }
         buffers.set(origin, buffer)
         return { value: buffer, offset: 0 }
       }
     }
     const totals = new Map<SumStep, Ref>()
-    return Array.from({ length: samples }, (_, sample) => {
-      const partOf = partsOf(sample)
-      const isLast = sample === samples - 1
+    return groupsOf(samples, run).flatMap((group) => {
+      const partOf = partsOf(group)
+      const isLast = group.first + group.count === samples
       return run.map(({ step, label }) => ({
         step: isSum(step)
-          ? ofTerm(step, partOf, totals, isLast)
+          ? ofTerms(step, group, partOf, totals, isLast)
           : isBatch(step)
-            ? ofSample(step, partOf)
+            ? ofSamples(step, group, partOf)
             : step,
         label,
       }))
-    }).flat()
+    })
   })
+}
+
+/** The samples in twos, as far as they go, or one by one. */
+function groupsOf(samples: number, run: readonly EmittedStep[]): readonly Samples[] {
+  const largest = Math.max(...run.map(({ step }) => numbersOf(step) / samples))
+  const atOnce = largest > MOST_NUMBERS ? 1 : 2
+  return Array.from({ length: Math.ceil(samples / atOnce) }, (_, i) => ({
+    first: i * atOnce,
+    count: Math.min(atOnce, samples - i * atOnce),
+  }))
 }
 
 /**
@@ -116,10 +134,13 @@ function samplesOf(step: Step): number {
   // the bits of a sample are whole words
   const areWhole = operandsOf(step, BITS).length === 0 || sizeOf(out.value.shape) % (32 * batch) === 0
   const areParts = numbers.every(({ value, offset }) => offset === 0 && sizeOf(value.shape) % batch === 0)
-  const count = numbers.reduce((sum, { value }) => sum + sizeOf(value.shape), 0)
-  const isLarge = Math.max(area(inH, inW), area(outH, outW)) >= MANY_PIXELS && count >= batch * MANY_NUMBERS
+  const isLarge =
+    Math.max(area(inH, inW), area(outH, outW)) >= MANY_PIXELS && numbersOf(step) >= batch * MANY_NUMBERS
   return areWhole && areParts && isLarge ? batch : 1
 }
+
+const numbersOf = (step: Step): number =>
+  operandsOf(step, NUMBERS).reduce((sum, { value }) => sum + sizeOf(value.shape), 0)
 
 const area = (height: StepArg, width: StepArg): number => Number(height) * Number(width)
 
@@ -145,8 +166,11 @@ function operandsOf(step: Step, names: readonly string[]): readonly Ref[] {
   return names.map((name) => args[name]).filter((arg) => isRef(arg))
 }
 
-/** The step over one sample, of whose operands `partOf` finds the parts. */
-function ofSample(step: BatchStep, partOf: (operand: Ref) => Ref): Step {
+/**
+ * The step over some samples, of whose operands `partOf` finds the parts. One sample after the other, also where it looks for zeros: side by
+ * side, each of two ranks would read and write halves of both.
+ */
+function ofSamples(step: BatchStep, { count: batch }: Samples, partOf: (operand: Ref) => Ref): Step {
   const args: Readonly<Record<string, StepArg>> = step.args
   const parts: Operands = Object.fromEntries(
     [...NUMBERS, ...BITS].flatMap((name) => {
@@ -156,23 +180,30 @@ function ofSample(step: BatchStep, partOf: (operand: Ref) => Ref): Step {
   )
   switch (step.kernel) {
     case 'conv':
-      return { ...step, args: { ...step.args, ...parts, batch: 1 } }
+      return {
+        ...step,
+        args: { ...step.args, ...parts, batch, sparse: step.args.sparse && SAMPLE_AFTER_SAMPLE },
+      }
     case 'narrow':
-      return { ...step, args: { ...step.args, ...parts, batch: 1 } }
+      return { ...step, args: { ...step.args, ...parts, batch } }
     case 'winograd':
-      return { ...step, args: { ...step.args, ...parts, batch: 1 } }
+      return {
+        ...step,
+        args: { ...step.args, ...parts, batch, sparse: step.args.sparse && SAMPLE_AFTER_SAMPLE },
+      }
     case 'depthwise':
-      return { ...step, args: { ...step.args, ...parts, batch: 1 } }
+      return { ...step, args: { ...step.args, ...parts, batch } }
     case 'pool':
-      return { ...step, args: { ...step.args, ...parts, batch: 1 } }
+      return { ...step, args: { ...step.args, ...parts, batch } }
     case 'poolGrad':
-      return { ...step, args: { ...step.args, ...parts, batch: 1 } }
+      return { ...step, args: { ...step.args, ...parts, batch } }
   }
 }
 
-/** The step over one term of the sum: it adds it to the total of those before, in `totals`. */
-function ofTerm(
+/** The step over some terms of the sum: it adds them to the total of those before, in `totals`. */
+function ofTerms(
   step: SumStep,
+  { count: batch }: Samples,
   partOf: (operand: Ref) => Ref,
   totals: Map<SumStep, Ref>,
   isLast: boolean,
@@ -184,7 +215,7 @@ function ofTerm(
     total: totals.get(step) ?? total,
     x: isRef(x) ? partOf(x) : x,
     out: next,
-    batch: 1,
+    batch,
   }
   if (isRef(next)) totals.set(step, next)
   return { ...step, args }

@@ -76,16 +76,27 @@ describe('steps over large pictures', () => {
     expect(total).toEqual(sum)
   })
 
-  it('come one sample after the other, and those over small pictures for all', () => {
-    const { steps } = planGraph(bindBatch(netOf(64), BATCH))
-    const kernels = steps.map(({ kernel, args: { batch } }) => (batch ? `${kernel} ${batch}` : kernel))
-    const forward = ['conv 1', 'depthwise 1', 'winograd 1', 'conv 1', 'pool 1']
-    const backward = ['poolGrad 1', 'conv 1', 'winograd 1', 'depthwise 1', 'narrow 1', 'accumulate 1']
-    expect(kernels).toEqual([
-      ...['copy', 'fill', 'copy', ...forward, ...forward, ...forward],
+  const kernelsOf = (graph: Graph) =>
+    planGraph(bindBatch(graph, BATCH)).steps.map(({ kernel, args: { batch } }) =>
+      batch ? `${kernel} ${batch}` : kernel,
+    )
+
+  it('come two samples at a time, and those over small pictures for all', () => {
+    const forward = ['conv', 'depthwise', 'winograd', 'conv', 'pool']
+    const backward = ['poolGrad', 'conv', 'winograd', 'depthwise', 'narrow', 'accumulate']
+    const over = (samples: number, kernels: readonly string[]) =>
+      kernels.map((kernel) => `${kernel} ${samples}`)
+    expect(kernelsOf(netOf(64))).toEqual([
+      ...['copy', 'fill', 'copy', ...over(2, forward), ...over(1, forward)],
       ...['depthwise 3', 'conv 3', 'reduce', 'binary', 'copy', 'binary', 'conv 3', 'depthwise 3'],
-      ...[...backward, ...backward, ...backward, 'copy'],
+      ...[...over(2, backward), ...over(1, backward), 'copy'],
     ])
+  })
+
+  it('come one by one where two would take much room', () => {
+    const kernels = kernelsOf(netOf(224))
+    expect(kernels.filter((kernel) => kernel === 'winograd 1')).toHaveLength(2 * BATCH)
+    expect(kernels).not.toContain('winograd 2')
   })
 
   it('begin anew where a step reads for all samples what the ones before have written', () => {
@@ -110,11 +121,11 @@ describe('steps over large pictures', () => {
       })
   })
 
-  it('take the room of one sample, and of what each leaves for its gradient', () => {
+  it('take the room of two samples, and of what each leaves for its gradient', () => {
     const bytesOf = (batch: number) => planGraph(bindBatch(netOf(112), batch)).arenaBytes
     const picture = 4 * 112 * 112 * 32
     // what a sample leaves for its gradient: what is pooled, bits, the picture itself and its gradient
-    expect(bytesOf(BATCH) - bytesOf(1)).toBeLessThan((BATCH - 1) * 2.5 * picture)
+    expect(bytesOf(8) - bytesOf(2)).toBeLessThan((8 - 2) * 2.5 * picture)
   })
 
   it('stay as they are over small pictures', () => {
