@@ -13,6 +13,8 @@ const MAX_UNITS = 32
 const ALIKE = 0.01
 /** … of so many as could be: a rank that is slowed down leaves units to the others. */
 const FEWER = 2 / 3
+/** Of so few, halves count more than their number. */
+const FEW_UNITS = 6
 
 /** A call's grid of work, cut into blocks of whole `rowStep` × `columnStep`. */
 export interface Grid {
@@ -211,10 +213,10 @@ function cutsOf(
   const mostDown = Math.max(1, Math.min(wanted, Math.floor(rows / rowGrain)))
   const cuts: Cut[] = []
   for (let down = mostDown; down >= 1; down--)
-    for (let across = mostAcross(down); across >= Math.max(1, mostAcross(down) - 1); across--)
-      cuts.push(cut(down, across))
-  const most = Math.max(...cuts.map(({ units }) => units))
-  return cuts.filter(({ units }) => units >= FEWER * Math.min(most, wanted))
+    for (let across = mostAcross(down); across >= 1; across--) cuts.push(cut(down, across))
+  const most = Math.min(wanted, Math.max(...cuts.map(({ units }) => units)))
+  const least = most > FEW_UNITS ? FEWER * most : Math.min(2, most)
+  return cuts.filter(({ units }) => units >= least)
 }
 
 /**
