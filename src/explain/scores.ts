@@ -21,10 +21,10 @@ function logSoftmax(row: Row): (index: number) => number {
 
 /** eˣ/Σeˣ */
 export function softmax(row: Row): Float64Array {
-  const scores = new Float64Array(row.length)
-  const logOf = logSoftmax(row)
-  for (let i = 0; i < scores.length; i++) scores[i] = Math.exp(logOf(i))
-  return scores
+  const largest = row[argmax(row)] ?? 0
+  const scores = Float64Array.from(row, (logit) => Math.exp(logit - largest))
+  const total = scores.reduce((sum, score) => sum + score, 0)
+  return scores.map((score) => score / total)
 }
 
 /** F for a target class: its logit, its probability, or the logarithm of that. */

@@ -22,6 +22,10 @@ export function convSteps(
   ]
 }
 
+/** The picture that gets a border is copied anyway, from any layout. */
+export const borderedInputs = ({ inputs: [x, w], attrs }: Node<'conv'>): readonly number[] =>
+  isWorthBorder(x, w, attrs) ? [0] : []
+
 export const convTransposeSteps = (
   { inputs: [x, w, bias], attrs, output }: Node<'convTranspose'>,
   context: LoweringContext,
@@ -149,7 +153,7 @@ export function convWeightGradSteps(
   ]
 }
 
-/** x in the middle of zeros, both channels-last. */
+/** x, in any layout, in the middle of zeros, channels-last. */
 function borderSteps(
   x: Value,
   bordered: Value,

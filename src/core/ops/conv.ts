@@ -9,7 +9,7 @@ import {
   type ConvGeometry,
   doubles,
 } from '../reference/loops.ts'
-import { convSteps, convTransposeSteps, convWeightGradSteps } from './conv-steps.ts'
+import { borderedInputs, convSteps, convTransposeSteps, convWeightGradSteps } from './conv-steps.ts'
 import type { OpTable } from './op.ts'
 import { geometryOf, imageShape, windowOutput } from './window.ts'
 
@@ -54,7 +54,13 @@ export const conv: Pick<OpTable, 'conv' | 'convTranspose' | 'convWeightGrad'> = 
       () => g.emit('convWeightGrad', [x, ct], { ...attrs, kernel: spatial(w) }),
       () => g.reduceSum(ct, [0, 2, 3], 'drop'),
     ],
-    lower: { kind: 'steps', layout: 'channels-last', rowMajor: [1], steps: convSteps },
+    lower: {
+      kind: 'steps',
+      layout: 'channels-last',
+      rowMajor: [1],
+      asTheyAre: borderedInputs,
+      steps: convSteps,
+    },
     evaluate: ([x, w, bias], attrs, output) => {
       const y = withBias(output.shape, bias)
       addConv(convGeometry(x.shape, output.shape, spatial(w), attrs), doubles(x), doubles(w), y)

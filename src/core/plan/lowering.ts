@@ -100,6 +100,8 @@ export type Lowering<K extends OpName> =
       readonly layout: 'channels-last' | 'row-major' | 'follow' | 'any'
       /** Inputs that are no pictures (packed weights, indices): brought to row-major whatever `layout` says. */
       readonly rowMajor?: readonly number[]
+      /** Inputs that the steps take in whatever layout they are. */
+      readonly asTheyAre?: (node: Node<K>) => readonly number[]
       readonly steps: (node: Node<K>, context: LoweringContext) => readonly Step[]
     }
   /** Only ever folded away: the planner refuses a graph that still holds it. */

@@ -156,11 +156,15 @@ class Planner implements LoweringContext {
   }
 
   /** The node with its inputs in the layouts that its lowering wants; sets the output's layout. */
-  #prepare<K extends OpName>(node: Node<K>, { layout: wanted, rowMajor = [] }: StepsLowering<K>): Node<K> {
+  #prepare<K extends OpName>(
+    node: Node<K>,
+    { layout: wanted, rowMajor = [], asTheyAre = () => [] }: StepsLowering<K>,
+  ): Node<K> {
     const layout =
       wanted === 'follow' ? this.#leadingLayout(node, rowMajor) : wanted === 'any' ? 'row-major' : wanted
+    const untouched = asTheyAre(node)
     const inputs = node.inputs.map((v: Value | undefined, i) => {
-      if (!v || (wanted === 'any' && !rowMajor.includes(i))) return v
+      if (!v || untouched.includes(i) || (wanted === 'any' && !rowMajor.includes(i))) return v
       const fits =
         !rowMajor.includes(i) && v.shape.length >= 3 && (wanted !== 'follow' || sameRank(v, node.output))
       return this.#as(v, fits ? layout : 'row-major')

@@ -209,6 +209,16 @@ const copies: readonly (readonly [string, Copied])[] = [
     },
   ],
   [
+    'three planes to pixels, into wider lines',
+    {
+      dims: [1, 1, 2, 5, 11, 3],
+      xStrides: [0, 0, 165, 11, 1, 55],
+      outStrides: [0, 0, 270, 39, 3, 1],
+      inputs: 330,
+      outputs: 540,
+    },
+  ],
+  [
     'rows by index',
     {
       dims: [1, 1, 1, 2, 4, 11],
