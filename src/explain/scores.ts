@@ -10,26 +10,24 @@ export function argmax(row: Row): number {
   return best
 }
 
-/** x − log Σ eˣ of one number of a row; finite for every finite row. */
-function logSoftmax(row: Row): (index: number) => number {
+/** Of a row: its largest number l, eˣ⁻ˡ of each, finite for every finite row, and their sum. */
+function exponentialsOf(row: Row) {
   const largest = row[argmax(row)] ?? 0
-  let total = 0
-  for (let i = 0; i < row.length; i++) total += Math.exp((row[i] ?? 0) - largest)
-  const logTotal = Math.log(total)
-  return (index) => (row[index] ?? NaN) - largest - logTotal
+  const exponentials = Float64Array.from(row, (logit) => Math.exp(logit - largest))
+  return { largest, exponentials, total: exponentials.reduce((sum, value) => sum + value, 0) }
 }
 
 /** eˣ/Σeˣ */
 export function softmax(row: Row): Float64Array {
-  const largest = row[argmax(row)] ?? 0
-  const scores = Float64Array.from(row, (logit) => Math.exp(logit - largest))
-  const total = scores.reduce((sum, score) => sum + score, 0)
-  return scores.map((score) => score / total)
+  const { exponentials, total } = exponentialsOf(row)
+  return exponentials.map((value) => value / total)
 }
 
 /** F for a target class: its logit, its probability, or the logarithm of that. */
 export function scoreOf(row: Row, target: number, of: ScoreOf): number {
-  if (of === 'logit') return row[target] ?? NaN
-  const logarithm = logSoftmax(row)(target)
-  return of === 'probability' ? Math.exp(logarithm) : logarithm
+  const logit = row[target] ?? NaN
+  if (of === 'logit') return logit
+  const { largest, exponentials, total } = exponentialsOf(row)
+  if (of === 'probability') return (exponentials[target] ?? NaN) / total
+  return logit - largest - Math.log(total)
 }

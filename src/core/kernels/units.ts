@@ -1,20 +1,20 @@
 import type { KernelArgs, KernelName } from './list.ts'
 
-/** A unit is not far below this, where there are more than two: taking it costs an atomic operation. */
+/** A unit is not far below this, but for halves of a short call: taking it costs an atomic operation. */
 const MIN_UNIT_NS = 20_000
 /**
  * Two ranks share what takes longer: both are at the barrier anyway, and what one of them wrote alone the other one would have to fetch in
  * the steps around it.
  */
 const MIN_SHARED_NS = 4_000
-/** Units of a large call, about: enough for a few ranks to end together. */
+/** Units of a large call, about: enough for two ranks to end together, though none takes another one's last unit. */
 const MAX_UNITS = 32
 /** Shares of the work that differ by less are alike. */
 const ALIKE = 0.01
+/** So near to the middle, as a share of the rows, is in the middle. */
+const NEAR = 0.001
 /** … of so many as could be: a rank that is slowed down leaves units to the others. */
 const FEWER = 2 / 3
-/** Of so few, halves count more than their number. */
-const FEW_UNITS = 6
 
 /** A call's grid of work, cut into blocks of whole `rowStep` × `columnStep`. */
 export interface Grid {
@@ -185,7 +185,7 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
 export const cutOf = <K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs?: number): Cut =>
   cutGrid(grids[kernel](args), minUnitNs)
 
-/** Cuts a grid into units of about some time at least, for two ranks to end together. */
+/** Cuts a grid into units of about some time at least, or halves, for two ranks to end together. */
 export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
   const { rows, columns, ns } = grid
   if (rows === 0 || columns === 0) return { rowsPerUnit: 1, columnsPerUnit: 1, units: 0 }
@@ -195,7 +195,7 @@ export function cutGrid(grid: Grid, minUnitNs = MIN_UNIT_NS): Cut {
   const shared = cuts.map((cut) => ({ cut, ...halfOf(grid, cut) }))
   const least = Math.min(...shared.map(({ share }) => share))
   const alike = shared.filter(({ share }) => share < least + ALIKE)
-  return alike.reduce((best, other) => (other.strayed < best.strayed ? other : best)).cut
+  return alike.reduce((best, other) => (other.strayed < best.strayed - NEAR ? other : best)).cut
 }
 
 /** About as many units as are wanted; first those of whole rows, which a rank has read or written in the step before. */
@@ -203,25 +203,31 @@ function cutsOf(
   { rows, columns, rowStep = 1, rowGrain = rowStep, columnStep = 1 }: Grid,
   wanted: number,
 ): readonly Cut[] {
-  const cut = (down: number, across: number): Cut => {
+  const cut = (down: number, columnsPerUnit: number): Cut => {
     const rowsPerUnit = roundUp(rows / down, rowStep)
-    const columnsPerUnit = roundUp(columns / across, columnStep)
     const units = Math.ceil(rows / rowsPerUnit) * Math.ceil(columns / columnsPerUnit)
     return { rowsPerUnit, columnsPerUnit, units }
   }
   const mostAcross = (down: number) => Math.min(Math.ceil(wanted / down), Math.ceil(columns / columnStep))
+  // whole steps, where they do not come out one step less too, then ever more
+  const widths = (most: number): ReadonlySet<number> => {
+    const narrow = roundUp(columns / most, columnStep)
+    const less = most > 1 && narrow > columnStep ? [narrow - columnStep] : []
+    const wider = Array.from({ length: most - 1 }, (_, i) => roundUp(columns / (most - 1 - i), columnStep))
+    return new Set([narrow, ...less, ...wider])
+  }
   const mostDown = Math.max(1, Math.min(wanted, Math.floor(rows / rowGrain)))
   const cuts: Cut[] = []
   for (let down = mostDown; down >= 1; down--)
-    for (let across = mostAcross(down); across >= 1; across--) cuts.push(cut(down, across))
-  const most = Math.min(wanted, Math.max(...cuts.map(({ units }) => units)))
-  const least = most > FEW_UNITS ? FEWER * most : Math.min(2, most)
-  return cuts.filter(({ units }) => units >= least)
+    for (const columnsPerUnit of widths(mostAcross(down))) cuts.push(cut(down, columnsPerUnit))
+  const fitting = cuts.filter(({ units }) => units <= 2 * wanted)
+  const most = Math.max(...fitting.map(({ units }) => units))
+  return fitting.filter(({ units }) => units >= FEWER * Math.min(most, wanted))
 }
 
 /**
- * Of two ranks with half of the units each: the part of the work that the one with more of it has, and how many rows from the middle one of
- * them works. Where all steps are halved there, a rank reads what it wrote.
+ * Of two ranks with half of the units each: the part of the work that the one with more of it has, and how far beyond the middle row one of
+ * them works, as a share of the rows. Where all steps are halved there, a rank reads what it wrote.
  */
 function halfOf(
   { rows, columns }: Grid,
@@ -235,7 +241,7 @@ function halfOf(
   const middle = rows / 2
   return {
     share: Math.max(share, 1 - share),
-    strayed: Math.max(Math.abs(above - middle), Math.abs(above + both - middle)),
+    strayed: Math.max(Math.abs(above - middle), Math.abs(above + both - middle)) / rows,
   }
 }
 

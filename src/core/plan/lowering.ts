@@ -90,7 +90,8 @@ export interface LoweringContext {
  * `decompose`: other ops, emitted before planning;
  * `steps`: kernel calls. `layout` names what the inputs must be: `channels-last` and `row-major` are converted to,
  * `follow` brings all full-rank inputs to the first one's layout and gives it to the output, `any` takes them as they are
- * (the steps then work on strides) and answers in `output`, row-major unless said.
+ * (the steps then work on strides) and answers in `output`, row-major unless said. `rowMajor` and `asTheyAre` name inputs for which
+ * another rule holds.
  */
 export type Lowering<K extends OpName> =
   | { readonly kind: 'alias' }

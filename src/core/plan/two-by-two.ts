@@ -16,7 +16,7 @@ interface Run {
   readonly written: Set<Value>
 }
 /** Samples that follow each other. */
-interface Samples {
+interface Group {
   readonly first: number
   readonly count: number
 }
@@ -34,8 +34,8 @@ const MOST_NUMBERS = 3_000_000
 
 /**
  * Steps over a batch of large pictures as steps over two of them, which go through as many steps as follow each other, then the next
- * two: what a step writes is in the cache when the next one reads it, and takes the room of two samples. Of two ranks each has a sample
- * for itself. Very large ones go one after the other. Steps over small pictures stay as they are, and read their weights once. `resolve`
+ * two: what a step writes is in the cache when the next one reads it, and takes the room of two samples. Of two ranks each mostly has a
+ * sample for itself. Where a step of such a run is very large, samples go through it one by one. Steps over small pictures stay as they are, and read their weights once. `resolve`
  * finds the value whose bytes one is; `kept` are given or answered. No number changes.
  */
 export function twoByTwo(
@@ -49,7 +49,7 @@ export function twoByTwo(
     const usesHere = usesOf(run, resolve)
     const isOwn = (value: Value) =>
       written.has(value) && !kept.has(value) && uses.get(value) === usesHere.get(value)
-    const partsOf = ({ first, count }: Samples) => {
+    const partsOf = ({ first, count }: Group) => {
       const buffers = new Map<Value, Value>()
       return ({ value }: Ref): Ref => {
         const origin = resolve(value)
@@ -77,7 +77,7 @@ export function twoByTwo(
 }
 
 /** The samples in twos, as far as they go, or one by one. */
-function groupsOf(samples: number, run: readonly EmittedStep[]): readonly Samples[] {
+function groupsOf(samples: number, run: readonly EmittedStep[]): readonly Group[] {
   const largest = Math.max(...run.map(({ step }) => numbersOf(step) / samples))
   const atOnce = largest > MOST_NUMBERS ? 1 : 2
   return Array.from({ length: Math.ceil(samples / atOnce) }, (_, i) => ({
@@ -170,7 +170,7 @@ function operandsOf(step: Step, names: readonly string[]): readonly Ref[] {
  * The step over some samples, of whose operands `partOf` finds the parts. One sample after the other, also where it looks for zeros: side by
  * side, each of two ranks would read and write halves of both.
  */
-function ofSamples(step: BatchStep, { count: batch }: Samples, partOf: (operand: Ref) => Ref): Step {
+function ofSamples(step: BatchStep, { count: batch }: Group, partOf: (operand: Ref) => Ref): Step {
   const args: Readonly<Record<string, StepArg>> = step.args
   const parts: Operands = Object.fromEntries(
     [...NUMBERS, ...BITS].flatMap((name) => {
@@ -203,7 +203,7 @@ function ofSamples(step: BatchStep, { count: batch }: Samples, partOf: (operand:
 /** The step over some terms of the sum: it adds them to the total of those before, in `totals`. */
 function ofTerms(
   step: SumStep,
-  { count: batch }: Samples,
+  { count: batch }: Group,
   partOf: (operand: Ref) => Ref,
   totals: Map<SumStep, Ref>,
   isLast: boolean,

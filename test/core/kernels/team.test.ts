@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { afterAll, describe, expect, it } from 'vitest'
 import { type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
+import { cutOf } from '../../../src/core/kernels/units.ts'
 import { ABORT, CONTROL_BYTES } from '../../../src/core/wasm/control.ts'
 import type { Case } from './case.ts'
 import { cases } from './cases.ts'
@@ -18,6 +19,8 @@ const ranks = [0, 1].map((rank) => {
 afterAll(() => Promise.all(ranks.map((worker) => worker.terminate())))
 
 const words = new Int32Array(box.memory.buffer, CONTROL, CONTROL_BYTES / 4)
+/** How many units of rank 1's share are taken: see `runPlan`. */
+const TAKEN_BY_SECOND = (1024 + 64) / 4
 
 /** What the ranks answered to the last of some runs of a plan by both. */
 async function runTogether(plan: number, runs = 1): Promise<number[]> {
@@ -89,6 +92,34 @@ describe('a team of two threads', () => {
     expect(await answer).toEqual([1])
     Atomics.store(words, ABORT / 4, 0)
     expect([...words]).toEqual([...before])
+  })
+
+  it.each([
+    [0, 2],
+    [1, 1],
+    [2, 0],
+  ])('of the share of a rank that is at unit %i of 3, takes %i: never the last', async (begun, taken) => {
+    const length = 1 << 20
+    const out = box.empty(length)
+    const args = { out, length, value: 1 }
+    const { columnsPerUnit, units } = cutOf('fill', args)
+    expect(units).toBe(6)
+    const [first] = ranks
+    if (!first) throw new Error('no rank')
+    Atomics.store(words, TAKEN_BY_SECOND, begun)
+    const plan = box.plan([box.call('fill', args)])
+    first.postMessage({ plan, rank: 0, team: 2, control: CONTROL, runs: 1 } satisfies RunMessage)
+    const answer = once(first, 'message')
+    setTimeout(() => Atomics.store(words, ABORT / 4, 1), 50)
+    expect(await answer).toEqual([1])
+    Atomics.store(words, ABORT / 4, 0)
+    expect(Atomics.exchange(words, TAKEN_BY_SECOND, 0)).toBe(begun)
+    const unitsOf = (from: number, to: number) =>
+      box.floats.subarray(out / 4 + from * columnsPerUnit, out / 4 + Math.min(to * columnsPerUnit, length))
+    expect(unitsOf(0, 3).every((v) => v === 1)).toBe(true)
+    expect(unitsOf(3, 3 + begun).every((v) => v === 0)).toBe(true)
+    expect(unitsOf(3 + begun, 3 + begun + taken).every((v) => v === 1)).toBe(true)
+    expect(unitsOf(3 + begun + taken, 6).every((v) => v === 0)).toBe(true)
   })
 
   it('goes from run to run without waiting for the other to leave', async () => {

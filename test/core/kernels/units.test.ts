@@ -21,7 +21,7 @@ describe('cutGrid', () => {
     ['14×14 pixels of 480 channels, by lines', 4, { rows: 196, columns: 480, ns: 1.5, ...lines }],
     ['14×14 pixels of 672 channels, by lines', 4, { rows: 196, columns: 672, ns: 1.5, ...lines }],
     ['14×14 pixels by 42 column tiles', 4, { rows: 196, columns: 42, ns: 45, rowGrain: 72 }],
-    ['7×7 pixels by 10 column tiles', 2, { rows: 49, columns: 10, ns: 231, rowGrain: 72 }],
+    ['7×7 pixels by 10 column tiles', 10, { rows: 49, columns: 10, ns: 231, rowGrain: 72 }],
     ['7×7 pixels by 42 column tiles', 6, { rows: 49, columns: 42, ns: 77, rowGrain: 72 }],
     ['7×7 pixels by 72 column tiles', 4, { rows: 49, columns: 72, ns: 77, rowGrain: 72 }],
     ['28×28 pixels by 15 column tiles', 4, { rows: 784, columns: 15, ns: 16, rowGrain: 72 }],

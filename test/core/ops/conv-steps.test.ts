@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { GraphBuilder } from '../../../src/core/ir/builder.ts'
-import type { Graph } from '../../../src/core/ir/graph.ts'
+import type { Graph, Value } from '../../../src/core/ir/graph.ts'
 import { type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
 import { planGraph } from '../../../src/core/plan/plan.ts'
@@ -18,12 +18,14 @@ const numbers = (shape: Shape, seed: number): Tensor =>
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
   )
 
+type Pair = readonly [number, number]
+type Pads = readonly [number, number, number, number]
 interface Layer {
   readonly x: Shape
   readonly filters: number
-  readonly kernel: readonly [number, number]
+  readonly kernel: Pair
   readonly stride: number
-  readonly pads: readonly [number, number, number, number]
+  readonly pads: Pads
   readonly dilation?: number
 }
 
@@ -57,6 +59,28 @@ describe('the first layer of a network', () => {
     const [inWasm] = wasmBackend().compile(graph, 1).run(inputs)
     expect(byTwins).toBeClose(expected[0] as Tensor, F32)
     expect(inWasm).toBeClose(expected[0] as Tensor, F32)
+  })
+
+  it('takes a picture that the layer before has made, and others read too', () => {
+    const { x: shape, stride, pads } = photo
+    const g = new GraphBuilder()
+    const x = g.input('x', shape)
+    const conv = (from: Value, w: Shape, strides: Pair, around: Pads) =>
+      g.emit('conv', [from, g.constant(numbers(w, sizeOf(w)))], {
+        ...{ groups: 1, strides, dilations: [1, 1], pads: around },
+      })
+    const made = conv(x, [4, 3, 1, 1], [1, 1], [0, 0, 0, 0])
+    const first = conv(made, [32, 4, 3, 3], [stride, stride], pads)
+    const second = conv(made, [16, 4, 5, 5], [1, 1], [2, 2, 2, 2])
+    const fixed = conv(g.constant(numbers(shape, 5)), [32, 3, 3, 3], [stride, stride], pads)
+    const graph = g.build([g.emit('add', [first, fixed], {}), second, g.emit('relu', [made], {})])
+    expect(kernelsOf(graph).filter((kernel) => kernel === 'fill')).toHaveLength(3)
+    const inputs = [numbers(shape, 3)]
+    const expected = runReference(graph, inputs)
+    const actual = wasmBackend().compile(graph, 1).run(inputs)
+    expected.forEach((output, i) => {
+      expect(actual[i]).toBeClose(output, F32)
+    })
   })
 
   it.each<[string, Layer]>([

@@ -24,7 +24,7 @@ export function copyKernel(pointer: usize, unit: i32): void {
     }
     let x = args.x + ((rowOffset(row, dims, xStrides) + columnBegin * xStride) << 2)
     const end = min(rowEnd, row - (row % lines) + lines)
-    if (count == 3 && xStride != 1 && isThreePlanes(xStrides, outStrides)) {
+    if (count == 3 && isThreePlanes(xStrides, outStrides)) {
       interleaveThree(x, xStride << 2, out, end - row)
       row = end
       continue

@@ -18,7 +18,8 @@ const TAKEN_BYTES: usize = 64
 
 /**
  * Units that a rank must have left for another one to take one of them. A last one it is about to take itself; what belongs to it is in its
- * own caches, from where the other one would fetch it in 25 times the time where they share none.
+ * own caches, from where the other one would fetch it in 25 times the time where they share none. (Two that look at once may take it all
+ * the same, which does no harm.)
  */
 const LEFT_TO_TAKE: i32 = 2
 
