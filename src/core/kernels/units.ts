@@ -9,12 +9,12 @@ const MIN_UNIT_NS = 20_000
 const MIN_SHARED_NS = 4_000
 /** Units of a large call, about: enough for two ranks to end together, though none takes another one's last unit. */
 const MAX_UNITS = 32
+/** At least so many of the units that could be: a rank that is slowed down leaves some to the others. */
+const FEWER = 2 / 3
 /** Shares of the work that differ by less are alike. */
 const ALIKE = 0.01
 /** So near to the middle, as a share of the rows, is in the middle. */
 const NEAR = 0.001
-/** … of so many as could be: a rank that is slowed down leaves units to the others. */
-const FEWER = 2 / 3
 
 /** A call's grid of work, cut into blocks of whole `rowStep` × `columnStep`. */
 export interface Grid {
@@ -209,7 +209,7 @@ function cutsOf(
     return { rowsPerUnit, columnsPerUnit, units }
   }
   const mostAcross = (down: number) => Math.min(Math.ceil(wanted / down), Math.ceil(columns / columnStep))
-  // whole steps, where they do not come out one step less too, then ever more
+  // the narrowest that is wanted; one step less, which may come out even where that does not; wider ones
   const widths = (most: number): ReadonlySet<number> => {
     const narrow = roundUp(columns / most, columnStep)
     const less = most > 1 && narrow > columnStep ? [narrow - columnStep] : []

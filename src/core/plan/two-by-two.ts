@@ -35,8 +35,8 @@ const MOST_NUMBERS = 3_000_000
 /**
  * Steps over a batch of large pictures as steps over two of them, which go through as many steps as follow each other, then the next
  * two: what a step writes is in the cache when the next one reads it, and takes the room of two samples. Of two ranks each mostly has a
- * sample for itself. Where a step of such a run is very large, samples go through it one by one. Steps over small pictures stay as they are, and read their weights once. `resolve`
- * finds the value whose bytes one is; `kept` are given or answered. No number changes.
+ * sample for itself. Where one of these steps is very large, samples go through all of them one by one. Steps over small pictures stay as
+ * they are, and read their weights once. `resolve` finds the value whose bytes one is; `kept` are given or answered. No number changes.
  */
 export function twoByTwo(
   steps: readonly EmittedStep[],
