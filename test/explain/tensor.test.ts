@@ -22,5 +22,6 @@ describe.each([
   test('shows numbers that are not finite, of all NaN', () => {
     expect(of(1, -Infinity, 3)).toBe(Infinity)
     expect(of(1, NaN, Infinity)).toBeNaN()
+    expect(of(-NaN, 1)).toBeNaN()
   })
 })

@@ -30,6 +30,17 @@ async function runTogether(plan: number, runs = 1): Promise<number[]> {
   return (await Promise.all(answers)).map(([answer]) => answer as number)
 }
 
+/** What rank 0 answers to a plan that rank 1 never comes to, when it is aborted. */
+async function runAbandoned(plan: number): Promise<unknown> {
+  const [first] = ranks
+  if (!first) throw new Error('no rank')
+  first.postMessage({ plan, rank: 0, team: 2, control: CONTROL, runs: 1 } satisfies RunMessage)
+  setTimeout(() => Atomics.store(words, ABORT / 4, 1), 50)
+  const [answer] = await once(first, 'message')
+  Atomics.store(words, ABORT / 4, 0)
+  return answer
+}
+
 /** A plan that takes seconds. */
 function longPlan(): number {
   const length = 1 << 20
@@ -84,13 +95,7 @@ describe('a team of two threads', () => {
   it('wakes a rank that waits for one that never comes, when aborted', async () => {
     const plan = box.plan([box.call('fill', { out: box.empty(1), length: 1, value: 1 })])
     const before = words.slice()
-    const [first] = ranks
-    if (!first) throw new Error('no rank')
-    first.postMessage({ plan, rank: 0, team: 2, control: CONTROL, runs: 1 } satisfies RunMessage)
-    const answer = once(first, 'message')
-    setTimeout(() => Atomics.store(words, ABORT / 4, 1), 50)
-    expect(await answer).toEqual([1])
-    Atomics.store(words, ABORT / 4, 0)
+    expect(await runAbandoned(plan)).toBe(1)
     expect([...words]).toEqual([...before])
   })
 
@@ -104,15 +109,8 @@ describe('a team of two threads', () => {
     const args = { out, length, value: 1 }
     const { columnsPerUnit, units } = cutOf('fill', args)
     expect(units).toBe(6)
-    const [first] = ranks
-    if (!first) throw new Error('no rank')
     Atomics.store(words, TAKEN_BY_SECOND, begun)
-    const plan = box.plan([box.call('fill', args)])
-    first.postMessage({ plan, rank: 0, team: 2, control: CONTROL, runs: 1 } satisfies RunMessage)
-    const answer = once(first, 'message')
-    setTimeout(() => Atomics.store(words, ABORT / 4, 1), 50)
-    expect(await answer).toEqual([1])
-    Atomics.store(words, ABORT / 4, 0)
+    expect(await runAbandoned(box.plan([box.call('fill', args)]))).toBe(1)
     expect(Atomics.exchange(words, TAKEN_BY_SECOND, 0)).toBe(begun)
     const unitsOf = (from: number, to: number) =>
       box.floats.subarray(out / 4 + from * columnsPerUnit, out / 4 + Math.min(to * columnsPerUnit, length))

@@ -103,17 +103,13 @@ describe('steps over large pictures', () => {
     }
     const half = g.emit('maxPool', [conv(conv(x, 1), 2)], halving)
     const { steps } = planGraph(g.build([conv(half, 3)]))
-    const orders = steps.flatMap(({ kernel, args }) => (kernel === 'conv' ? [[args.batch, args.sparse]] : []))
+    const orders = steps.flatMap(({ kernel, args: { batch, sparse } }) =>
+      kernel === 'conv' ? `batch ${batch}, sparse ${sparse}` : [],
+    )
     expect(orders).toEqual([
-      ...[
-        [2, 0],
-        [2, 1],
-      ],
-      ...[
-        [1, 0],
-        [1, 1],
-      ],
-      [3, 2],
+      ...['batch 2, sparse 0', 'batch 2, sparse 1'],
+      ...['batch 1, sparse 0', 'batch 1, sparse 1'],
+      'batch 3, sparse 2',
     ])
   })
 

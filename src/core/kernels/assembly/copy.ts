@@ -49,8 +49,6 @@ export function copyKernel(pointer: usize, unit: i32): void {
 }
 
 /** Whether rows lie as the pixels of a picture do: planes in x, channels side by side in out. */
-// @ts-ignore: decorator
-@inline
 function isThreePlanes(xStrides: usize, outStrides: usize): bool {
   return entry(xStrides, 4) == 1 && entry(outStrides, 4) == 3 && entry(outStrides, 5) == 1
 }
