@@ -1,5 +1,5 @@
 import { collectGarbage, collectYoungGarbageSoon } from './core/collect-garbage.ts'
-import { assist } from './core/wasm/team.ts'
+import { assist, dismiss } from './core/wasm/team.ts'
 import { runExplain, runPredict } from './explain/run.ts'
 import { loadGraph, loadNetwork } from './models/load.ts'
 import { shareGraph } from './models/share.ts'
@@ -15,6 +15,7 @@ const augment = () => import('./augment/run.ts')
 serveTasks<Tasks, Shared, Open>({
   onResource: open,
   assist: ({ instance, memory }, slot, member) => assist(instance, memory, slot, member),
+  dismiss: ({ memory }, slot) => dismiss(memory, slot),
   handlers: {
     load: async ({ from, card, labels, kernels }, { workerIndex }) => {
       try {

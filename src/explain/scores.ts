@@ -10,17 +10,24 @@ export function argmax(row: Row): number {
   return best
 }
 
-/** Of a row: its largest number l, eˣ⁻ˡ of each, finite for every finite row, and their sum. */
+/** Of a row: its largest number l, eˣ⁻ˡ of each, finite for every finite row, and their sum. Plain loops, as in tensor.ts. */
 function exponentialsOf(row: Row) {
   const largest = row[argmax(row)] ?? 0
-  const exponentials = Float64Array.from(row, (logit) => Math.exp(logit - largest))
-  return { largest, exponentials, total: exponentials.reduce((sum, value) => sum + value, 0) }
+  const exponentials = new Float64Array(row.length)
+  let total = 0
+  for (let i = 0; i < row.length; i++) {
+    const exponential = Math.exp((row[i] ?? 0) - largest)
+    exponentials[i] = exponential
+    total += exponential
+  }
+  return { largest, exponentials, total }
 }
 
 /** eˣ/Σeˣ */
 export function softmax(row: Row): Float64Array {
   const { exponentials, total } = exponentialsOf(row)
-  return exponentials.map((value) => value / total)
+  for (let i = 0; i < exponentials.length; i++) exponentials[i] = (exponentials[i] ?? 0) / total
+  return exponentials
 }
 
 /** F for a target class: its logit, its probability, or the logarithm of that. */

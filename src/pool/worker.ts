@@ -53,6 +53,8 @@ export interface WorkerDefinition<Tasks extends TaskMap<Tasks>, Resource, Opened
   readonly onForget?: (opened: Opened, key: string) => void
   /** Blocks until recalled or dismissed. If it throws, the thread dies: its team cannot know how far it came. */
   readonly assist: (opened: Opened, slot: number, member: number) => void
+  /** Sends home who assists the leader of `slot`, this thread: before its answer, so that they are free when that comes. */
+  readonly dismiss: (opened: Opened, slot: number) => void
 }
 
 /** Makes this thread a worker of the pool that started it. The last statement of the pool's entry module. */
@@ -81,6 +83,7 @@ export function serveTasks<Tasks extends TaskMap<Tasks>, Resource, Opened>(
         cancelled: () => Atomics.load(words, CANCELLED_ID) === id,
       }
       const answer = await handlers[name](payload, context)
+      if (opened) definition.dismiss(opened.resource, workerIndex)
       if (answer instanceof Moved) post({ type: 'done', id, result: answer.result }, [...answer.transfer])
       else post({ type: 'done', id, result: answer })
     } catch (error) {

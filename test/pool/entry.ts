@@ -1,6 +1,6 @@
 import { CoreError } from '../../src/core/errors.ts'
 import { moving, serveTasks } from '../../src/pool/worker.ts'
-import { fakeAssist, isAborted } from './fake-team.ts'
+import { fakeAssist, fakeControl, isAborted } from './fake-team.ts'
 import { Gate } from './gate.ts'
 import type { TestResource, TestTasks } from './tasks.ts'
 
@@ -74,5 +74,8 @@ serveTasks<TestTasks, TestResource, TestResource>({
   },
   assist: ({ memory }, slot, member) => {
     if (memory) fakeAssist(memory, slot, member)
+  },
+  dismiss: ({ memory }, slot) => {
+    if (memory) fakeControl.dismiss(memory, slot)
   },
 })

@@ -57,6 +57,16 @@ describe('helpers', () => {
     expect(known).toEqual([1, 2])
   })
 
+  it('are sent home by their leader, before its answer', async () => {
+    const pool = await startPool({ workers: 3, control: { ...fakeControl, dismiss: () => {} } })
+    const model = newModel()
+    const { gate, done } = await lead(pool, model)
+    await eventually(() => expect(present(model.memory, 0)).toBe(2))
+    gate.open()
+    await done
+    await eventually(() => expect(pool.stats()).toMatchObject({ busy: 0, helping: 0, crashed: 0 }))
+  })
+
   it('are not sent to a task without a team', async () => {
     const pool = await startPool({ workers: 2 })
     const gate = new Gate()
