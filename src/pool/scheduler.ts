@@ -41,7 +41,11 @@ export class Scheduler {
     this.ready = this.#readiness.promise
     // who does not wait for `ready` shall not die of it
     this.ready.catch(() => {})
-    this.#members = Array.from({ length: options.workers }, (_, index) => this.#newMember(index))
+    // The event loop reads what older threads say first. Tasks mostly go to the first seat: that its helpers are back comes before its
+    // answer, and the next task need not wait for them.
+    const seats = Array.from({ length: options.workers }, (_, index) => index)
+    const members = seats.toReversed().map((index) => this.#newMember(index))
+    this.#members = members.toReversed()
   }
 
   get stats() {
