@@ -8,12 +8,13 @@ type Role =
   | { readonly type: 'absent' }
   | { readonly type: 'idle' }
   | { readonly type: 'leading'; readonly id: number; readonly job: Job }
-  /** `leaving`: it was recalled or dismissed, and has not answered yet */
+  /** `leaving`: the pool recalled or dismissed it, and it has not answered yet; its leader may have dismissed it before */
   | { readonly type: 'helping'; readonly id: number; readonly team: Team; readonly leaving: boolean }
 
 interface MemberEvents {
   readonly hello: (member: Member) => void
   readonly answered: (member: Member, job: Job, answer: TaskAnswer) => void
+  /** `uncalled`: before the pool recalled or dismissed it */
   readonly returned: (member: Member, team: Team, uncalled: boolean, answer: IdleAnswer) => void
   /** its thread died; `begun`: it had taken up what it was last assigned */
   readonly lost: (member: Member, role: Role, begun: boolean, cause: Error) => void

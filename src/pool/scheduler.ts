@@ -41,11 +41,10 @@ export class Scheduler {
     this.ready = this.#readiness.promise
     // who does not wait for `ready` shall not die of it
     this.ready.catch(() => {})
-    // The event loop reads what older threads say first. Tasks mostly go to the first seat: that its helpers are back comes before its
-    // answer, and the next task need not wait for them.
-    const seats = Array.from({ length: options.workers }, (_, index) => index)
-    const members = seats.toReversed().map((index) => this.#newMember(index))
-    this.#members = members.toReversed()
+    // Of what arrived together the event loop reads first what older threads said, which are those of the last seats until one is
+    // replaced: helpers of the first seat are back before its answer, and the next task need not wait for them.
+    const last = options.workers - 1
+    this.#members = Array.from({ length: options.workers }, (_, i) => this.#newMember(last - i)).toReversed()
   }
 
   get stats() {

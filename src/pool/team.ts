@@ -3,7 +3,7 @@ import type { SharedResource } from './task.ts'
 
 /**
  * How the pool speaks to a team through its memory; the core implements it. `slot` is the leader's worker index, `member`
- * the helper's. All calls come from the main thread and must not block.
+ * the helper's. All calls come from the main thread and must not block; a leader dismisses its own team too.
  */
 export interface TeamControl {
   /** Before a job is posted to its leader, when nobody is in the slot: no abort, no recall, all seats empty. */
@@ -85,7 +85,7 @@ export class Team {
     this.#helpers.delete(member)
   }
 
-  /** A member that came back uncalled, or could not come, would only do so again. */
+  /** Who came back before the pool called it was sent home by a leader that is done, or could not come: it is not sent again. */
   decline(member: number): void {
     this.#declined.add(member)
   }

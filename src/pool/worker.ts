@@ -53,7 +53,10 @@ export interface WorkerDefinition<Tasks extends TaskMap<Tasks>, Resource, Opened
   readonly onForget?: (opened: Opened, key: string) => void
   /** Blocks until recalled or dismissed. If it throws, the thread dies: its team cannot know how far it came. */
   readonly assist: (opened: Opened, slot: number, member: number) => void
-  /** Sends home who assists the leader of `slot`, this thread: before its answer, so that they are free when that comes. */
+  /**
+   * Sends home who assists the leader of `slot`, this thread, if anyone does: after a task of this resource that succeeded and before its
+   * answer, so that they are free when that comes. After one that failed the pool sends them home.
+   */
   readonly dismiss: (opened: Opened, slot: number) => void
 }
 

@@ -57,7 +57,7 @@ describe('helpers', () => {
     expect(known).toEqual([1, 2])
   })
 
-  it('are sent home by their leader, before its answer', async () => {
+  it('are sent home by their leader when the pool does not', async () => {
     const pool = await startPool({ workers: 3, control: { ...fakeControl, dismiss: () => {} } })
     const model = newModel()
     const { gate, done } = await lead(pool, model)
@@ -65,6 +65,18 @@ describe('helpers', () => {
     gate.open()
     await done
     await eventually(() => expect(pool.stats()).toMatchObject({ busy: 0, helping: 0, crashed: 0 }))
+  })
+
+  it('of the first seat are back before its answer, where the main thread reads both at once', async () => {
+    const pool = await startPool({ workers: 3 })
+    const model = newModel()
+    const { gate, done } = await lead(pool, model)
+    await eventually(() => expect(present(model.memory, 0)).toBe(2))
+    gate.open()
+    // all three have spoken when this thread listens again
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    await done
+    expect(pool.stats()).toMatchObject({ busy: 0, helping: 0 })
   })
 
   it('are not sent to a task without a team', async () => {

@@ -22,6 +22,7 @@ describe('cutGrid', () => {
     ['14×14 pixels of 672 channels, by lines', 4, { rows: 196, columns: 672, ns: 1.5, ...lines }],
     ['14×14 pixels by 42 column tiles', 4, { rows: 196, columns: 42, ns: 45, rowGrain: 72 }],
     ['7×7 pixels by 10 column tiles', 10, { rows: 49, columns: 10, ns: 231, rowGrain: 72 }],
+    ['7×7 pixels by 20 column tiles', 20, { rows: 49, columns: 20, ns: 512, rowGrain: 72 }],
     ['7×7 pixels by 42 column tiles', 6, { rows: 49, columns: 42, ns: 77, rowGrain: 72 }],
     ['7×7 pixels by 72 column tiles', 4, { rows: 49, columns: 72, ns: 77, rowGrain: 72 }],
     ['28×28 pixels by 15 column tiles', 4, { rows: 784, columns: 15, ns: 16, rowGrain: 72 }],
@@ -31,6 +32,13 @@ describe('cutGrid', () => {
     expect(units.length).toBeGreaterThanOrEqual(least)
     const share = sum(units.slice(0, units.length / 2)) / sum(units)
     expect(Math.abs(share - 1 / 2)).toBeLessThan(0.01)
+  })
+
+  it('keeps rows whole where their cut is hardly beside the middle, and has no more units than it wants', () => {
+    const wide = { rows: 12_544, columns: 6, ns: 6.9, rowGrain: 72 }
+    expect(cutGrid(wide)).toEqual({ rowsPerUnit: 483, columnsPerUnit: 6, units: 26 })
+    const deep = { rows: 392, columns: 32, ns: 820, rowGrain: 72 }
+    expect(cutGrid(deep)).toEqual({ rowsPerUnit: 98, columnsPerUnit: 4, units: 32 })
   })
 
   it('leaves what takes little time whole', () => {
