@@ -32,7 +32,9 @@ export async function startService(
   const env = { ...process.env, PATH, PORT: '0', LOG_LEVEL: 'info', PRELOAD: model, ...settings }
   const started = performance.now()
   const child = spawn('sh', ['-c', command], { cwd: root, env, stdio: ['ignore', 'pipe', 'inherit'] })
-  process.once('exit', () => child.kill('SIGKILL'))
+  const kill = () => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   let output = ''
   child.stdout.on('data', (data: Buffer) => {
     if (output.length < 100_000) output += data

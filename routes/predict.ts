@@ -6,7 +6,7 @@ import { joinJson } from '../src/plugins/answers.ts'
 import { countInputs, modelInputs } from '../src/plugins/inputs.ts'
 import { chooseFormat } from '../src/plugins/negotiation.ts'
 import { predictOperation } from '../src/plugins/operations.ts'
-import { imageFacts, logitsOf, modelWarnings, predictionsOf } from '../src/plugins/predictions.ts'
+import { imageFacts, logitsOf, predictionsOf, predictionWarnings } from '../src/plugins/predictions.ts'
 import { modelParams } from '../src/schemas/common.ts'
 import { predictParameters, predictQuery } from '../src/schemas/predict.ts'
 import { readQuery } from '../src/schemas/query.ts'
@@ -46,7 +46,7 @@ export const predictRoute: FastifyPluginAsyncZod = async (app) => {
           predictions: predictionsOf(model, scores, query.top),
           ...logitsOf(scores, query.scores),
           ...fact,
-          warnings: [...fact.warnings, ...modelWarnings(model)],
+          warnings: [...fact.warnings, ...predictionWarnings(model, scores)],
           timings: timings.milliseconds,
         })
       })

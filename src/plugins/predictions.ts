@@ -15,17 +15,22 @@ export const imageFacts = ({
   warnings: [...image.warnings],
 })
 
-/** What is to be known of a model's every prediction. */
-export const modelWarnings = ({ labels }: ServedModel): readonly string[] =>
-  labels.length === 1
-    ? ['the model has one output: its probability is always 1, and score is what the network gives']
-    : []
-
 interface Scores {
   /** (K) */
   readonly logits: Tensor
   readonly probabilities: Tensor
 }
+
+/** What is to be known of a model's every prediction, and of this one. */
+export const predictionWarnings = (
+  { labels }: ServedModel,
+  { logits }: Pick<Scores, 'logits'>,
+): readonly string[] => [
+  ...(labels.length === 1
+    ? ['the model has one output: its probability is always 1, and score is what the network gives']
+    : []),
+  ...(logits.data.every(Number.isFinite) ? [] : ['a score is not finite: the model overflowed']),
+]
 
 /** The `top` likeliest classes; equal ones by number. */
 export function predictionsOf(

@@ -215,6 +215,15 @@ describe('a network serves', () => {
     expect(answers[1].predictions[0]).toMatchObject({ label: 'different', score: 1 })
   })
 
+  test('predictions of what overflows, with a warning', async () => {
+    const answers = (await ask(service, 'xor/predict', rows([2, 2], [3e38, -3e38, 0, 1]))).json()
+    expect(answers[0].predictions[0]).toMatchObject({ probability: null, score: null })
+    expect(answers.map(({ warnings }: { warnings: string[] }) => warnings)).toEqual([
+      ['a score is not finite: the model overflowed'],
+      [],
+    ])
+  })
+
   test('predictions of an NPY array, and of a picture', async () => {
     await put(service, 'digits', digits)
     const array = writeNpy({ shape: [1, 1, 8, 8], data: new Float32Array(64).fill(0.5) })
