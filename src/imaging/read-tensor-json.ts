@@ -100,7 +100,10 @@ function parseShape(shape: unknown, maxElements: number): readonly number[] {
   const isSize = (size: unknown): size is number =>
     typeof size === 'number' && Number.isInteger(size) && size >= 0
   if (!isList(shape) || shape.length > 32 || !shape.every(isSize))
-    throw new TensorError('shape', `expected a list of at most 32 sizes for shape, got ${show(shape)}`)
+    throw new TensorError(
+      'shape',
+      `expected at most 32 whole numbers, 0 or more, for shape, got ${show(shape)}`,
+    )
   const count = shape.reduce((a, b) => a * b, 1)
   if (!(count <= maxElements))
     throw new TensorError('shape', `expected at most ${maxElements} elements, got shape ${show(shape)}`)
