@@ -10,7 +10,10 @@ export function argmax(row: Row): number {
   return best
 }
 
-/** Of a row: its largest number l, eˣ⁻ˡ of each, finite for every finite row, and their sum. Plain loops: a closure for each number takes tenfold. */
+/**
+ * Of a row: its largest number l, eˣ⁻ˡ of each, finite for every finite row, and their sum. Plain loops: one closure called per number takes
+ * ten times as long.
+ */
 function exponentialsOf(row: Row) {
   const largest = row[argmax(row)] ?? 0
   const exponentials = new Float64Array(row.length)
