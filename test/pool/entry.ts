@@ -2,6 +2,7 @@ import { CoreError } from '../../src/core/errors.ts'
 import { moving, serveTasks } from '../../src/pool/worker.ts'
 import { fakeAssist, fakeControl, isAborted } from './fake-team.ts'
 import { Gate } from './gate.ts'
+import { sleep } from './sleep.ts'
 import type { TestResource, TestTasks } from './tasks.ts'
 
 /** What this thread did with its resources, in order. */
@@ -11,8 +12,6 @@ class FilterError extends Error {
   override readonly name = 'FilterError'
   readonly kind = 'kernel-size'
 }
-
-const sleep = (ms: number): void => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, ms)
 
 serveTasks<TestTasks, TestResource, TestResource>({
   handlers: {

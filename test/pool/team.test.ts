@@ -3,6 +3,7 @@ import type { TeamControl } from '../../src/pool/team.ts'
 import { decree, fakeControl, newMemory, present } from './fake-team.ts'
 import { Gate } from './gate.ts'
 import { eventually, recordingLogger, startPool, type TestPool } from './helper.ts'
+import { sleep } from './sleep.ts'
 
 /** A model with a team's memory. */
 function newModel(name = 'm') {
@@ -74,7 +75,7 @@ describe('helpers', () => {
     await eventually(() => expect(present(model.memory, 0)).toBe(2))
     gate.open()
     // all three have spoken when this thread listens again
-    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 500)
+    sleep(500)
     await done
     expect(pool.stats()).toMatchObject({ busy: 0, helping: 0 })
   })
