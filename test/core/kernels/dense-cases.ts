@@ -173,7 +173,7 @@ interface Narrow extends Geometry, Epilogue {
   readonly transposed?: number
 }
 
-function narrowCase(title: string, d: Narrow): Case<'narrow'> {
+export function narrowCase(title: string, d: Narrow): Case<'narrow'> {
   return {
     title,
     args(box) {
@@ -220,7 +220,7 @@ interface Depthwise extends Geometry, Epilogue {
   readonly transposed?: number
 }
 
-function depthwiseCase(title: string, d: Depthwise): Case<'depthwise'> {
+export function depthwiseCase(title: string, d: Depthwise): Case<'depthwise'> {
   return {
     title,
     args(box) {

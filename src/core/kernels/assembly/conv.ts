@@ -23,9 +23,9 @@ import {
   blockRows,
   listRows,
   listStep,
-  openPhase,
+  openPart,
   openWindow,
-  phases,
+  parts,
   phaseTaps,
   seekRow,
   SIDE_BY_SIDE,
@@ -38,7 +38,7 @@ const TILES_AT_ONCE: i32 = 64
 /** Rows of the tallest register tile. */
 const TILE_ROWS: i32 = 8
 
-/** Rows are output pixels, phase after phase; columns are column tiles, group after group. */
+/** Rows are output pixels, part after part; columns are column tiles, group after group. */
 export function convKernel(pointer: usize, unit: i32): void {
   const args = changetype<ConvArgs>(pointer)
   const window = changetype<WindowArgs>(pointer)
@@ -53,11 +53,11 @@ export function convKernel(pointer: usize, unit: i32): void {
   openProducts(args, pixels, wholeLines ? args.kernelW : 1)
   // lists begin with a pixel's first number: not where `openProducts` may have moved that
   const canList = args.sparse && pixels > MOST_ROWS && openLists(args.kernelH * args.kernelW * args.inPerGroup)
-  let phaseBegin = 0
-  for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
-    const rows = openPhase(window, transposed, phase, args.inPerGroup * TILE * 4, wholeLines)
-    const end = min(rowEnd - phaseBegin, rows)
-    for (let row = max(0, rowBegin - phaseBegin); row < end; row += blockRows()) {
+  let partBegin = 0
+  for (let part = 0; part < parts() && partBegin < rowEnd; part++) {
+    const rows = openPart(window, transposed, part, args.inPerGroup * TILE * 4, wholeLines)
+    const end = min(rowEnd - partBegin, rows)
+    for (let row = max(0, rowBegin - partBegin); row < end; row += blockRows()) {
       const count = min(blockRows(), end - row)
       seekRow(row)
       listRows(count, TILE_ROWS - 1)
@@ -68,7 +68,7 @@ export function convKernel(pointer: usize, unit: i32): void {
         convTile(args, column / tilesPerGroup, column % tilesPerGroup, count)
       }
     }
-    phaseBegin += rows
+    partBegin += rows
   }
 }
 

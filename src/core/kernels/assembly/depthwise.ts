@@ -8,9 +8,9 @@ import {
   listRows,
   listStep,
   listStrips,
-  openPhase,
+  openPart,
   openWindow,
-  phases,
+  parts,
   phaseTaps,
   rowsOfLine,
   seekRow,
@@ -22,7 +22,7 @@ import {
 /** Rows of the register tile. */
 const ROWS: i32 = 4
 
-/** Rows are output pixels, phase after phase; columns are channels. */
+/** Rows are output pixels, part after part; columns are channels. */
 export function depthwiseKernel(pointer: usize, unit: i32): void {
   const args = changetype<DepthwiseArgs>(pointer)
   const window = changetype<WindowArgs>(pointer)
@@ -31,16 +31,16 @@ export function depthwiseKernel(pointer: usize, unit: i32): void {
   const transposed = args.transposed != 0
   openWindow(window, transposed, pixelBytes, pixelBytes)
   const job = openJob(args)
-  let phaseBegin = 0
-  for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
-    const rows = openPhase(window, transposed, phase, pixelBytes)
-    const begin = max(0, rowBegin - phaseBegin)
-    const end = min(rowEnd - phaseBegin, rows)
+  let partBegin = 0
+  for (let part = 0; part < parts() && partBegin < rowEnd; part++) {
+    const rows = openPart(window, transposed, part, pixelBytes)
+    const begin = max(0, rowBegin - partBegin)
+    const end = min(rowEnd - partBegin, rows)
     if (begin < end) {
       job.taps = phaseTaps()
       phaseRows(job, begin, end)
     }
-    phaseBegin += rows
+    partBegin += rows
   }
 }
 

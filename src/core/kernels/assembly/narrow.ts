@@ -4,12 +4,12 @@ import { narrowTile } from './generated/tiles'
 import { biasRow, jobAddress, rowList, tapOffsets, tileRows } from './scratch'
 import { TileJob } from './tile-job'
 import { openUnit, rowBegin, rowEnd } from './unit'
-import { blockRows, listRows, listStep, openPhase, openWindow, phases, phaseTaps, seekRow } from './window'
+import { blockRows, listRows, listStep, openPart, openWindow, parts, phaseTaps, seekRow } from './window'
 
 /** Rows of the tallest register tile. */
 const TILE_ROWS: i32 = 8
 
-/** Rows are output pixels, phase after phase. */
+/** Rows are output pixels, part after part. */
 export function narrowKernel(pointer: usize, unit: i32): void {
   const args = changetype<NarrowArgs>(pointer)
   const window = changetype<WindowArgs>(pointer)
@@ -19,11 +19,11 @@ export function narrowKernel(pointer: usize, unit: i32): void {
   const job = changetype<TileJob>(jobAddress())
   memory.fill(biasRow(), 0, 64)
   if (args.bias) memory.copy(biasRow(), args.bias, args.filters * 4)
-  let phaseBegin = 0
-  for (let phase = 0; phase < phases() && phaseBegin < rowEnd; phase++) {
-    const rows = openPhase(window, transposed, phase, args.filters * args.channels * 4)
-    const end = min(rowEnd - phaseBegin, rows)
-    for (let row = max(0, rowBegin - phaseBegin); row < end; row += blockRows()) {
+  let partBegin = 0
+  for (let part = 0; part < parts() && partBegin < rowEnd; part++) {
+    const rows = openPart(window, transposed, part, args.filters * args.channels * 4)
+    const end = min(rowEnd - partBegin, rows)
+    for (let row = max(0, rowBegin - partBegin); row < end; row += blockRows()) {
       const count = min(blockRows(), end - row)
       seekRow(row)
       listRows(count, TILE_ROWS - 1)
@@ -31,7 +31,7 @@ export function narrowKernel(pointer: usize, unit: i32): void {
       openEpilogue(job, args)
       finishColumns(job, args.filters, count)
     }
-    phaseBegin += rows
+    partBegin += rows
   }
 }
 

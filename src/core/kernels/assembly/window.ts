@@ -19,7 +19,8 @@ class Tap {
 
 /*
  * Output pixels are visited phase by phase. A plain window has one phase. A transposed one has strideH × strideW: the
- * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied.
+ * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied. First comes the upper half of
+ * each phase, then the lower halves: of two ranks each works on half of the picture, whose lines it reads in the step after.
  * Row r of a phase is pixel (n, firstY + i·outStepY, firstX + j·outStepX), its window's corner (i·stepY, j·stepX): sample after
  * sample; or, for `listRows` only, side by side: the samples of a pixel follow each other.
  */
@@ -41,6 +42,8 @@ let firstY: i32
 let firstX: i32
 let phaseH: i32
 let phaseW: i32
+/** the part's first row in its phase */
+let partBegin: i32
 let taps: i32
 let tapsPerLine: i32
 let minDy: i32
@@ -80,8 +83,10 @@ function isPointwise(args: WindowArgs): bool {
   return isOne && isUnpadded && args.inH == args.outH && args.inW == args.outW
 }
 
-export function phases(): i32 {
-  return outStepY * outStepX
+/** Parts that the rows are visited in: the phases, or their halves. */
+export function parts(): i32 {
+  const phases = outStepY * outStepX
+  return phases > 1 ? 2 * phases : 1
 }
 
 /** Whether the taps of a line lie side by side in the input, for every row: one tap, of more channels, may stand for them. */
@@ -90,8 +95,10 @@ export function areLinesWhole(args: WindowArgs): bool {
   return args.dilationW == 1 && args.padLeft == 0 && reach <= args.inW
 }
 
-/** Enters a phase; its number of rows. The taps' weights are `tapBytes` apart. `wholeLines`: a line of taps is one, see above. */
-export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapBytes: i32, wholeLines: bool = false): i32 {
+/** Enters a part; its number of rows. The taps' weights are `tapBytes` apart. `wholeLines`: a line of taps is one, see above. */
+export function openPart(args: WindowArgs, transposed: bool, part: i32, tapBytes: i32, wholeLines: bool = false): i32 {
+  const phases = outStepY * outStepX
+  const phase = part % phases
   firstY = phase / outStepX
   firstX = phase % outStepX
   phaseH = (outH - firstY + outStepY - 1) / outStepY
@@ -131,7 +138,10 @@ export function openPhase(args: WindowArgs, transposed: bool, phase: i32, tapByt
     }
   }
   tapsPerLine = lines ? taps / lines : 0
-  return batch * phaseH * phaseW
+  const rows = batch * phaseH * phaseW
+  const upper = phases > 1 ? ((batch * phaseH) / 2) * phaseW : rows
+  partBegin = part < phases ? 0 : upper
+  return part < phases ? upper : rows - upper
 }
 
 export function phaseTaps(): i32 {
@@ -183,11 +193,12 @@ function cornerAddress(): i32 {
   return <i32>xBase + ((sample * inH + line * stepY) * inW + column * stepX) * xPixelBytes
 }
 
-/** Goes to a row of the phase. */
+/** Goes to a row of the part. */
 export function seekRow(row: i32): void {
   const perSample = phaseH * phaseW
-  sample = areSideBySide ? row % batch : row / perSample
-  const pixel = areSideBySide ? row / batch : row % perSample
+  const rowOfPhase = partBegin + row
+  sample = areSideBySide ? rowOfPhase % batch : rowOfPhase / perSample
+  const pixel = areSideBySide ? rowOfPhase / batch : rowOfPhase % perSample
   line = pixel / phaseW
   column = pixel % phaseW
 }
