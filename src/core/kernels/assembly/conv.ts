@@ -29,6 +29,7 @@ import {
   phaseTaps,
   seekRow,
   SIDE_BY_SIDE,
+  turnRows,
 } from './window'
 
 /** Columns of packed weights per tile. */
@@ -61,6 +62,7 @@ export function convKernel(pointer: usize, unit: i32): void {
       const count = min(blockRows(), end - row)
       seekRow(row)
       listRows(count, TILE_ROWS - 1)
+      if (endsInMiddle(partBegin + row + count, pixels)) turnRows(count)
       hasLists = canList && phaseTaps() > 0
       if (hasLists) listProducts(count, phaseTaps(), productsEnd)
       const done = isSingleRow(args, pixels) ? rowTiles(args) : columnBegin
@@ -70,6 +72,16 @@ export function convKernel(pointer: usize, unit: i32): void {
     }
     partBegin += rows
   }
+}
+
+/**
+ * Whether rows that end there are better taken from the last one on: behind the last one of many the processor fetches lines of the
+ * next ones, which in the middle are those that the other one of two ranks is writing, to where they share no cache.
+ */
+// @ts-ignore: decorator
+@inline
+function endsInMiddle(end: i32, rows: i32): bool {
+  return abs(2 * end - rows) <= TILE_ROWS
 }
 
 /** Rows of a block, at least, for which to read a column tile's weights ahead: reading them again takes less than 2 % of the products. */

@@ -224,6 +224,23 @@ export function listRows(count: i32, spare: i32): void {
   advance(1)
 }
 
+/** Turns a list of `count` rows around, the last row first; those to spare repeat the first one. */
+export function turnRows(count: i32): void {
+  const bytes: usize = step
+  const end = rowList() + (taps + 1) * bytes
+  for (let list = rowList(); list < end; list += bytes) {
+    let low = list
+    let high = list + ((count - 1) << 2)
+    for (; low < high; low += 4, high -= 4) {
+      const value = load<u32>(low)
+      store<u32>(low, load<u32>(high))
+      store<u32>(high, value)
+    }
+    const last = load<u32>(list + ((count - 1) << 2))
+    for (let spare = list + (count << 2); spare < list + bytes; spare += 4) store<u32>(spare, last)
+  }
+}
+
 /** How many strips come next, of `left` rows: neighbours on one line, as many as the list holds. */
 export function stripCount(left: i32): i32 {
   const bytes = (taps / tapsPerLine) * stripLineBytes()
