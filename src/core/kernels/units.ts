@@ -67,14 +67,16 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     const taps = a.kernelH * a.kernelW
     const phases = a.transposed ? a.strideH * a.strideW : 1
     const width = Math.min(16, a.outPerGroup)
+    const rows = a.batch * a.outH * a.outW
+    const hasMoreWeights = taps * a.inPerGroup * a.outPerGroup > rows * (a.inPerGroup + a.outPerGroup)
     return {
-      rows: a.batch * a.outH * a.outW,
+      rows,
       columns: a.groups * Math.ceil(a.outPerGroup / 16),
       ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
       // tiles of 16 columns come out nearly even with any number of rows
       rowStep: width === 16 ? 1 : 8,
-      // a unit turns the weights of its own columns
-      rowGrain: a.turned ? 264 : 72,
+      // a unit turns the weights of its own columns; where there are more weights than numbers, each rank reads its own half of them
+      rowGrain: hasMoreWeights ? rows : a.turned ? 264 : 72,
     }
   },
   narrow: (a) => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { type Cut, cutGrid, type Grid } from '../../../src/core/kernels/units.ts'
+import { type Cut, cutGrid, cutOf, type Grid } from '../../../src/core/kernels/units.ts'
 
 /** The cells of each unit, in the order in which ranks take them. */
 function unitsOf({ rows, columns }: Grid, { rowsPerUnit, columnsPerUnit, units }: Cut): number[] {
@@ -39,6 +39,26 @@ describe('cutGrid', () => {
     expect(cutGrid(wide)).toEqual({ rowsPerUnit: 483, columnsPerUnit: 6, units: 26 })
     const deep = { rows: 392, columns: 32, ns: 820, rowGrain: 72 }
     expect(cutGrid(deep)).toEqual({ rowsPerUnit: 98, columnsPerUnit: 4, units: 32 })
+  })
+
+  it('halves what there is more of, the rows of a product or its weights', () => {
+    const product = (rows: number, inPerGroup: number, outPerGroup: number) =>
+      cutOf('conv', {
+        ...{ x: 0, w: 0, out: 0, batch: 1, inH: 1, inW: rows, outH: 1, outW: rows, kernelH: 1, kernelW: 1 },
+        ...{ strideH: 1, strideW: 1, dilationH: 1, dilationW: 1, padTop: 0, padLeft: 0, groups: 1 },
+        ...{ inPerGroup, outPerGroup, transposed: 0, turned: 0, sparse: 0, bias: 0, addend: 0 },
+        ...{
+          clampMin: -Infinity,
+          clampMax: Infinity,
+          gate: 0,
+          gateMin: 0,
+          gateMax: 0,
+          gateBits: 0,
+          maskBits: 0,
+        },
+      })
+    expect(product(196, 1024, 256)).toEqual({ rowsPerUnit: 196, columnsPerUnit: 1, units: 16 })
+    expect(product(784, 512, 128).rowsPerUnit).toBeLessThanOrEqual(784 / 2)
   })
 
   it('leaves what takes little time whole', () => {
