@@ -27,9 +27,9 @@ import {
   openWindow,
   parts,
   phaseTaps,
+  reverseRows,
   seekRow,
   SIDE_BY_SIDE,
-  turnRows,
 } from './window'
 
 /** Columns of packed weights per tile. */
@@ -62,7 +62,7 @@ export function convKernel(pointer: usize, unit: i32): void {
       const count = min(blockRows(), end - row)
       seekRow(row)
       listRows(count, TILE_ROWS - 1)
-      if (endsInMiddle(partBegin + row + count, pixels)) turnRows(count)
+      if (endsInMiddle(partBegin + row + count, pixels)) reverseRows(count)
       hasLists = canList && phaseTaps() > 0
       if (hasLists) listProducts(count, phaseTaps(), productsEnd)
       const done = isSingleRow(args, pixels) ? rowTiles(args) : columnBegin
@@ -75,8 +75,8 @@ export function convKernel(pointer: usize, unit: i32): void {
 }
 
 /**
- * Whether rows that end there are better taken from the last one on: behind the last one of many the processor fetches lines of the
- * next ones, which in the middle are those that the other one of two ranks is writing, to where they share no cache.
+ * Whether rows that end there are better taken from the last one on. Going down, the processor fetches lines ahead, beyond the last row
+ * too: in the middle those that the other one of two ranks is writing, which waits for their return where the two share no cache.
  */
 // @ts-ignore: decorator
 @inline

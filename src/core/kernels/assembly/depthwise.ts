@@ -38,14 +38,14 @@ export function depthwiseKernel(pointer: usize, unit: i32): void {
     const end = min(rowEnd - partBegin, rows)
     if (begin < end) {
       job.taps = phaseTaps()
-      phaseRows(job, begin, end)
+      partRows(job, begin, end)
     }
     partBegin += rows
   }
 }
 
-/** Rows of one phase: strips where the window allows, other rows up to 4 at a time. */
-function phaseRows(job: TileJob, begin: i32, end: i32): void {
+/** Rows of one part: strips where the window allows, other rows up to 4 at a time. */
+function partRows(job: TileJob, begin: i32, end: i32): void {
   const first: usize = columnBegin * 4
   const last: usize = columnEnd * 4
   const last8 = first + ((last - first) & ~31)

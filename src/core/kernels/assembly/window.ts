@@ -20,7 +20,7 @@ class Tap {
 /*
  * Output pixels are visited phase by phase. A plain window has one phase. A transposed one has strideH × strideW: the
  * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied. First comes the upper half of
- * each phase, then the lower halves: of two ranks each works on half of the picture, whose lines it reads in the step after.
+ * each phase, then the lower halves: two ranks have half of the picture each, whose lines they read in the step after.
  * Row r of a phase is pixel (n, firstY + i·outStepY, firstX + j·outStepX), its window's corner (i·stepY, j·stepX): sample after
  * sample; or, for `listRows` only, side by side: the samples of a pixel follow each other.
  */
@@ -43,7 +43,7 @@ let firstX: i32
 let phaseH: i32
 let phaseW: i32
 /** the part's first row in its phase */
-let partBegin: i32
+let firstRow: i32
 let taps: i32
 let tapsPerLine: i32
 let minDy: i32
@@ -140,7 +140,7 @@ export function openPart(args: WindowArgs, transposed: bool, part: i32, tapBytes
   tapsPerLine = lines ? taps / lines : 0
   const rows = batch * phaseH * phaseW
   const upper = phases > 1 ? ((batch * phaseH) / 2) * phaseW : rows
-  partBegin = part < phases ? 0 : upper
+  firstRow = part < phases ? 0 : upper
   return part < phases ? upper : rows - upper
 }
 
@@ -196,7 +196,7 @@ function cornerAddress(): i32 {
 /** Goes to a row of the part. */
 export function seekRow(row: i32): void {
   const perSample = phaseH * phaseW
-  const rowOfPhase = partBegin + row
+  const rowOfPhase = firstRow + row
   sample = areSideBySide ? rowOfPhase % batch : rowOfPhase / perSample
   const pixel = areSideBySide ? rowOfPhase / batch : rowOfPhase % perSample
   line = pixel / phaseW
@@ -224,8 +224,8 @@ export function listRows(count: i32, spare: i32): void {
   advance(1)
 }
 
-/** Turns a list of `count` rows around, the last row first; those to spare repeat the first one. */
-export function turnRows(count: i32): void {
+/** Reverses the list of `count` rows; those to spare repeat the one that is the last then. */
+export function reverseRows(count: i32): void {
   const bytes: usize = step
   const end = rowList() + (taps + 1) * bytes
   for (let list = rowList(); list < end; list += bytes) {
