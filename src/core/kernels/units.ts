@@ -7,6 +7,8 @@ const MIN_UNIT_NS = 20_000
  * the steps around it.
  */
 const MIN_SHARED_NS = 4_000
+/** Column tiles that several ranks share evenly. */
+const MANY_COLUMNS = 16
 /** Units of a large call, about: enough for two ranks to end together, though none takes another one's last unit. */
 const MAX_UNITS = 32
 /** At least so many of the units that could be: a rank that is slowed down leaves some to the others. */
@@ -68,15 +70,17 @@ const grids: { readonly [K in KernelName]: (args: KernelArgs[K]) => Grid } = {
     const phases = a.transposed ? a.strideH * a.strideW : 1
     const width = Math.min(16, a.outPerGroup)
     const rows = a.batch * a.outH * a.outW
+    const columns = a.groups * Math.ceil(a.outPerGroup / 16)
     const hasMoreWeights = taps * a.inPerGroup * a.outPerGroup > rows * (a.inPerGroup + a.outPerGroup)
     return {
       rows,
-      columns: a.groups * Math.ceil(a.outPerGroup / 16),
+      columns,
       ns: 0.5 + ((taps / phases) * a.inPerGroup * (width + 4)) / 50,
       // tiles of 16 columns come out nearly even with any number of rows
       rowStep: width === 16 ? 1 : 8,
-      // a unit turns the weights of its own columns; where there are more weights than numbers, each rank reads its own half of them
-      rowGrain: hasMoreWeights ? rows : a.turned ? 264 : 72,
+      // a unit turns the weights of its own columns; where there are more of them than of results and what these are made of, roughly, and
+      // columns to share, each rank reads its own weights only
+      rowGrain: hasMoreWeights && columns >= MANY_COLUMNS ? rows : a.turned ? 264 : 72,
     }
   },
   narrow: (a) => ({

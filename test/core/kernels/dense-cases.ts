@@ -164,6 +164,9 @@ export const windows: readonly (readonly [string, Geometry])[] = [
   ['a kernel as large as the input', { size: [5, 6], kernel: [5, 6], padBegin: [0, 0] }],
 ]
 
+/** Most phases of its adjoint have no rows. */
+const wideStrides: Geometry = { size: [2, 3], kernel: [2, 1], stride: [40_000, 50_000], padBegin: [0, 0] }
+
 /** Over a batch as over one line. */
 const pointwise: Geometry = { size: [5, 9], kernel: [1, 1], padBegin: [0, 0], batch: 2 }
 
@@ -213,6 +216,7 @@ export const narrow: readonly Case<'narrow'>[] = [
   narrowCase('a gate alone', { gate: [0, Infinity] }),
   narrowCase('a window of one pixel', pointwise),
   narrowCase('the adjoint of a window of one pixel', { transposed: 1, ...pointwise }),
+  narrowCase('the adjoint of strides wider than the input', { transposed: 1, ...wideStrides }),
 ]
 
 interface Depthwise extends Geometry, Epilogue {
@@ -331,6 +335,7 @@ export const conv: readonly Case<'conv'>[] = [
   givenRows('one-hot rows, turned weights', [oneHot(20), oneHot(33)], { n: 48, turned: 1, ...everything }),
   givenRows('rows of zeros', [oneHot(9, 0), oneHot(9, 0)], { n: 16, bias: true }),
   givenRows('more rows than zeros are looked for in', new Array<number[]>(17).fill(oneHot(33)), { n: 48 }),
+  convCase('the adjoint of strides wider than the input', { transposed: 1, n: 20, ...wideStrides }),
 ]
 
 export const depthwise: readonly Case<'depthwise'>[] = [
@@ -384,4 +389,5 @@ export const depthwise: readonly Case<'depthwise'>[] = [
   ]),
   depthwiseCase('a window of one pixel', pointwise),
   depthwiseCase('the adjoint of a window of one pixel', { transposed: 1, ...pointwise }),
+  depthwiseCase('the adjoint of strides wider than the input', { transposed: 1, ...wideStrides }),
 ]

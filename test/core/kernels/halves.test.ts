@@ -20,6 +20,7 @@ function sharesOfLines<K extends 'conv' | 'narrow' | 'depthwise'>(
   const lines = args.batch * args.outH
   const outputs = box.floats.subarray(args.out / 4, args.out / 4 + lines * line).fill(Number.NaN)
   const cut = cutOf(kernel, args, MIN_UNIT_NS)
+  expect(cut.units % 2).toBe(0)
   const words = encodeArgs(kernel, args, cut)
   const address = box.empty(words.length)
   new Int32Array(box.memory.buffer).set(words, address / 4)
@@ -32,7 +33,7 @@ function sharesOfLines<K extends 'conv' | 'narrow' | 'depthwise'>(
   )
 }
 
-describe('the gradient of a strided window: half of the units write the upper half of the picture', () => {
+describe('the gradient of a strided window: half of the units write the upper half of the lines', () => {
   const strided = { size: [48, 24], stride: [2, 2], transposed: 1 } as const
   const upperHalf = (lines: number) => Array.from({ length: lines }, (_, y) => (y < lines / 2 ? 1 : 0))
 
@@ -44,6 +45,12 @@ describe('the gradient of a strided window: half of the units write the upper ha
   it('depthwise', () => {
     const shares = sharesOfLines('depthwise', depthwiseCase('', { ...strided, channels: 16 }), 24 * 16)
     expect(shares).toEqual(upperHalf(48))
+  })
+
+  it('of an odd number of lines of each phase', () => {
+    const odd = { ...strided, size: [30, 24], channels: 64 } as const
+    const shares = sharesOfLines('depthwise', depthwiseCase('', odd), 24 * 64)
+    expect(shares).toEqual(upperHalf(30))
   })
 
   it('to few channels', () => {

@@ -59,6 +59,7 @@ describe('cutGrid', () => {
       })
     expect(product(196, 1024, 256)).toEqual({ rowsPerUnit: 196, columnsPerUnit: 1, units: 16 })
     expect(product(784, 512, 128).rowsPerUnit).toBeLessThanOrEqual(784 / 2)
+    expect(product(196, 25_088, 16).units, 'too few columns to share').toBeGreaterThan(1)
   })
 
   it('leaves what takes little time whole', () => {

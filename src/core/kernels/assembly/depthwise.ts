@@ -27,9 +27,10 @@ export function depthwiseKernel(pointer: usize, unit: i32): void {
   const args = changetype<DepthwiseArgs>(pointer)
   const window = changetype<WindowArgs>(pointer)
   const pixelBytes = args.channels * 4
-  openUnit(unit, args.batch * args.outH * args.outW, args.channels, args.rowsPerUnit, args.columnsPerUnit)
+  const pixels = args.batch * args.outH * args.outW
+  openUnit(unit, pixels, args.channels, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
-  openWindow(window, transposed, pixelBytes, pixelBytes)
+  openWindow(window, transposed, pixelBytes, pixelBytes, args.rowsPerUnit < pixels)
   const job = openJob(args)
   let partBegin = 0
   for (let part = 0; part < parts() && partBegin < rowEnd; part++) {

@@ -19,12 +19,16 @@ class Tap {
 
 /*
  * Output pixels are visited phase by phase. A plain window has one phase. A transposed one has strideH × strideW: the
- * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied. First comes the upper half of
- * each phase, then the lower halves: two ranks have half of the picture each, whose lines they read in the step after.
+ * pixels of a phase share the taps that hit an input pixel, so the other taps are never multiplied. Where a call is cut in rows, the
+ * phases' lines in the upper half of the picture (of the batch) come first, then the others: two ranks have a half each, whose lines
+ * they read in the step after.
  * Row r of a phase is pixel (n, firstY + i·outStepY, firstX + j·outStepX), its window's corner (i·stepY, j·stepX): sample after
  * sample; or, for `listRows` only, side by side: the samples of a pixel follow each other.
  */
 let areSideBySide: bool
+let areHalved: bool
+let phasesY: i32
+let phasesX: i32
 let batch: i32
 let inH: i32
 let inW: i32
@@ -51,12 +55,16 @@ let maxDy: i32
 let minDx: i32
 let maxDx: i32
 
-/** Begins a call. `inPixelBytes` and `pixelBytes`: from one pixel to the next, of input and output. `sideBySide`: see above. */
+/**
+ * Begins a call. `inPixelBytes` and `pixelBytes`: from one pixel to the next, of input and output. `cutInRows`, `sideBySide`: see
+ * above.
+ */
 export function openWindow(
   args: WindowArgs,
   transposed: bool,
   inPixelBytes: i32,
   pixelBytes: i32,
+  cutInRows: bool,
   sideBySide: bool = false,
 ): void {
   areSideBySide = sideBySide && args.batch > 1
@@ -70,6 +78,10 @@ export function openWindow(
   outW = isLine ? pixels : args.outW
   outStepY = transposed ? args.strideH : 1
   outStepX = transposed ? args.strideW : 1
+  // those beyond a small output have no rows
+  phasesY = min(outStepY, outH)
+  phasesX = min(outStepX, outW)
+  areHalved = cutInRows && phasesY * phasesX > 1
   stepY = transposed ? 1 : args.strideH
   stepX = transposed ? 1 : args.strideW
   xBase = args.x
@@ -85,8 +97,8 @@ function isPointwise(args: WindowArgs): bool {
 
 /** Parts that the rows are visited in: the phases, or their halves. */
 export function parts(): i32 {
-  const phases = outStepY * outStepX
-  return phases > 1 ? 2 * phases : 1
+  const phases = phasesY * phasesX
+  return areHalved ? 2 * phases : phases
 }
 
 /** Whether the taps of a line lie side by side in the input, for every row: one tap, of more channels, may stand for them. */
@@ -97,10 +109,10 @@ export function areLinesWhole(args: WindowArgs): bool {
 
 /** Enters a part; its number of rows. The taps' weights are `tapBytes` apart. `wholeLines`: a line of taps is one, see above. */
 export function openPart(args: WindowArgs, transposed: bool, part: i32, tapBytes: i32, wholeLines: bool = false): i32 {
-  const phases = outStepY * outStepX
+  const phases = phasesY * phasesX
   const phase = part % phases
-  firstY = phase / outStepX
-  firstX = phase % outStepX
+  firstY = phase / phasesX
+  firstX = phase % phasesX
   phaseH = (outH - firstY + outStepY - 1) / outStepY
   phaseW = (outW - firstX + outStepX - 1) / outStepX
   taps = 0
@@ -139,9 +151,21 @@ export function openPart(args: WindowArgs, transposed: bool, part: i32, tapBytes
   }
   tapsPerLine = lines ? taps / lines : 0
   const rows = batch * phaseH * phaseW
-  const upper = phases > 1 ? ((batch * phaseH) / 2) * phaseW : rows
+  const upper = areHalved ? upperLines() * phaseW : rows
   firstRow = part < phases ? 0 : upper
   return part < phases ? upper : rows - upper
+}
+
+/** The phase's lines in the upper half of the picture, or of the batch. */
+function upperLines(): i32 {
+  if (areSideBySide) return batch * linesAbove(outH / 2)
+  const middle = (batch * outH) / 2
+  return (middle / outH) * phaseH + linesAbove(middle % outH)
+}
+
+/** The phase's lines above line `y` of a picture. */
+function linesAbove(y: i32): i32 {
+  return max(0, (y - firstY + outStepY - 1) / outStepY)
 }
 
 export function phaseTaps(): i32 {
@@ -224,7 +248,7 @@ export function listRows(count: i32, spare: i32): void {
   advance(1)
 }
 
-/** Reverses the list of `count` rows; those to spare repeat the one that is the last then. */
+/** Reverses what `listRows` has listed, `count` rows; the spare ones repeat the new last one. */
 export function reverseRows(count: i32): void {
   const bytes: usize = step
   const end = rowList() + (taps + 1) * bytes
