@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { encodeArgs } from '../../../src/core/kernels/encode.ts'
-import { type KernelArgs, kernelNames } from '../../../src/core/kernels/list.ts'
+import type { KernelArgs } from '../../../src/core/kernels/list.ts'
 import { cutOf } from '../../../src/core/kernels/units.ts'
 import type { Case } from './case.ts'
 import { convCase, depthwiseCase, narrowCase } from './dense-cases.ts'
@@ -21,11 +20,8 @@ function sharesOfLines<K extends 'conv' | 'narrow' | 'depthwise'>(
   const outputs = box.floats.subarray(args.out / 4, args.out / 4 + lines * line).fill(Number.NaN)
   const cut = cutOf(kernel, args, MIN_UNIT_NS)
   expect(cut.units % 2).toBe(0)
-  const words = encodeArgs(kernel, args, cut)
-  const address = box.empty(words.length)
-  new Int32Array(box.memory.buffer).set(words, address / 4)
-  for (let unit = 0; unit < cut.units >> 1; unit++)
-    box.kernels.runUnit(kernelNames.indexOf(kernel), address, unit)
+  const firstHalf = Array.from({ length: cut.units / 2 }, (_, unit) => unit)
+  box.runUnits(kernel, args, cut, firstHalf)
   const isWritten = (value: number) => !Number.isNaN(value)
   return Array.from(
     { length: lines },

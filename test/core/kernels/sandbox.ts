@@ -2,7 +2,7 @@ import { buildKernels, type KernelModuleName } from '../../../src/core/kernels/b
 import { encodeArgs } from '../../../src/core/kernels/encode.ts'
 import { type KernelArgs, type KernelName, kernelNames } from '../../../src/core/kernels/list.ts'
 import { twins } from '../../../src/core/kernels/twins.ts'
-import { cutOf } from '../../../src/core/kernels/units.ts'
+import { type Cut, cutOf } from '../../../src/core/kernels/units.ts'
 import {
   compileKernels,
   instantiateKernels,
@@ -137,17 +137,22 @@ export class Sandbox {
   /** All tensors after the call in units of at least so many nanoseconds, last unit first; then as they were. */
   runCut<K extends KernelName>(kernel: K, args: KernelArgs[K], minUnitNs: number): Float32Array {
     const cut = cutOf(kernel, args, minUnitNs)
-    const words = encodeArgs(kernel, args, cut)
     const before = this.tensors.slice()
-    const next = this.#next
-    const address = this.empty(words.length)
-    new Int32Array(this.memory.buffer).set(words, address / 4)
-    for (let unit = cut.units - 1; unit >= 0; unit--)
-      this.kernels.runUnit(kernelNames.indexOf(kernel), address, unit)
-    this.#next = next
+    const units = Array.from({ length: cut.units }, (_, unit) => unit)
+    this.runUnits(kernel, args, cut, units.reverse())
     const after = this.tensors.slice()
     this.tensors.set(before)
     return after
+  }
+
+  /** Some units of a call, one after the other. */
+  runUnits<K extends KernelName>(kernel: K, args: KernelArgs[K], cut: Cut, units: readonly number[]): void {
+    const words = encodeArgs(kernel, args, cut)
+    const next = this.#next
+    const address = this.empty(words.length)
+    new Int32Array(this.memory.buffer).set(words, address / 4)
+    for (const unit of units) this.kernels.runUnit(kernelNames.indexOf(kernel), address, unit)
+    this.#next = next
   }
 }
 

@@ -48,8 +48,7 @@ export function convKernel(pointer: usize, unit: i32): void {
   openUnit(unit, pixels, args.groups * tilesPerGroup, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
   const sideBySide = args.sparse == SIDE_BY_SIDE
-  const inBytes = args.groups * args.inPerGroup * 4
-  openWindow(window, transposed, inBytes, args.groups * args.outPerGroup * 4, args.rowsPerUnit < pixels, sideBySide)
+  openWindow(window, transposed, args.groups * args.inPerGroup * 4, args.groups * args.outPerGroup * 4, sideBySide)
   const wholeLines =
     !transposed && !args.turned && args.groups == 1 && areLinesWhole(window) && lineBytes(args) <= ZERO_BYTES
   openProducts(args, pixels, wholeLines ? args.kernelW : 1)

@@ -27,10 +27,9 @@ export function depthwiseKernel(pointer: usize, unit: i32): void {
   const args = changetype<DepthwiseArgs>(pointer)
   const window = changetype<WindowArgs>(pointer)
   const pixelBytes = args.channels * 4
-  const pixels = args.batch * args.outH * args.outW
-  openUnit(unit, pixels, args.channels, args.rowsPerUnit, args.columnsPerUnit)
+  openUnit(unit, args.batch * args.outH * args.outW, args.channels, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
-  openWindow(window, transposed, pixelBytes, pixelBytes, args.rowsPerUnit < pixels)
+  openWindow(window, transposed, pixelBytes, pixelBytes)
   const job = openJob(args)
   let partBegin = 0
   for (let part = 0; part < parts() && partBegin < rowEnd; part++) {

@@ -13,10 +13,9 @@ const TILE_ROWS: i32 = 8
 export function narrowKernel(pointer: usize, unit: i32): void {
   const args = changetype<NarrowArgs>(pointer)
   const window = changetype<WindowArgs>(pointer)
-  const pixels = args.batch * args.outH * args.outW
-  openUnit(unit, pixels, 1, args.rowsPerUnit, args.columnsPerUnit)
+  openUnit(unit, args.batch * args.outH * args.outW, 1, args.rowsPerUnit, args.columnsPerUnit)
   const transposed = args.transposed != 0
-  openWindow(window, transposed, args.channels * 4, args.filters * 4, args.rowsPerUnit < pixels)
+  openWindow(window, transposed, args.channels * 4, args.filters * 4)
   const job = changetype<TileJob>(jobAddress())
   memory.fill(biasRow(), 0, 64)
   if (args.bias) memory.copy(biasRow(), args.bias, args.filters * 4)

@@ -6,6 +6,8 @@ export let rowBegin: i32
 export let rowEnd: i32
 export let columnBegin: i32
 export let columnEnd: i32
+/** whether other units have other rows */
+export let isCutInRows: bool
 
 export function openUnit(unit: i32, rows: i32, columns: i32, rowsPerUnit: i32, columnsPerUnit: i32): void {
   const across = (columns + columnsPerUnit - 1) / columnsPerUnit
@@ -13,6 +15,7 @@ export function openUnit(unit: i32, rows: i32, columns: i32, rowsPerUnit: i32, c
   rowEnd = min(rows, rowBegin + rowsPerUnit)
   columnBegin = (unit % across) * columnsPerUnit
   columnEnd = min(columns, columnBegin + columnsPerUnit)
+  isCutInRows = rowsPerUnit < rows
 }
 
 /**

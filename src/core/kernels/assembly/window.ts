@@ -1,6 +1,7 @@
 import { WindowArgs } from './generated/args'
 import { STRIP_ROWS } from './generated/tiles'
 import { LIST_BYTES, MAX_BLOCK_ROWS, MIN_BLOCK_ROWS, rowList, tapOffsets, tapTable, zeroRow } from './scratch'
+import { isCutInRows } from './unit'
 
 /** What `sparse` is where the samples of a pixel share tiles. */
 export const SIDE_BY_SIDE: i32 = 2
@@ -27,7 +28,7 @@ class Tap {
  */
 let areSideBySide: bool
 let areHalved: bool
-let phasesY: i32
+let phases: i32
 let phasesX: i32
 let batch: i32
 let inH: i32
@@ -55,16 +56,12 @@ let maxDy: i32
 let minDx: i32
 let maxDx: i32
 
-/**
- * Begins a call. `inPixelBytes` and `pixelBytes`: from one pixel to the next, of input and output. `cutInRows`, `sideBySide`: see
- * above.
- */
+/** Begins a call, after `openUnit`. `inPixelBytes`, `pixelBytes`: from one pixel to the next, of input and output. `sideBySide`: see above. */
 export function openWindow(
   args: WindowArgs,
   transposed: bool,
   inPixelBytes: i32,
   pixelBytes: i32,
-  cutInRows: bool,
   sideBySide: bool = false,
 ): void {
   areSideBySide = sideBySide && args.batch > 1
@@ -79,9 +76,9 @@ export function openWindow(
   outStepY = transposed ? args.strideH : 1
   outStepX = transposed ? args.strideW : 1
   // those beyond a small output have no rows
-  phasesY = min(outStepY, outH)
   phasesX = min(outStepX, outW)
-  areHalved = cutInRows && phasesY * phasesX > 1
+  phases = min(outStepY, outH) * phasesX
+  areHalved = isCutInRows && phases > 1
   stepY = transposed ? 1 : args.strideH
   stepX = transposed ? 1 : args.strideW
   xBase = args.x
@@ -97,7 +94,6 @@ function isPointwise(args: WindowArgs): bool {
 
 /** Parts that the rows are visited in: the phases, or their halves. */
 export function parts(): i32 {
-  const phases = phasesY * phasesX
   return areHalved ? 2 * phases : phases
 }
 
@@ -109,11 +105,10 @@ export function areLinesWhole(args: WindowArgs): bool {
 
 /** Enters a part; its number of rows. The taps' weights are `tapBytes` apart. `wholeLines`: a line of taps is one, see above. */
 export function openPart(args: WindowArgs, transposed: bool, part: i32, tapBytes: i32, wholeLines: bool = false): i32 {
-  const phases = phasesY * phasesX
   const phase = part % phases
   firstY = phase / phasesX
   firstX = phase % phasesX
-  phaseH = (outH - firstY + outStepY - 1) / outStepY
+  phaseH = linesAbove(outH)
   phaseW = (outW - firstX + outStepX - 1) / outStepX
   taps = 0
   minDy = i32.MAX_VALUE
@@ -218,11 +213,11 @@ function cornerAddress(): i32 {
 }
 
 /** Goes to a row of the part. */
-export function seekRow(row: i32): void {
+export function seekRow(rowOfPart: i32): void {
   const perSample = phaseH * phaseW
-  const rowOfPhase = firstRow + row
-  sample = areSideBySide ? rowOfPhase % batch : rowOfPhase / perSample
-  const pixel = areSideBySide ? rowOfPhase / batch : rowOfPhase % perSample
+  const row = firstRow + rowOfPart
+  sample = areSideBySide ? row % batch : row / perSample
+  const pixel = areSideBySide ? row / batch : row % perSample
   line = pixel / phaseW
   column = pixel % phaseW
 }
