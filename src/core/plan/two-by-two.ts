@@ -30,12 +30,12 @@ const MANY_PIXELS = 784
 /** Numbers of one sample in a step: several times as many leave the cache, and to begin a step for them is nothing. */
 const MANY_NUMBERS = 100_000
 /** … and so many that those of a second one would leave it. */
-const MOST_NUMBERS = 3_000_000
+const MOST_NUMBERS = 1_200_000
 
 /**
  * Steps over a batch of large pictures as steps over two of them, which go through as many steps as follow each other, then the next
  * two: what a step writes is in the cache when the next one reads it, and takes the room of two samples. Of two ranks each mostly has a
- * sample for itself. Where one of these steps is very large, samples go through all of them one by one. Steps over small pictures stay as
+ * sample for itself. Where one of these steps is large, samples go through all of them one by one. Steps over small pictures stay as
  * they are, and read their weights once. `resolve` finds the value whose bytes one is; `kept` are given or answered. No number changes.
  */
 export function twoByTwo(
