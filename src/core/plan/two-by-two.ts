@@ -31,6 +31,8 @@ const MANY_PIXELS = 784
 const MANY_NUMBERS = 100_000
 /** … and so many that those of a second one would leave it. */
 const MOST_NUMBERS = 1_200_000
+/** … that it costs more than to transform Winograd's weights for each sample. */
+const MOST_TRANSFORMED = 3_000_000
 
 /**
  * Steps over a batch of large pictures as steps over two of them, which go through as many steps as follow each other, then the next
@@ -79,7 +81,8 @@ export function twoByTwo(
 /** The samples in twos, as far as they go, or one by one. */
 function groupsOf(samples: number, run: readonly EmittedStep[]): readonly Group[] {
   const largest = Math.max(...run.map(({ step }) => numbersOf(step) / samples))
-  const atOnce = largest > MOST_NUMBERS ? 1 : 2
+  const isTransformed = run.some(({ step }) => step.kernel === 'winograd')
+  const atOnce = largest > (isTransformed ? MOST_TRANSFORMED : MOST_NUMBERS) ? 1 : 2
   return Array.from({ length: Math.ceil(samples / atOnce) }, (_, i) => ({
     first: i * atOnce,
     count: Math.min(atOnce, samples - i * atOnce),
