@@ -119,6 +119,29 @@ describe('steps over large pictures', () => {
     expect(kernels).not.toContain('winograd 2')
   })
 
+  it('come one by one from a smaller size on where no weights are transformed for each', () => {
+    const kernelsAt = (side: number, size: number) => {
+      const g = new GraphBuilder()
+      const x = g.input('x', [N, 32, side, side])
+      const conv = (from: Value, window: number) => {
+        const w = g.constant(numbers([32, 32, window, window], window))
+        const pad = window >> 1
+        const attributes = {
+          strides: [1, 1],
+          dilations: [1, 1],
+          pads: [pad, pad, pad, pad],
+          groups: 1,
+        } as const
+        return g.emit('conv', [from, w], attributes)
+      }
+      return kernelsOf(g.build([conv(conv(x, 1), size)])).filter((kernel) => / [12]$/.test(kernel))
+    }
+    const side = 160
+    expect(kernelsAt(side, 1)).toEqual(Array.from({ length: BATCH }, () => ['conv 1', 'conv 1']).flat())
+    expect(kernelsAt(side, 3)).toEqual(['conv 2', 'winograd 2', 'conv 1', 'winograd 1'])
+    expect(kernelsAt(side / 2, 1)).toEqual(['conv 2', 'conv 2', 'conv 1', 'conv 1'])
+  })
+
   it('begin anew where a step reads for all samples what the ones before have written', () => {
     const g = new GraphBuilder()
     const x = g.input('x', [BATCH, 32, 64, 64])
