@@ -19,31 +19,45 @@ const numbers = (shape: Shape, seed: number): Tensor =>
     Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * 12.9898 + seed)),
   )
 
+interface Window {
+  readonly filters: number
+  readonly size: number
+  /** of the weights */
+  readonly seed: number
+  readonly stride?: number
+  readonly groups?: number
+  readonly bias?: Value
+}
+
+/** A convolution over as many pixels, where its stride is 1. */
+function conv(
+  g: GraphBuilder,
+  from: Value,
+  { filters, size, seed, stride = 1, groups = 1, bias }: Window,
+): Value {
+  const w = g.constant(numbers([filters, (from.shape[1] ?? 1) / groups, size, size], seed))
+  const pad = size >> 1
+  return g.emit('conv', bias ? [from, w, bias] : [from, w], {
+    strides: [stride, stride],
+    dilations: [1, 1],
+    pads: [pad, pad, pad, pad],
+    groups,
+  })
+}
+
 /** (picture, cotangent, total) ↦ logits, their gradients at the picture, total + those after the first convolution. */
 function netOf(side: number): Graph {
   const g = new GraphBuilder()
   const x = g.input('x', [N, 3, side, side])
-  let seed = 0
-  const conv = (from: Value, [filters, size]: readonly [number, number], stride = 1, groups = 1) => {
-    const channels = from.shape[1] ?? 1
-    const w = g.constant(numbers([filters, channels / groups, size, size], seed++))
-    const pad = size >> 1
-    const window = {
-      strides: [stride, stride],
-      dilations: [1, 1],
-      pads: [pad, pad, pad, pad],
-      groups,
-    } as const
-    return g.emit('conv', [from, w], window)
-  }
   const relu = (from: Value) => g.emit('relu', [from], {})
-  const stem = conv(x, [32, 3])
+  const stem = conv(g, x, { filters: 32, size: 3, seed: 0 })
   const first = relu(stem)
-  const own = relu(conv(first, [32, 3], 1, 32))
-  const square = relu(conv(own, [32, 3]))
-  const sum = relu(g.add(conv(square, [32, 1]), first))
+  const own = relu(conv(g, first, { filters: 32, size: 3, seed: 1, groups: 32 }))
+  const square = relu(conv(g, own, { filters: 32, size: 3, seed: 2 }))
+  const sum = relu(g.add(conv(g, square, { filters: 32, size: 1, seed: 3 }), first))
   const half = g.emit('maxPool', [sum], halving)
-  const quarter = relu(conv(relu(conv(half, [32, 5], 2, 32)), [16, 1]))
+  const wide = relu(conv(g, half, { filters: 32, size: 5, seed: 4, stride: 2, groups: 32 }))
+  const quarter = relu(conv(g, wide, { filters: 16, size: 1, seed: 5 }))
   const logits = g.emit('reduceMean', [quarter], { axes: [2, 3], keepDims: false })
   const gradient = differentiate(g.build([logits]), { output: logits, wrt: [x, stem], keep: [logits] })
   const all = new GraphBuilder()
@@ -96,13 +110,10 @@ describe('steps over large pictures', () => {
   it('look for zeros one sample after the other, also where small pictures lie side by side', () => {
     const g = new GraphBuilder()
     const x = g.input('x', [BATCH, 64, 32, 32])
-    const window = { strides: [1, 1], dilations: [1, 1], pads: [0, 0, 0, 0], groups: 1 } as const
-    const conv = (from: Value, seed: number) => {
-      const w = g.constant(numbers([64, 64, 1, 1], seed))
-      return g.emit('relu', [g.emit('conv', [from, w], window)], {})
-    }
-    const half = g.emit('maxPool', [conv(conv(x, 1), 2)], halving)
-    const { steps } = planGraph(g.build([conv(half, 3)]))
+    const layer = (from: Value, seed: number) =>
+      g.emit('relu', [conv(g, from, { filters: 64, size: 1, seed })], {})
+    const half = g.emit('maxPool', [layer(layer(x, 1), 2)], halving)
+    const { steps } = planGraph(g.build([layer(half, 3)]))
     const orders = steps.flatMap(({ kernel, args: { batch, sparse } }) =>
       kernel === 'conv' ? `batch ${batch}, sparse ${sparse}` : [],
     )
@@ -123,18 +134,9 @@ describe('steps over large pictures', () => {
     const kernelsAt = (side: number, size: number) => {
       const g = new GraphBuilder()
       const x = g.input('x', [N, 32, side, side])
-      const conv = (from: Value, window: number) => {
-        const w = g.constant(numbers([32, 32, window, window], window))
-        const pad = window >> 1
-        const attributes = {
-          strides: [1, 1],
-          dilations: [1, 1],
-          pads: [pad, pad, pad, pad],
-          groups: 1,
-        } as const
-        return g.emit('conv', [from, w], attributes)
-      }
-      return kernelsOf(g.build([conv(conv(x, 1), size)])).filter((kernel) => / [12]$/.test(kernel))
+      const first = conv(g, x, { filters: 32, size: 1, seed: 1 })
+      const second = conv(g, first, { filters: 32, size, seed: 2 })
+      return kernelsOf(g.build([second])).filter((kernel) => / [12]$/.test(kernel))
     }
     const side = 160
     expect(kernelsAt(side, 1)).toEqual(Array.from({ length: BATCH }, () => ['conv 1', 'conv 1']).flat())
@@ -146,13 +148,11 @@ describe('steps over large pictures', () => {
     const g = new GraphBuilder()
     const x = g.input('x', [BATCH, 32, 64, 64])
     const total = g.input('total', [1, 64, 64, 32])
-    const conv = (filters: number, seed: number, stride = 1, bias?: Value) => {
-      const w = g.constant(numbers([filters, 32, 1, 1], seed))
-      const window = { strides: [stride, stride], dilations: [1, 1], pads: [0, 0, 0, 0], groups: 1 } as const
-      return g.emit('conv', bias ? [x, w, bias] : [x, w], window)
-    }
-    const twice = g.emit('accumulate', [g.emit('accumulate', [total, conv(32, 1)], {}), conv(32, 2)], {})
-    const biased = conv(2 * BATCH, 3, 1, g.reshape(conv(2, 4, 64), [2 * BATCH]))
+    const once = g.emit('accumulate', [total, conv(g, x, { filters: 32, size: 1, seed: 1 })], {})
+    const twice = g.emit('accumulate', [once, conv(g, x, { filters: 32, size: 1, seed: 2 })], {})
+    const sums = conv(g, x, { filters: 2, size: 1, seed: 4, stride: 64 })
+    const bias = g.reshape(sums, [2 * BATCH])
+    const biased = conv(g, x, { filters: 2 * BATCH, size: 1, seed: 3, bias })
     const graph = g.build([twice, biased])
     const inputs = [numbers([BATCH, 32, 64, 64], 4), numbers([1, 64, 64, 32], 5)]
     const actual = wasmBackend().compile(graph, BATCH).run(inputs)
