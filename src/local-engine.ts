@@ -11,7 +11,9 @@ import { releaseLock } from './core/wasm/memory.ts'
 import type { KernelModule } from './core/wasm/module.ts'
 import { dismiss, invite, openSlot, recall, requestAbort } from './core/wasm/team.ts'
 import type { AdmitOptions, Engine, ListedModel, Place, Ran, ServedModel } from './engine.ts'
+import type { ExplainJob, ExplainResult } from './explain/job.ts'
 import { findLayer } from './explain/loaded.ts'
+import { companyKey, mostTogether } from './explain/together.ts'
 import { imagingKernels } from './imaging/kernels/scratch.ts'
 import { LoadCache } from './models/cache.ts'
 import { CardError, inputShape } from './models/card.ts'
@@ -181,7 +183,7 @@ class ThreadEngine implements LocalEngine {
     const place = this.#pool.admit(options)
     return {
       predict: (model, job) => this.#run(place, model, 'predict', job),
-      explain: (model, job) => this.#run(place, model, 'explain', job),
+      explain: (model, job) => this.#explain(place, model, job),
       filter: (job) => this.#inRoom(place, 'filter', job, threadsFor(job)),
       compare: (job) => this.#inRoom(place, 'compare', job, threadsFor(job)),
       compose: (job) => this.#alone(place, 'compose', job),
@@ -306,20 +308,34 @@ class ThreadEngine implements LocalEngine {
     }
   }
 
+  async #explain(
+    place: Admission<Tasks, Shared>,
+    model: ServedModel,
+    job: ExplainJob,
+  ): Promise<Ran<ExplainResult>> {
+    const { result, queueMs } = await this.#run(place, model, 'explain', [job], companyKey(job))
+    const [explained] = result
+    if (!explained) throw new Error('a worker explained nothing')
+    return { result: explained, queueMs }
+  }
+
+  /** `company`: with tasks of that key it may run together. */
   async #run<Name extends 'predict' | 'explain'>(
     place: Admission<Tasks, Shared>,
     model: ServedModel,
     name: Name,
     payload: Tasks[Name]['payload'],
+    company?: string,
   ): Promise<Ran<Tasks[Name]['result']>> {
     const entry = this.#usable(model)
     const cached = await this.#load(entry)
-    const { key, shared } = cached
+    const { key, shared, together } = cached
     const task = {
       name,
       payload,
       resource: { key, value: shared },
       team: { memory: shared.loaded.memory },
+      ...(company !== undefined && { joint: { key: company, most: together } }),
     } as const
     try {
       const { result, queueMs } = await place.run<Name>(task)
@@ -398,10 +414,13 @@ const isOver = (error: unknown): boolean => error instanceof PoolError && error.
 class CachedModel {
   readonly key: string
   readonly shared: SharedModel
+  /** inputs that are explained together, at most */
+  readonly together: number
 
   constructor(key: string, shared: SharedModel) {
     this.key = key
     this.shared = shared
+    this.together = mostTogether(shared.loaded)
   }
 
   bytes(): number {

@@ -29,7 +29,7 @@ import type { VjpJob, VjpResult } from './networks/vjp.ts'
 export interface Tasks {
   load: { payload: LoadOrder; result: SharedGraph }
   predict: { payload: PredictJob; result: PredictResult }
-  explain: { payload: ExplainJob; result: ExplainResult }
+  explain: { payload: readonly ExplainJob[]; result: readonly ExplainResult[] }
   filter: { payload: FilterJob; result: FilterResult }
   compare: { payload: CompareJob; result: CompareResult }
   compose: { payload: ComposeJob; result: ComposeResult }

@@ -39,11 +39,12 @@ serveTasks<Tasks, Shared, Open>({
         collectYoungGarbageSoon()
       }
     },
-    explain: (job, { resource }) => {
+    explain: (jobs, { resource }) => {
       const { model, backend } = modelOf(resource)
       try {
-        const result = runExplain(model, backend, job)
-        return moving(result, movable(result.map.data))
+        const results = runExplain(model, backend, jobs)
+        // maps that are cut out of one run's answer lie in one buffer
+        return moving(results, [...new Set(results.flatMap(({ map }) => movable(map.data)))])
       } finally {
         collectYoungGarbageSoon()
       }

@@ -113,6 +113,25 @@ describe('the same request', () => {
       expect(others.every((answer) => first?.equals(answer))).toBe(true)
     },
   )
+
+  it.each(['gradient', 'gradient&target=7', 'guided-backprop', 'grad-cam'])(
+    'gives the same bytes alone and among others: %s',
+    async (method) => {
+      const [service] = services
+      if (!service) throw new Error('no service was started')
+      const photos = ['coffee.png', 'chelsea.png', 'astronaut.png', 'camera.png', 'coffee.png'].map((name) =>
+        photo(name),
+      )
+      const explain = (body: Buffer) => post(service, `explain?method=${method}&format=npy`, body)
+      const together = await Promise.all(photos.map(explain))
+      for (const [i, body] of photos.entries()) {
+        const alone = await explain(body)
+        expect(alone.statusCode).toBe(200)
+        expect(together[i]?.rawPayload.equals(alone.rawPayload)).toBe(true)
+        expect(together[i]?.headers['gradlens-target']).toBe(alone.headers['gradlens-target'])
+      }
+    },
+  )
 })
 
 describe('a request that is given up', () => {

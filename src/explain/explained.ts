@@ -2,6 +2,7 @@ import type { Rule } from '../core/autodiff/differentiate.ts'
 import type { Value } from '../core/ir/graph.ts'
 import type { Tensor } from '../core/ir/tensor.ts'
 import { item } from './batches.ts'
+import { Company } from './company.ts'
 import { ExplainError } from './errors.ts'
 import { classCount, findLayer } from './loaded.ts'
 import type { Explained, GradientOptions, ScoreOf } from './method.ts'
@@ -25,12 +26,13 @@ export interface Question {
  */
 export class ModelScore implements Explained {
   readonly #runner: Runner
+  readonly #company: Company
   readonly #question: Question
   readonly #logits = new WeakMap<Tensor, Tensor>()
   #target: number | undefined
 
-  /** Throws `bad-target` when the model has no such class. */
-  constructor(runner: Runner, question: Question) {
+  /** In `company` are the inputs of other such questions, and this one's. Throws `bad-target` when the model has no such class. */
+  constructor(runner: Runner, question: Question, company = new Company(runner, [question.x])) {
     const classes = classCount(runner.model)
     const { target } = question
     if (target !== 'top' && !(Number.isInteger(target) && target >= 0 && target < classes))
@@ -39,6 +41,7 @@ export class ModelScore implements Explained {
         `target ${target} is not a class of the model: 0 to ${classes - 1}, or top`,
       )
     this.#runner = runner
+    this.#company = company
     this.#question = question
     this.#target = target === 'top' ? undefined : target
   }
@@ -107,13 +110,16 @@ export class ModelScore implements Explained {
   /** One run at `x`; where x is the input explained and no target is known, it finds the target too. */
   #at(x: Tensor, { rules = [], layer }: Partial<Pick<Variant, 'rules' | 'layer'>>): GradientRun {
     const asked = { of: this.#question.of, rules, layer, answer: 'gradient' } as const
-    const batch = { points: given(x), begin: 0, end: 1 }
-    const findsTop = this.#target === undefined && x === this.#question.x
-    const run = this.#runner.gradient(batch, { ...asked, target: findsTop ? undefined : this.target })
+    const alone = (target: number) =>
+      this.#runner.gradient({ points: given([x]), begin: 0, end: 1 }, { ...asked, target })
+    const isInput = x === this.#question.x
+    const findsTop = isInput && this.#target === undefined
+    // the class that was found is this question's own
+    const isShared = findsTop || (isInput && this.#question.target !== 'top')
+    const target = findsTop ? undefined : this.target
+    const run = isShared ? this.#company.gradient(x, { ...asked, target }) : alone(this.target)
     this.#logits.set(x, item(run.logits, 0))
-    return findsTop && isTied(run.logits.data, this.target)
-      ? this.#runner.gradient(batch, { ...asked, target: this.target })
-      : run
+    return findsTop && isTied(run.logits.data, this.target) ? alone(this.target) : run
   }
 }
 

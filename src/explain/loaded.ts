@@ -34,7 +34,11 @@ const MOST_POINTS_PER_RUN = 16
  * How many points run as one batch, in which weights are read once: more of a small model, fewer where it would take much memory. A
  * constant of the model, never of the load or the threads: the same request must give the same bytes.
  */
-export function pointsPerRun({ graph, input, pointsPerRun }: LoadedModel): number {
+export function pointsPerRun({
+  graph,
+  input,
+  pointsPerRun,
+}: Pick<LoadedModel, 'graph' | 'input' | 'pointsPerRun'>): number {
   const [batch = 1] = input.shape
   if (!isSymbolic(batch)) return 1
   const activations = activationsOf(graph)

@@ -4,7 +4,7 @@ import type { Value } from '../core/ir/graph.ts'
 import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { halvesOf } from '../core/kernels/normal.ts'
 import { totalShape } from '../core/ops/accumulate.ts'
-import { alone } from './batches.ts'
+import { alone, stack } from './batches.ts'
 import { asPrecision, channelsLast, sub } from './tensor.ts'
 
 type Precision = Backend['precision']
@@ -29,11 +29,11 @@ export interface Points {
 /** The points are the graph's input. */
 export const givenForm: PointForm = { name: 'given', make: (g, point) => g.addInput(point) }
 
-/** One point, x itself: (C,H,W). */
-export const given = (x: Tensor): Points => ({
+/** The points themselves, each (C,H,W). */
+export const given = (points: readonly Tensor[]): Points => ({
   form: givenForm,
-  count: 1,
-  inputs: (_begin, _end, precision) => [asPrecision(alone(x), precision)],
+  count: points.length,
+  inputs: (begin, end, precision) => [stack(points.slice(begin, end), precision)],
 })
 
 const noisyForm: PointForm = {

@@ -3,6 +3,7 @@ import { type Tensor, tensor } from '../core/ir/tensor.ts'
 import { nearest } from '../faults/near.ts'
 import { chunks, item, stack } from './batches.ts'
 import { reduceChannels } from './channels.ts'
+import { Company } from './company.ts'
 import { ExplainError } from './errors.ts'
 import { ModelScore } from './explained.ts'
 import { methods } from './index.ts'
@@ -31,12 +32,32 @@ export function runPredict(model: LoadedModel, backend: Backend, { input }: Pred
   }
 }
 
-/** One explanation: the method at the input, its attribution reduced over the channels, and what was explained. */
-export function runExplain(model: LoadedModel, backend: Backend, job: ExplainJob): ExplainResult {
-  const method = findMethod(job.method)
+/** Explanations of inputs, one for each job, in order. The jobs differ in their inputs and seeds alone: see `companyKey`. */
+export function runExplain(
+  model: LoadedModel,
+  backend: Backend,
+  jobs: readonly ExplainJob[],
+): readonly ExplainResult[] {
   const runner = new Runner(model, backend)
-  const x = asPrecision(item(job.input, 0), backend.precision)
-  const F = new ModelScore(runner, { x, of: job.of, target: job.target, layer: job.layer })
+  const questions = jobs.map((job) => ({ job, x: asPrecision(item(job.input, 0), backend.precision) }))
+  const company = new Company(
+    runner,
+    questions.map(({ x }) => x),
+  )
+  const results = questions.map(({ job, x }) => explained(runner, company, job, x))
+  return results.map((result) => ({ ...result, timings: runner.clock.totals }))
+}
+
+/** The method at the input, its attribution reduced over the channels, and what was explained. */
+function explained(
+  runner: Runner,
+  company: Company,
+  job: ExplainJob,
+  x: Tensor,
+): Omit<ExplainResult, 'timings'> {
+  const { model } = runner
+  const method = findMethod(job.method)
+  const F = new ModelScore(runner, { x, of: job.of, target: job.target, layer: job.layer }, company)
   const colour = (v: number) => model.mean.map((mean, c) => (v - mean) / (model.std[c] ?? 1))
   const attribution = method.run({ F, x, colour, random: seededRandom(job.seed) }, job.params)
 
@@ -61,7 +82,6 @@ export function runExplain(model: LoadedModel, backend: Backend, job: ExplainJob
       ...scoreWarnings(score),
       ...valueWarnings(map),
     ],
-    timings: runner.clock.totals,
   }
 }
 

@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify'
 import fp from 'fastify-plugin'
 import type { Engine, ListedModel, Place, ServedModel } from '../engine.ts'
 import { HttpError } from '../errors.ts'
+import { MOST_TOGETHER } from '../explain/together.ts'
 import { didYouMean } from '../faults/near.ts'
 import { echo } from '../schemas/query.ts'
 import { Gate } from './gate.ts'
@@ -28,7 +29,7 @@ interface AdmissionOptions {
   readonly workers: number
 }
 
-/** Requests that are decoded while all threads are busy, so that the next one is there when a thread is free. */
+/** Requests that are decoded while all threads are busy, with as many each as run together, so that the next ones are there when one is free. */
 const PREPARED_AHEAD = 2
 
 /** Paths of what needs the engine. */
@@ -36,7 +37,7 @@ const COMPUTING = ['/v1/models', '/v1/augment', '/v1/filter?', '/v1/filter/', '/
 
 /** The engine, and places in its queue that are given back when the work is done or the client has gone. */
 export const admission = fp<AdmissionOptions>(async (app, { engine, workers }) => {
-  const gate = new Gate(workers + PREPARED_AHEAD, workers)
+  const gate = new Gate(workers * MOST_TOGETHER + PREPARED_AHEAD, workers)
   app.decorate('engine', engine)
   app.decorateRequest('checkRoom', function (this: FastifyRequest) {
     engine.admit({ signal: this.cancelled }).release()

@@ -1,6 +1,7 @@
 import { PoolError } from './errors.ts'
 import { errorOf, type Failure } from './failure.ts'
 import type { Job } from './job.ts'
+import { JointJob, mayJoin } from './joint-job.ts'
 import type { PoolLogger } from './logger.ts'
 import { Member } from './member.ts'
 import type { IdleAnswer, TaskAnswer } from './messages.ts'
@@ -54,7 +55,7 @@ export class Scheduler {
       busy: roles.filter((role) => role.type === 'leading').length,
       helping: roles.filter((role) => role.type === 'helping').length,
       queued: this.#queue.size,
-      running: roles.filter((role) => role.type === 'leading' && !role.job.settled).length,
+      running: roles.reduce((sum, role) => sum + (role.type === 'leading' ? role.job.waiting : 0), 0),
       crashed: this.#crashed,
     }
   }
@@ -68,10 +69,13 @@ export class Scheduler {
   cancel(job: Job, error: PoolError): void {
     if (job.settled) return
     job.reject(error)
-    if (this.#queue.remove(job)) this.#dropUnused()
+    const { joint = job } = job
+    if (joint.waiting > 0) return
+    joint.reject(error)
+    if (this.#queue.remove(joint)) this.#dropUnused()
     else {
-      this.#members.find(({ role }) => role.type === 'leading' && role.job === job)?.stop()
-      this.#expectHelpersOf(job)
+      this.#members.find(({ role }) => role.type === 'leading' && role.job === joint)?.stop()
+      this.#expectHelpersOf(joint)
     }
   }
 
@@ -117,18 +121,32 @@ export class Scheduler {
 
   #startWaiting(): void {
     for (let free = this.#free(); free.length > 0; free = this.#free()) {
-      const job = this.#queue.shift()
-      if (job === undefined) return
-      const key = job.task.resource?.key
+      const next = this.#queue.shift()
+      if (next === undefined) return
+      const key = next.task.resource?.key
       const member = free.find((candidate) => key !== undefined && candidate.knows(key)) ?? free[0]
-      // who stays free is about to be sent to it
-      const others = this.#queue.size === 0 ? free.filter((other) => other !== member) : []
       try {
+        const job = this.#inCompany(next)
+        // who stays free is about to be sent to it
+        const others = this.#queue.size === 0 ? free.filter((other) => other !== member) : []
         member?.lead(this.#nextId(), job, this.#options.control, others)
       } catch (error) {
-        job.reject(error instanceof Error ? error : new Error(String(error)))
+        const { joint = next } = next
+        joint.reject(error instanceof Error ? error : new Error(String(error)))
       }
     }
+  }
+
+  /** The job, as one with those that wait and may join it. */
+  #inCompany(job: Job): Job {
+    const company = this.#queue.values().filter((other) => mayJoin(job, other))
+    const others = [...company.take((job.task.joint?.most ?? 1) - 1)]
+    if (others.length === 0) return job
+    const joint = new JointJob([job, ...others], (parts) => {
+      for (const part of parts) this.#queue.putBack(part)
+    })
+    for (const other of others) this.#queue.remove(other)
+    return joint
   }
 
   /** One for each task that waits, less those on their way; from the largest team first. */

@@ -21,14 +21,28 @@ type Sharing<Resource> =
   | { readonly resource?: never; readonly team?: never }
   | { readonly resource: SharedResource<Resource>; readonly team?: TeamMemory }
 
+/**
+ * Marks a task that may run together with others: with those of the same name, resource and priority that say the same `key`. Its payload
+ * and its result are lists, an answer for each item; a worker gets several tasks as one with their lists in a row.
+ */
+export interface Joint {
+  readonly key: string
+  /** tasks that run together, at most */
+  readonly most: number
+}
+
 /** `transfer` moves parts of the payload instead of copying them; such a task cannot be run a second time. */
 export type Task<Name extends string = string, Payload = unknown, Resource = unknown> = {
   readonly name: Name
   readonly payload: Payload
   readonly transfer?: readonly Transferable[]
+  readonly joint?: Joint
 } & Sharing<Resource>
 
-/** `queueMs` from `run` to the start on a worker, `runMs` from there to the answer, both seen from the main thread. */
+/**
+ * `queueMs` from `run` to the start on a worker, `runMs` from there to the answer, both seen from the main thread; of tasks that ran
+ * together, each one's share.
+ */
 export interface Outcome<Result> {
   readonly result: Result
   readonly queueMs: number

@@ -8,14 +8,29 @@ export const explain = (
   model: LoadedModel,
   backend: Backend,
   job: Partial<ExplainJob> & Pick<ExplainJob, 'method' | 'input'>,
-): ExplainResult =>
-  runExplain(model, backend, {
-    kind: 'explain',
-    params: {},
-    target: 0,
-    of: 'logit',
-    channels: 'default',
-    layer: undefined,
-    seed: 0,
-    ...job,
-  })
+): ExplainResult => {
+  const [result] = explainTogether(model, backend, [job])
+  if (!result) throw new Error('nothing was explained')
+  return result
+}
+
+/** Several at once. */
+export const explainTogether = (
+  model: LoadedModel,
+  backend: Backend,
+  jobs: readonly (Partial<ExplainJob> & Pick<ExplainJob, 'method' | 'input'>)[],
+): readonly ExplainResult[] =>
+  runExplain(
+    model,
+    backend,
+    jobs.map((job) => ({
+      kind: 'explain',
+      params: {},
+      target: 0,
+      of: 'logit',
+      channels: 'default',
+      layer: undefined,
+      seed: 0,
+      ...job,
+    })),
+  )

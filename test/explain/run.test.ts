@@ -4,7 +4,7 @@ import { runPredict } from '../../src/explain/run.ts'
 import { softmax } from '../../src/explain/scores.ts'
 import { backends } from '../helpers/backends.ts'
 import { expectClose } from './close.ts'
-import { explain } from './explain.ts'
+import { explain, explainTogether } from './explain.ts'
 import { camNet, camNetInput, fill, linearNet, oneConv, oneConvInput } from './toys.ts'
 
 describe.each(backends)('runPredict on $name', ({ create, tolerance }) => {
@@ -136,6 +136,36 @@ describe.each(backends)('runExplain on $name', ({ create, tolerance }) => {
       layer: 'relu1',
     })
     expect(map.shape).toEqual([2, 2])
+  })
+
+  test.each([
+    ['gradient', { target: 'top' }],
+    ['gradient', { target: 1, of: 'probability' }],
+    ['gradient-x-input', { target: 'top', channels: 'none' }],
+    ['guided-backprop', { target: 'top' }],
+    ['grad-cam', { target: 'top' }],
+    ['smoothgrad', { target: 'top', params: { samples: 1 }, seed: 3 }],
+  ] as const)('explains several together as each alone, bit for bit: %s %o', (method, question) => {
+    const model = { ...camNet(), pointsPerRun: 2 }
+    const jobs = Array.from({ length: 5 }, (_, n) => ({
+      ...question,
+      method,
+      input: fill([1, 1, 4, 4], (i) => ((7 * i + 3 * n) % 11) / 4 - 1),
+    }))
+    const together = explainTogether(model, create(), jobs)
+    const alone = jobs.map((job) => explain(model, create(), job))
+    expect(together.map(({ timings: _, ...told }) => told)).toEqual(
+      alone.map(({ timings: _, ...told }) => told),
+    )
+    expect(new Set(together.map(({ target }) => target.index)).size).toBe(question.target === 1 ? 1 : 2)
+  })
+
+  test('takes the first of equal largest logits for top, whoever is explained beside it', () => {
+    const inputs = [fill([1, 1, 4, 4], () => 0), oneConvInput]
+    const jobs = inputs.map((input) => ({ method: 'gradient', input, target: 'top' }) as const)
+    const together = explainTogether(oneConv(), create(), jobs)
+    const alone = jobs.map((job) => explain(oneConv(), create(), job))
+    expect(together.map(({ map }) => map)).toEqual(alone.map(({ map }) => map))
   })
 
   test('keeps the time by phase', () => {

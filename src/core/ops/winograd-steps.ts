@@ -1,4 +1,5 @@
-import type { Value } from '../ir/graph.ts'
+import type { Node, Value } from '../ir/graph.ts'
+import type { Shape } from '../ir/shape.ts'
 import { MAX_WINOGRAD_CHANNELS } from '../kernels/encode.ts'
 import type { WinogradTile } from '../kernels/winograd.ts'
 import type { LoweringContext, Step } from '../plan/lowering.ts'
@@ -45,6 +46,10 @@ function winogradNs({ batch, outH, outW, channels, filters }: Candidate, tile: W
   )
 }
 
+/** The tiles that may be allowed: small ones only, or both sizes. */
+const SMALL: readonly WinogradTile[] = [2]
+const BOTH: readonly WinogradTile[] = [2, 4]
+
 /** The tile size of those allowed that beats the direct kernel by the cost model, where there is one. */
 export function winogradTile(
   candidate: Candidate,
@@ -61,27 +66,55 @@ export function winogradTile(
  * those of ResNets are like PyTorch's in f32 with either tile, VGG-16's ten times as large with large ones.
  */
 const allowedTiles = (output: Value, context: LoweringContext): readonly WinogradTile[] =>
-  context.isCompared(output) ? [2] : [2, 4]
+  context.isCompared(output) ? SMALL : BOTH
+
+/** A convolution of such sides, where the kernel takes it. */
+function candidateOf(
+  batch: number,
+  x: Shape,
+  w: Shape,
+  { groups, strides, dilations }: ConvAttrs,
+  output: Shape,
+): Candidate | undefined {
+  const [, channels] = imageShape(x, 'x')
+  const [, filters, outH, outW] = imageShape(output, 'y')
+  const [, , kh, kw] = imageShape(w, 'w')
+  const plain = groups === 1 && kh === 3 && kw === 3 && [...strides, ...dilations].every((s) => s === 1)
+  const fits = channels % 8 === 0 && filters % 16 === 0 && channels <= MAX_WINOGRAD_CHANNELS
+  return plain && fits ? { batch, outH, outW, channels, filters } : undefined
+}
+
+/** Whether a convolution and its adjoint are computed by one algorithm, and a sample has the same bits, in batches of 1 to `most`. */
+export function isAlikeInBatches(
+  { inputs: [{ shape: x }, { shape: w }], attrs, output: { shape: y } }: Node<'conv' | 'convTranspose'>,
+  most: number,
+): boolean {
+  const tiles = (from: Shape, to: Shape, allowed: readonly WinogradTile[]) =>
+    Array.from({ length: most }, (_, i) => {
+      const candidate = candidateOf(i + 1, from, w, attrs, to)
+      return candidate && winogradTile(candidate, allowed)
+    })
+  const choices = [SMALL, BOTH].flatMap((allowed) => [tiles(x, y, allowed), tiles(y, x, allowed)])
+  return choices.every((choice) => new Set(choice).size === 1)
+}
 
 /** The Winograd step of a convolution or of its adjoint, where the kernel takes it and the cost model prefers it. */
 export function winogradStep(
   x: Value,
   w: Value,
   bias: Value | undefined,
-  { groups, strides, dilations, pads }: ConvAttrs,
+  attrs: ConvAttrs,
   output: Value,
   context: LoweringContext,
   direction: Direction,
 ): Step | undefined {
-  const [batch, channels, inH, inW] = imageShape(x.shape, 'x')
-  const [, filters, outH, outW] = imageShape(output.shape, 'y')
-  const [, , kh, kw] = imageShape(w.shape, 'w')
-  const plain = groups === 1 && kh === 3 && kw === 3 && [...strides, ...dilations].every((s) => s === 1)
-  const fits = channels % 8 === 0 && filters % 16 === 0 && channels <= MAX_WINOGRAD_CHANNELS
-  if (!plain || !fits || !context.isConstant(w)) return undefined
-  const candidate = { batch, outH, outW, channels, filters }
+  const [batch, , inH, inW] = imageShape(x.shape, 'x')
+  const candidate = candidateOf(batch, x.shape, w.shape, attrs, output.shape)
+  if (!candidate || !context.isConstant(w)) return undefined
   const tile = winogradTile(candidate, allowedTiles(output, context))
   if (!tile) return undefined
+  const { outH, outW, channels, filters } = candidate
+  const { groups, pads } = attrs
   // without strides the adjoint is a convolution too: channels change places, the window is turned around
   const [padTop, padLeft] = direction === 'conv' ? [pads[0], pads[1]] : [2 - pads[0], 2 - pads[1]]
   return {

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest'
 import { differentiate } from '../../../src/core/autodiff/differentiate.ts'
 import { GraphBuilder } from '../../../src/core/ir/builder.ts'
 import type { Graph, Value } from '../../../src/core/ir/graph.ts'
-import { type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
+import { N, type Shape, sizeOf } from '../../../src/core/ir/shape.ts'
 import { type Tensor, tensor } from '../../../src/core/ir/tensor.ts'
-import { winogradTile } from '../../../src/core/ops/winograd-steps.ts'
+import { isAlikeInBatches, winogradTile } from '../../../src/core/ops/winograd-steps.ts'
 import { decompose } from '../../../src/core/plan/decompose.ts'
 import { planGraph } from '../../../src/core/plan/plan.ts'
 import { runReference } from '../../../src/core/reference/backend.ts'
@@ -95,6 +95,22 @@ describe('the tiles of a network', () => {
 
   it('are large where nothing but signs is compared', () => {
     expect(tilesOf(relu, true)).toEqual([4, 4])
+  })
+})
+
+describe('isAlikeInBatches', () => {
+  it.each([
+    ['large maps, which take large tiles', 56, 64, true],
+    ['channels that the kernel does not take', 56, 3, true],
+    ['small maps of many channels, which take others in batches', 7, 512, false],
+  ])('of %s', (_, size, channels, alike) => {
+    const g = new GraphBuilder()
+    const w = g.constant(numbers([channels, channels, 3, 3], 1))
+    const attrs = { groups: 1, strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] } as const
+    const [node] = g.build([g.emit('conv', [g.input('x', [N, channels, size, size]), w], attrs)]).nodes
+    if (node?.op !== 'conv') throw new Error('the graph is a convolution')
+    expect(isAlikeInBatches(node, 5)).toBe(alike)
+    expect(isAlikeInBatches(node, 1)).toBe(true)
   })
 })
 

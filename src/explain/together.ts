@@ -1,0 +1,22 @@
+import { isAlikeInBatches } from '../core/ops/winograd-steps.ts'
+import { methods } from './index.ts'
+import type { ExplainJob } from './job.ts'
+import { type LoadedModel, pointsPerRun } from './loaded.ts'
+
+/** Two have half of what there is to gain; more would have to wait for each other, and in a service seldom do. */
+export const MOST_TOGETHER = 2
+
+/** How many inputs of one model are explained together, at most: 1 where company would change a map's bits. */
+export function mostTogether(model: Pick<LoadedModel, 'graph' | 'input'>): number {
+  const most = Math.min(MOST_TOGETHER, pointsPerRun(model))
+  const alike = model.graph.nodes.every(
+    (node) => (node.op !== 'conv' && node.op !== 'convTranspose') || isAlikeInBatches(node, most),
+  )
+  return alike ? most : 1
+}
+
+/** Jobs of one key may be explained together. None where the method takes several gradients: those are batches already. */
+export function companyKey({ input: _input, seed: _seed, ...question }: ExplainJob): string | undefined {
+  const gradients = methods.get(question.method)?.gradients(question.params)
+  return gradients === 1 ? JSON.stringify(question) : undefined
+}
