@@ -1,6 +1,7 @@
 import { ImagingError } from './errors.ts'
 import { fileType, IMAGE_TYPE_NAMES, type ImageType } from './file-type.ts'
 import { countScans } from './jpeg-scans.ts'
+import { readPlainPng } from './png-chunks.ts'
 import { sharp } from './sharp.ts'
 
 /** What a picture may cost. All are bounds that may be reached, not exceeded. */
@@ -77,7 +78,7 @@ export async function inspectImage(
 
   const scans = format === 'jpeg' ? countScans(bytes, bounds.scanLimit) : 1
   if (scans > bounds.scanLimit) throw tooManyScans(`more than ${bounds.scanLimit}`)
-  const header = await readHeader(bytes, format)
+  const header = (format === 'png' ? plainHeader(bytes) : undefined) ?? (await readHeader(bytes, format))
   checkHeader(header, format, bounds)
   if (scans > 1 && scans * header.width * header.height > bounds.scannedPixelLimit)
     throw tooManyScans(`${scans}`)
@@ -95,6 +96,16 @@ export const openImage = ({ bytes, bounds, profile }: ImageFile) =>
     autoOrient: true,
     ignoreIcc: profile === 'srgb',
   }).timeout({ seconds: bounds.timeLimitSeconds })
+
+/** A plain PNG's header without a way through libuv's threads, which takes a tenth of its decoding. */
+function plainHeader(bytes: Uint8Array): Header | undefined {
+  const png = readPlainPng(bytes)
+  const profile = profileOf(png?.profile)
+  if (!png || profile === 'other') return undefined
+  const { width, height } = png
+  const alike = { orientation: 1, frames: 1, depth: 'uchar', hasAlpha: false, space: 'srgb' }
+  return { width, height, upright: { width, height }, profile, ...alike }
+}
 
 async function readHeader(bytes: Uint8Array, format: ImageType): Promise<Header> {
   const meta = await sharp(bytes, { failOn: 'error', limitInputPixels: false })

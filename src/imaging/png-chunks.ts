@@ -1,16 +1,79 @@
+import { inflateSync } from 'node:zlib'
+
 const SIGNATURE_BYTES = 8
 /** Of a chunk besides what it holds: its length, its type, its checksum. */
 const FRAME_BYTES = 12
+const HEADER_BYTES = 13
 
-/** Bytes that the chunks of a type hold in a PNG. Reads lengths and types alone; a truncated file just ends the count. */
-export function chunkBytes(png: Uint8Array, type: string): number {
-  const view = new DataView(png.buffer, png.byteOffset, png.byteLength)
-  let bytes = 0
+interface Chunk {
+  readonly type: string
+  /** of what it holds */
+  readonly begin: number
+  readonly length: number
+}
+
+/** The chunks of a PNG in order. Reads lengths and types alone; a truncated file just ends them. */
+function* chunksOf(png: Uint8Array): Generator<Chunk> {
+  const view = viewOf(png)
   let at = SIGNATURE_BYTES
   while (at + FRAME_BYTES <= png.length) {
     const length = view.getUint32(at)
-    if (String.fromCharCode(...png.subarray(at + 4, at + 8)) === type) bytes += length
+    yield { type: String.fromCharCode(...png.subarray(at + 4, at + 8)), begin: at + 8, length }
     at += FRAME_BYTES + length
   }
+}
+
+/** Bytes that the chunks of a type hold in a PNG. */
+export function chunkBytes(png: Uint8Array, type: string): number {
+  let bytes = 0
+  for (const chunk of chunksOf(png)) if (chunk.type === type) bytes += chunk.length
   return bytes
 }
+
+/** Chunks that change nothing of what a picture of R,G,B bytes looks like here. */
+const PLAIN = ['IHDR', 'IDAT', 'IEND', 'pHYs', 'tIME', 'gAMA', 'cHRM', 'sRGB', 'tEXt', 'zTXt', 'iTXt']
+const PROFILE = 'iCCP'
+const KNOWN = new Set([...PLAIN, PROFILE])
+/** Bits of a sample and the colour type of R,G,B bytes. */
+const [BYTES, RGB] = [8, 2]
+/** A profile that is larger is left to libvips. */
+const MOST_PROFILE_BYTES = 16_384
+
+interface PlainPng {
+  readonly width: number
+  readonly height: number
+  readonly profile: Buffer | undefined
+}
+
+/** What a whole PNG of R,G,B bytes says of itself, which has at most a colour profile besides: no transparency, no EXIF. Undefined of others. */
+export function readPlainPng(png: Uint8Array): PlainPng | undefined {
+  const chunks = [...chunksOf(png)]
+  const [header] = chunks
+  if (header?.type !== 'IHDR' || header.length !== HEADER_BYTES || chunks.at(-1)?.type !== 'IEND')
+    return undefined
+  const view = viewOf(png)
+  const isRgb = view.getUint8(header.begin + 8) === BYTES && view.getUint8(header.begin + 9) === RGB
+  if (!isRgb || !chunks.every(({ type }) => KNOWN.has(type))) return undefined
+  const size = { width: view.getUint32(header.begin), height: view.getUint32(header.begin + 4) }
+  const profiles = chunks.filter(({ type }) => type === PROFILE)
+  const [first] = profiles
+  if (first === undefined) return { ...size, profile: undefined }
+  const profile =
+    profiles.length === 1 ? profileIn(png.subarray(first.begin, first.begin + first.length)) : undefined
+  return profile && { ...size, profile }
+}
+
+/** A name, 0, a method (0), and the deflated profile. Undefined where it is not so, or larger than most. */
+function profileIn(chunk: Uint8Array): Buffer | undefined {
+  const end = chunk.indexOf(0)
+  if (end < 0 || chunk[end + 1] !== 0) return undefined
+  try {
+    return inflateSync(chunk.subarray(end + 2), { maxOutputLength: MOST_PROFILE_BYTES })
+  } catch {
+    // damaged or large: libvips says what it is
+    return undefined
+  }
+}
+
+const viewOf = ({ buffer, byteOffset, byteLength }: Uint8Array) =>
+  new DataView(buffer, byteOffset, byteLength)

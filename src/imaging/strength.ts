@@ -1,5 +1,6 @@
 import type { Tensor } from '../core/ir/tensor.ts'
 import { blur } from './blur.ts'
+import { Scratch } from './kernels/scratch.ts'
 import { quantile } from './quantile.ts'
 
 /** A map ready for colouring: (height, width), each value in −1..1 (signed) or 0..1. */
@@ -29,36 +30,40 @@ const haze = 0.02
  */
 export function strengthOf(map: Tensor, { signed, sigma }: StrengthOptions): Strength {
   const [height = 1, width = 1] = map.shape.slice(-2)
-  const values = strongestChannel(map, width * height)
-  if (!signed) magnitudes(values, values)
+  const strongest = strongestChannel(map, width * height)
+  const values = signed ? strongest : magnitudes(strongest)
   if (values.every((value) => value === values[0])) return { width, height, values: values.fill(0) }
 
   blur(values, width, sigma)
   // a blur leaves small numbers of either sign where it passed large ones
-  const sizes = magnitudes(values, new Float32Array(values.length))
+  const sizes = magnitudes(values)
   const floor = signed ? 0 : quantile(sizes, haze)
   const full = quantile(sizes, 1 - clipped)
   // a map so sparse that even the percentile is nothing
   const top = full > floor ? full : sizes.reduce((a, b) => Math.max(a, b))
   const scale = top > floor ? 1 / (top - floor) : 0
-  const lowest = signed ? -1 : 0
-  for (let i = 0; i < values.length; i++)
-    values[i] = Math.min(1, Math.max(lowest, ((values[i] ?? 0) - floor) * scale))
-  return { width, height, values }
-}
-
-function magnitudes(values: Float32Array, out: Float32Array): Float32Array {
-  for (let i = 0; i < out.length; i++) out[i] = Math.abs(values[i] ?? 0)
-  return out
+  return { width, height, values: scaled(values, floor, scale, signed ? -1 : 0) }
 }
 
 function strongestChannel({ data }: Tensor, cells: number): Float32Array {
-  const strongest = new Float32Array(cells)
-  for (let plane = 0; plane < data.length; plane += cells)
-    for (let i = 0; i < cells; i++) {
-      const value = Math.fround(data[plane + i] ?? 0)
-      const size = Math.abs(value)
-      if (size > Math.abs(strongest[i] ?? 0) && size < Infinity) strongest[i] = value
-    }
-  return strongest
+  const scratch = new Scratch()
+  const planes = scratch.place(Float32Array.from(data))
+  const out = scratch.room(4 * cells)
+  scratch.kernels.strongest(planes, data.length / cells, cells, out)
+  return scratch.floats(out, cells).slice()
+}
+
+function magnitudes(values: Float32Array): Float32Array {
+  const scratch = new Scratch()
+  const at = scratch.place(values)
+  scratch.kernels.magnitudes(at, values.length, at)
+  return scratch.floats(at, values.length).slice()
+}
+
+/** scale · (value − floor), between `lowest` and 1. */
+function scaled(values: Float32Array, floor: number, scale: number, lowest: number): Float32Array {
+  const scratch = new Scratch()
+  const at = scratch.place(values)
+  scratch.kernels.strengths(at, values.length, floor, scale, lowest)
+  return scratch.floats(at, values.length).slice()
 }

@@ -41,6 +41,10 @@ interface Kernels {
     box: number,
   ): void
   transpose(map: number, mapStep: number, out: number, outStep: number, rows: number, columns: number): void
+  strongest(planes: number, channels: number, cells: number, out: number): void
+  largest(planes: number, channels: number, cells: number, out: number): void
+  magnitudes(numbers: number, length: number, out: number): void
+  strengths(numbers: number, length: number, floor: number, scale: number, lowest: number): void
   sampleRow(
     upper: number,
     lower: number,

@@ -2,7 +2,16 @@ import { describe, expect, it } from 'vitest'
 import { buildKernels } from '../../../src/core/kernels/build.ts'
 import { Scratch } from '../../../src/imaging/kernels/scratch.ts'
 import { randomNumbers } from '../fixtures.ts'
-import { boxLine, columnSums, paintedRow, rowSums, sampledRow, type Taps } from './twins.ts'
+import {
+  boxLine,
+  columnSums,
+  largestOf,
+  paintedRow,
+  rowSums,
+  sampledRow,
+  strongestOf,
+  type Taps,
+} from './twins.ts'
 
 await buildKernels()
 
@@ -132,6 +141,41 @@ describe('transpose', () => {
     scratch.kernels.transpose(from, 4 * columns, out, 4 * step, rows, columns)
     const result = scratch.floats(out, step * columns)
     expect(list(rows * columns, (i) => result[(i % columns) * step + Math.floor(i / columns)])).toEqual(map)
+  })
+})
+
+describe('strongest, largest, magnitudes and strengths', () => {
+  const odd = [0, -0, Number.NaN, Infinity, -Infinity, 1e-40, -3e38]
+  const numbersOf = (length: number) =>
+    list(length, () => (random() < 0.2 ? (odd[below(odd.length)] ?? 0) : (singles(1)[0] ?? 0)))
+
+  it.each([
+    [1, 1],
+    [3, 7],
+    [3, 224],
+    [2, 16],
+  ])('are those of %i planes of %i cells', (channels, cells) => {
+    const numbers = Float32Array.from(numbersOf(channels * cells))
+    const scratch = new Scratch()
+    const planes = scratch.place(numbers)
+    const out = scratch.room(4 * cells)
+    const { kernels } = scratch
+    kernels.strongest(planes, channels, cells, out)
+    const strongest = strongestOf([...numbers], cells)
+    expect([...scratch.floats(out, cells)]).toEqual(strongest)
+    kernels.largest(planes, channels, cells, out)
+    expect([...scratch.floats(out, cells)]).toEqual(largestOf([...numbers], cells))
+    kernels.magnitudes(planes, numbers.length, planes)
+    expect([...scratch.floats(planes, numbers.length)]).toEqual([...numbers].map(Math.abs))
+
+    const [floor, scale] = [0.1, 1.3]
+    for (const lowest of [-1, 0]) {
+      const at = scratch.place(Float32Array.from(strongest))
+      kernels.strengths(at, cells, floor, scale, lowest)
+      expect([...scratch.floats(at, cells)]).toEqual(
+        strongest.map((value) => Math.fround(Math.min(1, Math.max(lowest, (value - floor) * scale)))),
+      )
+    }
   })
 })
 

@@ -31,6 +31,22 @@ export function boxLine(line: readonly number[], box: number): number[] {
   })
 }
 
+const planesOf = (numbers: readonly number[], cells: number): number[][] =>
+  Array.from({ length: cells }, (_, cell) => numbers.filter((_number, at) => at % cells === cell))
+
+/** Of each cell the finite number of largest magnitude in all planes, the first of equal ones. */
+export const strongestOf = (numbers: readonly number[], cells: number): number[] =>
+  planesOf(numbers, cells).map((channels) =>
+    channels.reduce(
+      (best, value) => (Number.isFinite(value) && Math.abs(value) > Math.abs(best) ? value : best),
+      0,
+    ),
+  )
+
+/** Of each cell the largest magnitude, NaN where one is NaN. */
+export const largestOf = (numbers: readonly number[], cells: number): number[] =>
+  planesOf(numbers, cells).map((channels) => Math.max(...channels.map(Math.abs)))
+
 export interface Place {
   readonly low: number
   readonly high: number
