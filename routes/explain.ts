@@ -1,4 +1,5 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod'
+import type { Place } from '../src/engine.ts'
 import { usableModel } from '../src/plugins/admission.ts'
 import { explanationBody, explanationHeaders } from '../src/plugins/answers.ts'
 import { explainRequest } from '../src/plugins/explain-request.ts'
@@ -23,7 +24,7 @@ export const explainRoute: FastifyPluginAsyncZod = async (app) => {
       const uploads = await request.uploads()
 
       const runs = query.method.gradients(query.params) * countInputs(uploads, model)
-      const explained = await request.inTurn(runs, async (place) => {
+      const explain = async (place: Place) => {
         const done: Explained[] = []
         for await (const input of modelInputs(request, uploads, model, query)) {
           const { result, queueMs } = await place.explain(model, explainJob(query, target, input))
@@ -31,7 +32,8 @@ export const explainRoute: FastifyPluginAsyncZod = async (app) => {
           done.push(await explainedOf({ model, query, input, result, format, timings }))
         }
         return done
-      })
+      }
+      const explained = await request.inTurn(runs, explain, model.together)
       const { type, body } = explanationBody(explained, format)
       return reply.headers(explanationHeaders(model, explained)).type(type).send(body)
     },

@@ -39,6 +39,8 @@ export interface ServedModel {
   readonly camLayer: string | undefined
   /** `loaded` models answer at once, `available` ones load on first use */
   readonly status: 'loaded' | 'available'
+  /** requests that may be explained in one run, at most; 1 as long as the model is not loaded */
+  readonly together: number
   /** of a network that was made here: where it is kept; on disk it survives the process */
   readonly kept?: 'disk' | 'memory' | undefined
 }

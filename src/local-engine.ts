@@ -397,7 +397,7 @@ class ThreadEngine implements LocalEngine {
   }
 
   #served(entry: ModelEntry): ListedModel {
-    return servedModel(entry, entry.status === 'usable' && this.#cache.has(cacheKeyOf(entry)))
+    return servedModel(entry, entry.status === 'usable' ? this.#cache.peek(cacheKeyOf(entry)) : undefined)
   }
 }
 

@@ -2,8 +2,11 @@ import type { ListedModel } from './engine.ts'
 import { inputShape } from './models/card.ts'
 import type { ModelEntry } from './models/registry.ts'
 
-/** A model as the routes see it, of an unusable one what is known; `loaded`: whether it is in memory. */
-export function servedModel(entry: ModelEntry, loaded: boolean): ListedModel {
+/** A model as the routes see it, of an unusable one what is known; `loaded`: what it is in memory. */
+export function servedModel(
+  entry: ModelEntry,
+  loaded: { readonly together: number } | undefined,
+): ListedModel {
   if (entry.status === 'unusable') {
     const { id, version, title, status, reason } = entry
     return { id, version, title, status, problem: reason }
@@ -16,6 +19,7 @@ export function servedModel(entry: ModelEntry, loaded: boolean): ListedModel {
     input: 'shape' in input ? undefined : input,
     camLayer: layers.cam,
     status: loaded ? 'loaded' : 'available',
+    together: loaded?.together ?? 1,
     kept: origin === 'made' ? entry.kept : undefined,
   }
 }

@@ -19,8 +19,9 @@ export class LoadCache<Item extends Sized> {
     this.#dropped = dropped
   }
 
-  has(key: string): boolean {
-    return this.#items.has(key)
+  /** The item, if it is there; no use of it. */
+  peek(key: string): Item | undefined {
+    return this.#items.get(key)
   }
 
   /** Whether this very item is kept: one that was dropped may have been loaded anew. */

@@ -62,7 +62,7 @@ export const labels = [
   '猫',
 ]
 
-export const tiny: ServedModel = { ...card, id: 'tiny', labels, status: 'available' }
+export const tiny: ServedModel = { ...card, id: 'tiny', labels, status: 'available', together: 1 }
 const broken: UnusableModel = {
   id: 'broken',
   status: 'unusable',
@@ -77,6 +77,8 @@ export interface FakeOptions {
   readonly target?: number
   readonly score?: number
   readonly probability?: number
+  /** of the model `tiny`, 1 unless said */
+  readonly together?: number
   /** of a training, at most */
   readonly chunkMs?: number
   readonly networks?: readonly StoredNetwork[]
@@ -129,8 +131,10 @@ const explainResult = (job: ExplainJob, options: FakeOptions): ExplainResult => 
 
 /** An engine that computes nothing but filters, rotations and networks. */
 export function fakeEngine(options: FakeOptions = {}): FakeEngine {
-  const { ready = true, places = 4, work = async () => {} } = options
-  const models = new Map<string, ListedModel>([tiny, broken].map((model) => [model.id, model]))
+  const { ready = true, places = 4, together = 1, work = async () => {} } = options
+  const models = new Map<string, ListedModel>(
+    [{ ...tiny, together }, broken].map((model) => [model.id, model]),
+  )
   const networks = new MemoryStore()
   for (const network of options.networks ?? []) void networks.save(network)
   const jobs: Job[] = []

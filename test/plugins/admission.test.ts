@@ -18,6 +18,23 @@ test('decodes only as many pictures as can soon run, however many wait', async (
   expect(engine.held()).toBe(0)
 })
 
+test('decodes more pictures where requests are explained in one run, of those of one gradient each', async () => {
+  const { promise: gate, resolve: open } = Promise.withResolvers<void>()
+  const engine = fakeEngine({ places: 20, work: () => gate, together: 2 })
+  const app = await testApp({ engine, config: { workers: 1 } })
+  const send = (count: number, query: string) =>
+    Array.from({ length: count }, () => post(app, { query, body: image }))
+  const predictions = Array.from({ length: 4 }, () => post(app, { url: PREDICT, body: image }))
+  await vi.waitFor(() => expect(engine.jobs).toHaveLength(3))
+  const single = send(2, 'method=gradient')
+  await vi.waitFor(() => expect(engine.jobs).toHaveLength(4))
+  await new Promise((resolve) => setTimeout(resolve, 100))
+  expect(engine.jobs.map(({ kind }) => kind)).toEqual(['predict', 'predict', 'predict', 'explain'])
+  open()
+  for (const { statusCode } of await Promise.all([...predictions, ...single])) expect(statusCode).toBe(200)
+  expect(engine.held()).toBe(0)
+})
+
 test('gives the place back before the answer is written, and when the work fails', async () => {
   const engine = fakeEngine({ places: 1, work: () => Promise.reject(new Error('boom')) })
   const app = await testApp({ engine })
