@@ -23,6 +23,23 @@ describe('chunkBytes', () => {
   })
 })
 
+describe('a PNG of very many chunks', () => {
+  it('is not walked over, and left to libvips', () => {
+    const empty = Buffer.from('\0\0\0\0tEXt\0\0\0\0', 'latin1')
+    const plain = pngClaiming(10, 10)
+    const ended = (count: number) =>
+      Buffer.concat([
+        plain.subarray(0, -12),
+        ...Array.from({ length: count }, () => empty),
+        plain.subarray(-12),
+      ])
+    expect(readPlainPng(ended(9000))).toMatchObject({ width: 10, height: 10 })
+    expect(chunkBytes(ended(9000), 'IHDR')).toBe(13)
+    expect(readPlainPng(ended(10_000))).toBeUndefined()
+    expect(chunkBytes(ended(10_000), 'IHDR')).toBe(Infinity)
+  })
+})
+
 describe('readPlainPng', () => {
   const red = sharp({ create: { width: 5, height: 3, channels: 3, background: 'red' } })
   const size = { width: 5, height: 3 }
