@@ -1,7 +1,7 @@
 import { Transformer } from '@napi-rs/image'
 import type { ImageType } from './file-type.ts'
 import { type DecodeLimits, type ImageFile, inspectImage, openImage, refuse } from './inspect.ts'
-import { chunkBytes } from './png-chunks.ts'
+import { chunkBytes, MOST_PROFILE_BYTES } from './png-chunks.ts'
 
 /** A picture as the rest of the service sees it: upright, opaque, sRGB. */
 export interface DecodedImage {
@@ -38,8 +38,6 @@ const readPixels = async (file: ImageFile): Promise<Pixels> =>
 
 /** Larger ones take the Rust decoder as long, and libvips looks at the clock. */
 const MOST_PLAIN_PIXELS = 4_000_000
-/** The Rust decoder inflates a colour profile, to half a gigabyte if need be; one that is sRGB has some 3000 bytes, deflated. */
-const MOST_PROFILE_BYTES = 4096
 
 /** A PNG whose bytes are the picture: nothing is to be converted, turned or laid on white. */
 const isPlainPng = (file: ImageFile): boolean =>

@@ -1,7 +1,7 @@
 import { ImagingError } from './errors.ts'
 import { fileType, IMAGE_TYPE_NAMES, type ImageType } from './file-type.ts'
 import { countScans } from './jpeg-scans.ts'
-import { readPlainPng } from './png-chunks.ts'
+import { plainPngHeader } from './png-chunks.ts'
 import { sharp } from './sharp.ts'
 
 /** What a picture may cost. All are bounds that may be reached, not exceeded. */
@@ -99,7 +99,7 @@ export const openImage = ({ bytes, bounds, profile }: ImageFile) =>
 
 /** A plain PNG's header without a way through libuv's threads, which takes a tenth of its decoding. */
 function plainHeader(bytes: Uint8Array): Header | undefined {
-  const png = readPlainPng(bytes)
+  const png = plainPngHeader(bytes)
   const profile = profileOf(png?.profile)
   if (!png || profile === 'other') return undefined
   const { width, height } = png

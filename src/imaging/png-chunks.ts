@@ -39,41 +39,51 @@ export function chunkBytes(png: Uint8Array, type: string): number {
 const PLAIN = ['IHDR', 'IDAT', 'IEND', 'pHYs', 'tIME', 'gAMA', 'cHRM', 'sRGB', 'tEXt', 'zTXt', 'iTXt']
 const PROFILE = 'iCCP'
 const KNOWN = new Set([...PLAIN, PROFILE])
-/** Bits of a sample and the colour type of R,G,B bytes. */
-const [BYTES, RGB] = [8, 2]
-/** A profile that is larger is left to libvips. */
-const MOST_PROFILE_BYTES = 16_384
+/** What a header of R,G,B bytes says after the sides: bits of a sample, colour type, compression, filter. */
+const RGB_BYTES = [8, 2, 0, 0]
+const LONGEST_SIDE = 2 ** 31 - 1
+/** A profile that is sRGB has some 3000 bytes, deflated. More are not inflated: they may become half a gigabyte, or take a second. */
+export const MOST_PROFILE_BYTES = 4096
+const MOST_INFLATED_PROFILE_BYTES = 16_384
 
-interface PlainPng {
+interface PlainPngHeader {
   readonly width: number
   readonly height: number
   readonly profile: Buffer | undefined
 }
 
-/** What a whole PNG of R,G,B bytes says of itself, which has at most a colour profile besides: no transparency, no EXIF. Undefined of others. */
-export function readPlainPng(png: Uint8Array): PlainPng | undefined {
+/**
+ * What a whole PNG of R,G,B bytes says of itself, which has at most a colour profile besides: no transparency, no EXIF. Undefined of others,
+ * and of whatever libvips might refuse.
+ */
+export function plainPngHeader(png: Uint8Array): PlainPngHeader | undefined {
   const chunks = chunksOf(png) ?? []
   const [header] = chunks
-  if (header?.type !== 'IHDR' || header.length !== HEADER_BYTES || chunks.at(-1)?.type !== 'IEND')
-    return undefined
+  const count = (type: string) => chunks.filter((chunk) => chunk.type === type).length
+  const isWhole = header?.type === 'IHDR' && header.length === HEADER_BYTES && chunks.at(-1)?.type === 'IEND'
+  if (!isWhole || !chunks.every(({ type }) => KNOWN.has(type))) return undefined
+  if (count('IHDR') !== 1 || count('IEND') !== 1 || count('IDAT') === 0) return undefined
+
   const view = viewOf(png)
-  const isRgb = view.getUint8(header.begin + 8) === BYTES && view.getUint8(header.begin + 9) === RGB
-  if (!isRgb || !chunks.every(({ type }) => KNOWN.has(type))) return undefined
-  const size = { width: view.getUint32(header.begin), height: view.getUint32(header.begin + 4) }
-  const profiles = chunks.filter(({ type }) => type === PROFILE)
-  const [first] = profiles
-  if (first === undefined) return { ...size, profile: undefined }
+  const [width, height] = [view.getUint32(header.begin), view.getUint32(header.begin + 4)]
+  const areSides = [width, height].every((side) => side >= 1 && side <= LONGEST_SIDE)
+  const isRgb = RGB_BYTES.every((value, i) => view.getUint8(header.begin + 8 + i) === value)
+  const isInterlaced = view.getUint8(header.begin + 12)
+  if (!areSides || !isRgb || isInterlaced > 1) return undefined
+
+  const [first, ...more] = chunks.filter(({ type }) => type === PROFILE)
+  if (first === undefined) return { width, height, profile: undefined }
   const profile =
-    profiles.length === 1 ? profileIn(png.subarray(first.begin, first.begin + first.length)) : undefined
-  return profile && { ...size, profile }
+    more.length === 0 ? profileIn(png.subarray(first.begin, first.begin + first.length)) : undefined
+  return profile && { width, height, profile }
 }
 
 /** A name, 0, a method (0), and the deflated profile. Undefined where it is not so, or larger than most. */
 function profileIn(chunk: Uint8Array): Buffer | undefined {
   const end = chunk.indexOf(0)
-  if (end < 0 || chunk[end + 1] !== 0) return undefined
+  if (chunk.length > MOST_PROFILE_BYTES || end < 0 || chunk[end + 1] !== 0) return undefined
   try {
-    return inflateSync(chunk.subarray(end + 2), { maxOutputLength: MOST_PROFILE_BYTES })
+    return inflateSync(chunk.subarray(end + 2), { maxOutputLength: MOST_INFLATED_PROFILE_BYTES })
   } catch {
     // damaged or large: libvips says what it is
     return undefined

@@ -47,7 +47,7 @@ export function strengthOf(map: Tensor, { signed, sigma }: StrengthOptions): Str
 
 function strongestChannel({ data }: Tensor, cells: number): Float32Array {
   const scratch = new Scratch()
-  const planes = scratch.place(Float32Array.from(data))
+  const planes = scratch.place(data instanceof Float32Array ? data : Float32Array.from(data))
   const out = scratch.room(4 * cells)
   scratch.kernels.strongest(planes, data.length / cells, cells, out)
   return scratch.floats(out, cells).slice()

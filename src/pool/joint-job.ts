@@ -7,7 +7,10 @@ export const mayJoin = (job: Job, other: Job): boolean =>
   job.task.name === other.task.name &&
   job.task.resource?.key === other.task.resource?.key &&
   job.priority === other.priority &&
-  ![job, other].some(({ apart, repeatable }) => apart || !repeatable)
+  [job, other].every(isJoinable)
+
+const isJoinable = ({ task, apart, alone, repeatable }: Job): boolean =>
+  Array.isArray(task.payload) && !apart && !alone && repeatable
 
 /**
  * Several jobs that a worker runs as one. When that fails, `fallApart` gets those that somebody still waits for, to be run one by one: what
@@ -17,25 +20,29 @@ export class JointJob extends Job {
   override readonly apart = true
   readonly #parts: readonly Job[]
 
-  /** Throws TypeError for a payload that is no list. */
   constructor(parts: readonly [Job, ...Job[]], fallApart: (parts: readonly Job[]) => void) {
     const [{ task, priority }] = parts
-    const payloads = parts.map((part) => listOf(part.task.payload))
-    const reject = () => {
-      const left = parts.filter(({ settled }) => !settled)
-      for (const part of left) {
-        part.joint = undefined
-        part.apart = true
-      }
-      fallApart(left)
-    }
-    super({ ...task, payload: payloads.flat() }, priority, {
+    const lists = parts.map((part) => [part.task.payload].flat())
+    const payload = lists.flat()
+    super({ ...task, payload }, priority, {
       resolve: ({ result }) => {
-        if (!Array.isArray(result)) return reject()
+        if (!Array.isArray(result) || result.length !== payload.length) {
+          const error = new TypeError(`the task ${task.name} did not answer each of ${payload.length} items`)
+          for (const part of parts) part.reject(error)
+          return
+        }
         const answers = result.values()
-        payloads.forEach(({ length }, i) => void parts[i]?.resolve([...answers.take(length)]))
+        lists.forEach(({ length }, i) => void parts[i]?.resolve([...answers.take(length)]))
       },
-      reject,
+      reject: () => {
+        const left = parts.filter(({ settled }) => !settled)
+        for (const part of left) {
+          part.joint = undefined
+          part.apart = true
+          part.alone = this.alone
+        }
+        fallApart(left)
+      },
     })
     this.#parts = parts
     for (const part of parts) part.joint = this
@@ -49,9 +56,4 @@ export class JointJob extends Job {
     super.started()
     for (const part of this.#parts) part.started(this.#parts.length)
   }
-}
-
-function listOf(value: unknown): readonly unknown[] {
-  if (Array.isArray(value)) return value
-  throw new TypeError('tasks that run together take lists and answer lists')
 }

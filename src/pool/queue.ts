@@ -4,12 +4,12 @@ interface Queued {
   readonly priority: Priority
 }
 
-/** So many interactive items may pass a batch item that waits; then it is its turn. */
+/** So many interactive items, each with those that join it, may pass a batch item that waits; then it is its turn. */
 const MOST_PASSING = 3
 
 /**
  * What waits: items put back first, then interactive ones before batch ones, as far as these do not starve; within each,
- * the oldest. Every operation takes constant time.
+ * the oldest. Every operation but `values` takes constant time.
  */
 export class Queue<Item extends Queued> {
   readonly #again = new Set<Item>()

@@ -200,8 +200,11 @@ export class Scheduler {
     const helperLost = job.helperLost || (failure.type === 'core' && failure.kind === 'team-lost')
     if (helperLost && !job.alone) this.#repeatAlone(job)
     else {
-      if (failure.type === 'internal')
-        this.#options.logger.error({ task: job.task.name, stack: failure.description }, 'a task failed')
+      const { logger } = this.#options
+      if (job instanceof JointJob)
+        logger.warn({ task: job.task.name, failure }, 'tasks failed that ran together: they run one by one')
+      else if (failure.type === 'internal')
+        logger.error({ task: job.task.name, stack: failure.description }, 'a task failed')
       job.reject(errorOf(failure, job.task.name))
     }
   }

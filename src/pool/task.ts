@@ -23,7 +23,7 @@ type Sharing<Resource> =
 
 /**
  * Marks a task that may run together with others: with those of the same name, resource and priority that say the same `key`. Its payload
- * and its result are lists, an answer for each item; a worker gets several tasks as one with their lists in a row.
+ * and its result are lists, an answer for each item, or it runs alone; a worker gets several tasks as one with their lists in a row.
  */
 export interface Joint {
   readonly key: string

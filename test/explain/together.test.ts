@@ -6,13 +6,13 @@ import { companyKey, mostTogether } from '../../src/explain/together.ts'
 import { fill } from './toys.ts'
 
 /** A 3×3 convolution. */
-function convNet(channels: number, size: number, batch: number | typeof N = N) {
+function convNet(channels: number, size: number, batch: number | typeof N = N, weight = 1) {
   const g = new GraphBuilder()
   const input = g.input('x', [batch, channels, size, size])
-  const w = g.constant(fill([channels, channels, 3, 3], () => 1))
+  const w = g.constant(fill([channels, channels, 3, 3], () => weight))
   const attrs = { groups: 1, strides: [1, 1], dilations: [1, 1], pads: [1, 1, 1, 1] } as const
   const logits = g.emit('conv', [input, w], attrs)
-  return { graph: g.build([logits]), input, logits }
+  return { graph: g.build([logits]), input, stored: new Map() }
 }
 
 describe('mostTogether', () => {
@@ -21,6 +21,12 @@ describe('mostTogether', () => {
     ['one that Winograd computes alone and in company', convNet(64, 56), 2],
     ['one that Winograd computes by other tiles in company', convNet(512, 4), 1],
     ['a model that takes one input', convNet(3, 32, 1), 1],
+    ['weights that are not finite', convNet(3, 32, N, Infinity), 1],
+    [
+      'stored weights that are not',
+      { ...convNet(3, 32), stored: new Map([[convNet(3, 32).input, { areFinite: false }]]) },
+      1,
+    ],
   ])('of %s', (_, model, most) => {
     expect(mostTogether(model)).toBe(most)
   })

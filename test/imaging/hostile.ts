@@ -37,7 +37,8 @@ export function manyScans(side: number, scans: number): Buffer {
   return Buffer.concat(parts)
 }
 
-function chunk(type: string, body: Buffer): Buffer {
+/** A chunk of a PNG, with its checksum. */
+export function chunk(type: string, body: Buffer): Buffer {
   const typed = Buffer.concat([Buffer.from(type), body])
   const length = Buffer.alloc(4)
   length.writeUInt32BE(body.length)

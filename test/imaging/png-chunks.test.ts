@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
+import { deflateSync, inflateSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { chunkBytes, readPlainPng } from '../../src/imaging/png-chunks.ts'
+import { inspectImage } from '../../src/imaging/inspect.ts'
+import { chunkBytes, plainPngHeader } from '../../src/imaging/png-chunks.ts'
 import { sharp } from '../../src/imaging/sharp.ts'
-import { pngClaiming, pngOfLargeProfile } from './hostile.ts'
+import { chunk, pngClaiming, pngOfLargeProfile } from './hostile.ts'
 
 const photo = readFileSync(new URL('../fixtures/photos/chelsea.png', import.meta.url))
 
@@ -33,22 +35,22 @@ describe('a PNG of very many chunks', () => {
         ...Array.from({ length: count }, () => empty),
         plain.subarray(-12),
       ])
-    expect(readPlainPng(ended(9000))).toMatchObject({ width: 10, height: 10 })
+    expect(plainPngHeader(ended(9000))).toMatchObject({ width: 10, height: 10 })
     expect(chunkBytes(ended(9000), 'IHDR')).toBe(13)
-    expect(readPlainPng(ended(10_000))).toBeUndefined()
+    expect(plainPngHeader(ended(10_000))).toBeUndefined()
     expect(chunkBytes(ended(10_000), 'IHDR')).toBe(Infinity)
   })
 })
 
-describe('readPlainPng', () => {
+describe('plainPngHeader', () => {
   const red = sharp({ create: { width: 5, height: 3, channels: 3, background: 'red' } })
   const size = { width: 5, height: 3 }
 
   it('reads the size of a picture of R,G,B bytes, and its profile', async () => {
-    expect(readPlainPng(await red.png().toBuffer())).toEqual({ ...size, profile: undefined })
+    expect(plainPngHeader(await red.png().toBuffer())).toEqual({ ...size, profile: undefined })
     const srgb = await red.withIccProfile('srgb').png().toBuffer()
     const { icc } = await sharp(srgb).metadata()
-    expect(readPlainPng(srgb)).toEqual({ ...size, profile: icc })
+    expect(plainPngHeader(srgb)).toEqual({ ...size, profile: icc })
   })
 
   it.each([
@@ -64,20 +66,65 @@ describe('readPlainPng', () => {
     ['grey', red.clone().toColourspace('b-w').png()],
     ['16 bits', red.clone().toColourspace('rgb16').png()],
   ])('leaves others to libvips: %s', async (_, picture) => {
-    expect(readPlainPng(await picture.toBuffer())).toBeUndefined()
+    expect(plainPngHeader(await picture.toBuffer())).toBeUndefined()
   })
 
   it('leaves damaged ones to libvips', async () => {
     const png = await red.withIccProfile('srgb').png().toBuffer()
     for (const length of [0, 8, 20, 33, png.length - 12])
-      expect(readPlainPng(png.subarray(0, length))).toBeUndefined()
+      expect(plainPngHeader(png.subarray(0, length))).toBeUndefined()
     const at = png.indexOf('iCCP')
     const damaged = Buffer.from(png)
     damaged.fill(0xff, at + 20, at + 40)
-    expect(readPlainPng(damaged)).toBeUndefined()
+    expect(plainPngHeader(damaged)).toBeUndefined()
   })
 
-  it('does not inflate a large profile', async () => {
-    expect(readPlainPng(await pngOfLargeProfile(64))).toBeUndefined()
+  it('does not inflate a large profile, nor one of many bytes that inflate to none', async () => {
+    expect(plainPngHeader(await pngOfLargeProfile(64))).toBeUndefined()
+    const plain = pngClaiming(10, 10)
+    const withProfile = (deflated: Buffer) =>
+      Buffer.concat([
+        plain.subarray(0, 33),
+        chunk('iCCP', Buffer.concat([Buffer.from('x\0\0', 'latin1'), deflated])),
+        plain.subarray(33),
+      ])
+    expect(plainPngHeader(withProfile(deflateSync(Buffer.alloc(3000))))?.profile).toHaveLength(3000)
+    const stored = Buffer.concat([
+      Buffer.from([0x78, 0x01]),
+      ...Array.from({ length: 1000 }, () => Buffer.from([0, 0, 0, 0xff, 0xff])),
+      Buffer.from([1, 0, 0, 0xff, 0xff, 0, 0, 0, 1]),
+    ])
+    expect(inflateSync(stored)).toHaveLength(0)
+    expect(plainPngHeader(withProfile(stored))).toBeUndefined()
+  })
+
+  it.each<[string, (png: Buffer) => Buffer]>([
+    ['no width', (png) => png.fill(0, 16, 20)],
+    ['no height', (png) => png.fill(0, 20, 24)],
+    ['a width beyond all limits', (png) => png.fill(0xff, 16, 20)],
+    ['an unknown compression', (png) => png.fill(1, 26, 27)],
+    ['an unknown filter', (png) => png.fill(1, 27, 28)],
+    ['an unknown interlacing', (png) => png.fill(2, 28, 29)],
+    ['two headers', (png) => Buffer.concat([png.subarray(0, 33), png.subarray(8)])],
+    ['no pixels', (png) => Buffer.concat([png.subarray(0, 33), png.subarray(-12)])],
+    [
+      'an end before its pixels',
+      (png) => Buffer.concat([png.subarray(0, 33), png.subarray(-12), png.subarray(33)]),
+    ],
+  ])('leaves one of %s to libvips, and so does inspectImage', async (_, damage) => {
+    const png = damage(pngClaiming(10, 10))
+    expect(plainPngHeader(png)).toBeUndefined()
+    const refused = await sharp(png)
+      .metadata()
+      .then(
+        () => false,
+        () => true,
+      )
+    if (refused) await expect(inspectImage(png)).rejects.toMatchObject({ kind: 'corrupt' })
+  })
+
+  it('says what libvips says', async () => {
+    const { width, height, icc } = await sharp(photo).metadata()
+    expect(plainPngHeader(photo)).toEqual({ width, height, profile: icc })
   })
 })

@@ -59,10 +59,13 @@ serveTasks<TestTasks, TestResource, TestResource>({
       for (const word of words) {
         if (word === 'die') process.exit(1)
         if (word === 'fail') throw new FilterError('a bad word')
+        if (word === 'fault') throw new Error('a bug')
         if (typeof word !== 'string' && !new Gate(word.hold).pass(cancelled))
           throw new CoreError('cancelled', 'the run was cancelled')
       }
-      return words.map((word) => `${typeof word === 'string' ? word : 'held'} of ${words.length}`)
+      return words
+        .filter((word) => word !== 'swallow')
+        .map((word) => `${typeof word === 'string' ? word : 'held'} of ${words.length}`)
     },
     uncloneable: () => () => 'functions do not cross threads',
     lead: (gate, { workerIndex, resource, cancelled }) => {

@@ -1,7 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { RunOptions } from '../../src/pool/task.ts'
+import { Job } from '../../src/pool/job.ts'
+import { mayJoin } from '../../src/pool/joint-job.ts'
+import type { PoolOptions } from '../../src/pool/pool.ts'
+import type { RunOptions, Task } from '../../src/pool/task.ts'
 import { Gate } from './gate.ts'
-import { eventually, startPool, type TestPool } from './helper.ts'
+import { eventually, recordingLogger, startPool, type TestPool } from './helper.ts'
 import type { Word } from './tasks.ts'
 
 interface Asked extends RunOptions {
@@ -20,8 +23,8 @@ async function say(pool: TestPool, words: readonly Word[], asked: Asked = {}): P
 }
 
 /** A pool whose only worker is held, so that tasks wait; `go` lets it go on. */
-async function heldPool() {
-  const pool = await startPool({ workers: 1, killAfterMs: 60_000 })
+async function heldPool(options: Partial<PoolOptions> = {}) {
+  const pool = await startPool({ workers: 1, killAfterMs: 60_000, ...options })
   const gate = new Gate()
   const held = pool.run({ name: 'hold', payload: gate.buffer })
   await gate.begun()
@@ -101,6 +104,27 @@ describe('tasks that may run together', () => {
   })
 })
 
+describe('mayJoin', () => {
+  const job = (more: Partial<Task> = {}) =>
+    new Job({ name: 'words', payload: ['a'], joint: { key: 'k', most: 2 }, ...more }, 'interactive', {
+      resolve: () => {},
+      reject: () => {},
+    })
+
+  it('leaves out jobs that lost a helper or failed in company, that move memory, and that have no list', () => {
+    expect(mayJoin(job(), job())).toBe(true)
+    const lonely = job()
+    lonely.alone = true
+    const failed = job()
+    failed.apart = true
+    const moving = job({ transfer: [new ArrayBuffer(8)] })
+    for (const odd of [lonely, failed, moving, job({ payload: 'a' })]) {
+      expect(mayJoin(odd, job())).toBe(false)
+      expect(mayJoin(job(), odd)).toBe(false)
+    }
+  })
+})
+
 describe('of tasks that run together', () => {
   it('one that fails fails alone', async () => {
     const { pool, go } = await heldPool()
@@ -126,6 +150,25 @@ describe('of tasks that run together', () => {
     await go()
     await expect(bad).rejects.toThrow('could not be cloned')
     expect(await a).toEqual(['a of 1'])
+  })
+
+  it('none is answered when there are not as many answers as items', async () => {
+    const { pool, go } = await heldPool()
+    const runs = [say(pool, ['a']), say(pool, ['swallow'])]
+    await go()
+    for (const run of runs) await expect(run).rejects.toThrow('did not answer each of 2 items')
+  })
+
+  it('one that fails is logged once, and that they ran together', async () => {
+    const { lines, ...logger } = recordingLogger()
+    const { pool, go } = await heldPool({ logger })
+    const runs = [say(pool, ['a']), say(pool, ['fault'])]
+    await go()
+    await Promise.allSettled(runs)
+    expect(lines.map(({ message }) => message)).toEqual([
+      'tasks failed that ran together: they run one by one',
+      'a task failed',
+    ])
   })
 
   it('one may be cancelled: it ends at once, the others get their answers', async () => {

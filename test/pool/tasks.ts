@@ -16,7 +16,7 @@ export interface TestTasks {
   die: { payload: 'exit' | 'uncaught' | 'rejection'; result: undefined }
   /** answers, then dies while the pool may have sent the next task already */
   dieAfterwards: { payload: undefined; result: undefined }
-  /** answers each word and how many came with it; dies of `die`, fails with `fail`, and with `hold` first stands at the gate */
+  /** answers each word and how many came with it; dies of `die`, fails with `fail` or `fault`, says nothing of `swallow`, and with `hold` first stands at the gate */
   words: { payload: readonly Word[]; result: readonly string[] }
   uncloneable: { payload: undefined; result: unknown }
   /** leads a team in its resource's memory: stands at the gate until it opens or the run is aborted */
