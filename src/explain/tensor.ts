@@ -67,10 +67,10 @@ function largestBits(data: Int32Array): number {
 }
 
 /** The bits of f32 numbers. As integers, those of MAGNITUDE are in the order of the magnitudes, NaN behind them, and compared in a fifth of the time. */
-export const bitsOf = ({ buffer, byteOffset, byteLength }: Tensor['data']): Int32Array =>
+const bitsOf = ({ buffer, byteOffset, byteLength }: Tensor['data']): Int32Array =>
   new Int32Array(buffer, byteOffset, byteLength / Int32Array.BYTES_PER_ELEMENT)
 /** All but the sign. */
-export const MAGNITUDE = 0x7fffffff
+const MAGNITUDE = 0x7fffffff
 
 type Precision = 'f32' | 'f64'
 

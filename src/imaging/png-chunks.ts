@@ -68,8 +68,8 @@ export function plainPngHeader(png: Uint8Array): PlainPngHeader | undefined {
   const [width, height] = [view.getUint32(header.begin), view.getUint32(header.begin + 4)]
   const areSides = [width, height].every((side) => side >= 1 && side <= LONGEST_SIDE)
   const isRgb = RGB_BYTES.every((value, i) => view.getUint8(header.begin + 8 + i) === value)
-  const isInterlaced = view.getUint8(header.begin + 12)
-  if (!areSides || !isRgb || isInterlaced > 1) return undefined
+  const interlacing = view.getUint8(header.begin + 12)
+  if (!areSides || !isRgb || interlacing > 1) return undefined
 
   const [first, ...more] = chunks.filter(({ type }) => type === PROFILE)
   if (first === undefined) return { width, height, profile: undefined }
