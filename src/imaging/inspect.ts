@@ -1,7 +1,7 @@
 import { ImagingError } from './errors.ts'
 import { fileType, IMAGE_TYPE_NAMES, type ImageType } from './file-type.ts'
 import { countScans } from './jpeg-scans.ts'
-import { plainPngHeader } from './png-chunks.ts'
+import { hasManyChunks, MOST_CHUNKS, plainPngHeader } from './png-chunks.ts'
 import { sharp } from './sharp.ts'
 
 /** What a picture may cost. All are bounds that may be reached, not exceeded. */
@@ -76,6 +76,11 @@ export async function inspectImage(
     throw new ImagingError('unsupported-type', `expected a ${IMAGE_TYPE_NAMES}, got ${type.other}`)
   const format = type.image
 
+  if (format === 'png' && hasManyChunks(bytes))
+    throw new ImagingError(
+      'too-complex',
+      `expected a PNG of at most ${MOST_CHUNKS} chunks besides its pixels, got more: save it again`,
+    )
   const scans = format === 'jpeg' ? countScans(bytes, bounds.scanLimit) : 1
   if (scans > bounds.scanLimit) throw tooManyScans(`more than ${bounds.scanLimit}`)
   const header = (format === 'png' ? plainHeader(bytes) : undefined) ?? (await readHeader(bytes, format))

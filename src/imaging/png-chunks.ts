@@ -13,7 +13,7 @@ interface Chunk {
 }
 
 /** Encoders write a photo of 20 MB in some 3000. Walking over more would hold up everybody else. */
-const MOST_CHUNKS = 10_000
+export const MOST_CHUNKS = 10_000
 
 /** The chunks of a PNG in order, undefined where they are too many. Reads lengths and types alone; a truncated file just ends them. */
 function chunksOf(png: Uint8Array): readonly Chunk[] | undefined {
@@ -26,6 +26,20 @@ function chunksOf(png: Uint8Array): readonly Chunk[] | undefined {
     at += FRAME_BYTES + length
   }
   return chunks
+}
+
+/** IDAT, as its four bytes are read: pixels. */
+const PIXELS = 0x49444154
+
+/** Whether a PNG has more chunks than any picture needs, those of pixels not counted: libpng has a warning for each, and a million hold up everybody. */
+export function hasManyChunks(png: Uint8Array): boolean {
+  const view = viewOf(png)
+  let others = 0
+  for (let at = SIGNATURE_BYTES; at + FRAME_BYTES <= png.length && others <= MOST_CHUNKS; ) {
+    if (view.getUint32(at + 4) !== PIXELS) others++
+    at += FRAME_BYTES + view.getUint32(at)
+  }
+  return others > MOST_CHUNKS
 }
 
 /** Bytes that the chunks of a type hold in a PNG; Infinity where there are too many chunks to tell. */

@@ -40,6 +40,25 @@ describe('a PNG of very many chunks', () => {
     expect(plainPngHeader(ended(10_000))).toBeUndefined()
     expect(chunkBytes(ended(10_000), 'IHDR')).toBe(Infinity)
   })
+
+  it('is refused, unless they are pixels', async () => {
+    const [text, pixels] = ['tEXt', 'IDAT'].map((type) => chunk(type, Buffer.alloc(0)))
+    if (!text || !pixels) throw new Error('there are two types')
+    const picture = await sharp({ create: { width: 5, height: 3, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+    const ended = (kind: Buffer, count: number) =>
+      Buffer.concat([
+        picture.subarray(0, -12),
+        ...Array.from({ length: count }, () => kind),
+        picture.subarray(-12),
+      ])
+    await expect(inspectImage(ended(text, 10_001))).rejects.toMatchObject({
+      kind: 'too-complex',
+      message: expect.stringContaining('at most 10000 chunks'),
+    })
+    expect(await inspectImage(ended(pixels, 20_000))).toMatchObject({ width: 5, height: 3 })
+  })
 })
 
 describe('plainPngHeader', () => {
