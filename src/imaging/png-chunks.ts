@@ -5,6 +5,9 @@ const SIGNATURE_BYTES = 8
 const FRAME_BYTES = 12
 const HEADER_BYTES = 13
 
+/** The type of the last chunk. What follows is none of the picture's. */
+const END = 'IEND'
+
 interface Chunk {
   readonly type: string
   /** of what it holds */
@@ -23,20 +26,23 @@ function chunksOf(png: Uint8Array): readonly Chunk[] | undefined {
     if (chunks.length === MOST_CHUNKS) return undefined
     const length = view.getUint32(at)
     chunks.push({ type: String.fromCharCode(...png.subarray(at + 4, at + 8)), begin: at + 8, length })
+    if (chunks.at(-1)?.type === END) break
     at += FRAME_BYTES + length
   }
   return chunks
 }
 
-/** IDAT, as its four bytes are read: pixels. */
-const PIXELS = 0x49444154
+/** IDAT and IEND, as their four bytes are read. */
+const [PIXELS_BITS, END_BITS] = [0x49444154, 0x49454e44]
 
 /** Whether a PNG has more chunks than any picture needs, those of pixels not counted: libpng has a warning for each, and a million hold up everybody. */
 export function hasManyChunks(png: Uint8Array): boolean {
   const view = viewOf(png)
   let others = 0
   for (let at = SIGNATURE_BYTES; at + FRAME_BYTES <= png.length && others <= MOST_CHUNKS; ) {
-    if (view.getUint32(at + 4) !== PIXELS) others++
+    const type = view.getUint32(at + 4)
+    if (type === END_BITS) break
+    if (type !== PIXELS_BITS) others++
     at += FRAME_BYTES + view.getUint32(at)
   }
   return others > MOST_CHUNKS
@@ -74,9 +80,9 @@ export function plainPngHeader(png: Uint8Array): PlainPngHeader | undefined {
   const chunks = chunksOf(png) ?? []
   const [header] = chunks
   const count = (type: string) => chunks.filter((chunk) => chunk.type === type).length
-  const isWhole = header?.type === 'IHDR' && header.length === HEADER_BYTES && chunks.at(-1)?.type === 'IEND'
+  const isWhole = header?.type === 'IHDR' && header.length === HEADER_BYTES && chunks.at(-1)?.type === END
   if (!isWhole || !chunks.every(({ type }) => KNOWN.has(type))) return undefined
-  if (count('IHDR') !== 1 || count('IEND') !== 1 || count('IDAT') === 0) return undefined
+  if (count('IHDR') !== 1 || count('IDAT') === 0) return undefined
 
   const view = viewOf(png)
   const [width, height] = [view.getUint32(header.begin), view.getUint32(header.begin + 4)]

@@ -58,6 +58,9 @@ describe('a PNG of very many chunks', () => {
       message: expect.stringContaining('at most 10000 chunks'),
     })
     expect(await inspectImage(ended(pixels, 20_000))).toMatchObject({ width: 5, height: 3 })
+    const followed = Buffer.concat([picture, Buffer.alloc(1_000_000)])
+    expect(plainPngHeader(followed)).toMatchObject({ width: 5, height: 3 })
+    expect(await inspectImage(followed)).toMatchObject({ width: 5, height: 3 })
   })
 })
 
